@@ -1,0 +1,121 @@
+//! One cell of a count column.
+
+use crate::error::{ErrorKind, Result};
+use crate::table::Table;
+use serde::{Deserialize, Serialize};
+
+/// What is known about one count. Withheld is not missing is not zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Count {
+    /// The count itself.
+    Exact(u64),
+    /// Known to lie between two bounds, both included: withheld or rounded before publication.
+    Interval(Interval),
+    /// Nothing is known.
+    Missing,
+}
+
+/// Inclusive bounds of a count, `lo <= hi`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "(u64, u64)", into = "(u64, u64)")]
+pub struct Interval {
+    lo: u64,
+    hi: u64,
+}
+
+impl Interval {
+    /// Bounds `[lo, hi]`, both included; fails where `lo > hi`.
+    pub fn new(lo: u64, hi: u64) -> Result<Self> {
+        match lo <= hi {
+            true => Ok(Interval { lo, hi }),
+            false => Err(ErrorKind::EmptyInterval { lo, hi }.into()),
+        }
+    }
+
+    /// The smallest count it may be.
+    pub fn lo(self) -> u64 {
+        self.lo
+    }
+
+    /// The largest count it may be.
+    pub fn hi(self) -> u64 {
+        self.hi
+    }
+}
+
+impl TryFrom<(u64, u64)> for Interval {
+    type Error = crate::error::Error;
+
+    fn try_from((lo, hi): (u64, u64)) -> Result<Self> {
+        Interval::new(lo, hi)
+    }
+}
+
+impl From<Interval> for (u64, u64) {
+    fn from(interval: Interval) -> Self {
+        (interval.lo, interval.hi)
+    }
+}
+
+/// Above this a count is no longer exact in double precision.
+const LARGEST: f64 = 9_007_199_254_740_992.0;
+
+impl Count {
+    /// A count known to lie in `[lo, hi]`; fails where `lo > hi`.
+    pub fn interval(lo: u64, hi: u64) -> Result<Self> {
+        Interval::new(lo, hi).map(Count::Interval)
+    }
+
+    /// Reads a column of exact counts; a missing cell becomes [`Count::Missing`].
+    ///
+    /// Fails on negative, fractional and non-numeric cells and above 2^53, with all their rows.
+    pub fn column(table: &Table, name: &str) -> Result<Vec<Count>> {
+        let cells = table.numbers(name)?;
+        let whole = |x: f64| (0.0..=LARGEST).contains(&x) && x.fract() == 0.0;
+        let rows: Vec<usize> = (0..cells.len())
+            .filter(|&row| cells[row].is_some_and(|x| !whole(x)))
+            .collect();
+        if let Some(&first) = rows.first() {
+            let example = format!("{} in column '{name}'", cells[first].unwrap_or_default());
+            return Err(ErrorKind::InvalidCount { rows, example }.into());
+        }
+        Ok(cells
+            .into_iter()
+            .map(|cell| cell.map_or(Count::Missing, |x| Count::Exact(x as u64)))
+            .collect())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn negative_fractional_and_huge_counts_are_refused_with_their_rows() {
+        let table = Table::new().with_numbers("y", [3.0, -1.0, 2.5, 1e17]).unwrap();
+        let error = Count::column(&table, "y").unwrap_err();
+        assert_eq!((error.code(), error.rows()), ("invalid-count", &[1, 2, 3][..]));
+    }
+
+    #[test]
+    fn a_missing_cell_is_missing_and_a_large_count_is_exact() {
+        let table = Table::new()
+            .with_optional_numbers("y", [Some(1e12), None])
+            .unwrap();
+        assert_eq!(
+            Count::column(&table, "y").unwrap(),
+            [Count::Exact(1_000_000_000_000), Count::Missing]
+        );
+    }
+
+    #[test]
+    fn an_interval_keeps_its_order() {
+        assert_eq!(Count::interval(9, 1).unwrap_err().code(), "empty-interval");
+        let Count::Interval(interval) = Count::interval(1, 9).unwrap() else {
+            unreachable!()
+        };
+        assert_eq!((interval.lo(), interval.hi()), (1, 9));
+        assert!(serde_json::from_str::<Interval>("[9,1]").is_err());
+    }
+}

@@ -1,0 +1,574 @@
+//! The one error of the crate: a kind with fields, a stable code, and the rows, column or areas it is about.
+
+use crate::progress::BestPoint;
+use std::fmt;
+
+/// `Result` with this crate's [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What went wrong, where, and what to do about it.
+///
+/// Rows are positions in the caller's table, from 0; messages count them from 1, the header left out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Error(Box<ErrorKind>);
+
+impl Error {
+    /// The typed kind, with its fields.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0
+    }
+
+    /// A short code that does not change between versions.
+    pub fn code(&self) -> &'static str {
+        self.0.code()
+    }
+
+    /// The rows the error is about (from 0); empty where it is about something else.
+    pub fn rows(&self) -> &[usize] {
+        self.0.rows()
+    }
+
+    /// The column the error is about, if it is about one.
+    pub fn column(&self) -> Option<&str> {
+        self.0.column()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<ErrorKind> for Error {
+    #[cold]
+    fn from(kind: ErrorKind) -> Self {
+        Error(Box::new(kind))
+    }
+}
+
+/// The kinds of [`Error`].
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A file or text could not be read as a table.
+    #[error("cannot read the table: {message}")]
+    Unreadable {
+        /// What the reader said, with the line.
+        message: String,
+    },
+    /// A column was asked for that the table does not have.
+    #[error("there is no column '{column}'; the table has {}", Listed(known))]
+    UnknownColumn {
+        /// The column asked for.
+        column: String,
+        /// The columns there are.
+        known: Vec<String>,
+    },
+    /// Two columns share a name.
+    #[error("the column '{column}' is there twice; rename one of them")]
+    DuplicateColumn {
+        /// The name used twice.
+        column: String,
+    },
+    /// Things that belong together have different lengths.
+    #[error("{what} has {found} entries where {expected} are needed")]
+    Length {
+        /// What is too long or too short.
+        what: String,
+        /// The length needed.
+        expected: usize,
+        /// The length found.
+        found: usize,
+    },
+    /// There is no row to work on.
+    #[error("there is no row left to fit: {why}")]
+    NoRows {
+        /// Where the rows went.
+        why: String,
+    },
+    /// Cells that should be numbers are not.
+    #[error("column '{column}' should hold numbers, but {} holds '{example}'", Rows(rows))]
+    NotANumber {
+        /// The column.
+        column: String,
+        /// The rows with such a cell.
+        rows: Vec<usize>,
+        /// The first such cell.
+        example: String,
+    },
+    /// Cells are NaN or infinite.
+    #[error(
+        "column '{column}' is NaN or infinite in {}; leave the cell blank if the value is missing",
+        Rows(rows)
+    )]
+    NonFinite {
+        /// The column.
+        column: String,
+        /// The rows with such a cell.
+        rows: Vec<usize>,
+    },
+
+    /// The areas do not nest; every violation is listed.
+    #[error("the areas do not nest ({} found): {}", violations.len(), Joined(violations))]
+    Hierarchy {
+        /// Everything that is wrong.
+        violations: Vec<Violation>,
+    },
+    /// A level was named that the hierarchy does not have.
+    #[error("there is no level '{level}'; the levels are {}", Listed(known))]
+    UnknownLevel {
+        /// The level asked for.
+        level: String,
+        /// The levels there are, coarsest first.
+        known: Vec<String>,
+    },
+    /// Area codes were met that the tree or the fit does not know.
+    #[error(
+        "level '{level}' has no area with code {}, met in {}",
+        Listed(codes),
+        Rows(rows)
+    )]
+    UnknownArea {
+        /// The level.
+        level: String,
+        /// The codes that are not there, each once.
+        codes: Vec<String>,
+        /// The rows that use them.
+        rows: Vec<usize>,
+    },
+    /// A code does not have the form its level asks for.
+    #[error("'{code}' is not a {expected}")]
+    InvalidCode {
+        /// The code as it came.
+        code: String,
+        /// What a code of this kind looks like.
+        expected: String,
+    },
+
+    /// Counts that no count can be: negative, fractional, too large to be exact.
+    #[error(
+        "counts must be whole numbers from 0 to 2^53, but {} holds {example}",
+        Rows(rows)
+    )]
+    InvalidCount {
+        /// The rows.
+        rows: Vec<usize>,
+        /// The first of them.
+        example: String,
+    },
+    /// Interval bounds in the wrong order.
+    #[error("an interval count needs lo <= hi, got [{lo}, {hi}]")]
+    EmptyInterval {
+        /// Lower bound, inclusive.
+        lo: u64,
+        /// Upper bound, inclusive.
+        hi: u64,
+    },
+    /// Exposures that are negative, not finite or not there.
+    #[error("exposure must be a positive number, but {} holds {example}", Rows(rows))]
+    InvalidExposure {
+        /// The rows.
+        rows: Vec<usize>,
+        /// The first of them.
+        example: String,
+    },
+    /// Nobody was exposed, yet something was counted.
+    #[error(
+        "{}: the exposure is 0 but the count is not; correct the exposure or leave the rows out",
+        Rows(rows)
+    )]
+    ZeroExposure {
+        /// The rows.
+        rows: Vec<usize>,
+    },
+
+    /// Determinants with missing cells, under the policy that refuses them.
+    #[error(
+        "determinants with missing cells: {}; choose a missing-cell policy (drop, parent mean) or fill them",
+        MissingList(columns)
+    )]
+    MissingCells {
+        /// Each column with its rows.
+        columns: Vec<(String, Vec<usize>)>,
+    },
+    /// Cells that no area around them can fill.
+    #[error("column '{column}' has no observed cell at all, so nothing can fill it")]
+    NothingToFillFrom {
+        /// The column.
+        column: String,
+    },
+    /// Columns that do not vary.
+    #[error(
+        "constant determinants: {}; with the intercept they say nothing, leave them out",
+        Listed(columns)
+    )]
+    Constant {
+        /// The columns.
+        columns: Vec<String>,
+    },
+    /// Columns that are sums of others.
+    #[error("aliased determinants: {}; leave them out", Joined(columns))]
+    Aliased {
+        /// Each aliased column with the combination it equals.
+        columns: Vec<Alias>,
+    },
+    /// A transform met values outside its domain.
+    #[error("{transform} of column '{column}' is not defined in {}", Rows(rows))]
+    TransformDomain {
+        /// The column.
+        column: String,
+        /// The transform.
+        transform: String,
+        /// The rows.
+        rows: Vec<usize>,
+    },
+    /// A column said to live on a higher level varies within its areas.
+    #[error(
+        "column '{column}' should be constant within each {level}, but it varies within {}",
+        Listed(areas)
+    )]
+    VariesWithinArea {
+        /// The column.
+        column: String,
+        /// The level.
+        level: String,
+        /// The areas within which it varies.
+        areas: Vec<String>,
+    },
+    /// A category that the recipe does not know.
+    #[error(
+        "column '{column}' has no category {}, met in {}",
+        Listed(categories),
+        Rows(rows)
+    )]
+    UnknownCategory {
+        /// The column.
+        column: String,
+        /// The categories.
+        categories: Vec<String>,
+        /// The rows.
+        rows: Vec<usize>,
+    },
+    /// A categorical column with fewer than two categories.
+    #[error("column '{column}' has a single category, '{category}'; leave it out")]
+    SingleCategory {
+        /// The column.
+        column: String,
+        /// The only category.
+        category: String,
+    },
+    /// The specification contradicts itself.
+    #[error("{message}")]
+    Specification {
+        /// What contradicts what, and what to do.
+        message: String,
+    },
+
+    /// Interval rows met an estimator that cannot use them yet.
+    #[error(
+        "{} are known only as intervals; this version fits exact counts only, so leave them out of the fit",
+        Rows(rows)
+    )]
+    IntervalRows {
+        /// The rows.
+        rows: Vec<usize>,
+    },
+    /// Nothing was counted anywhere.
+    #[error("all counts are 0: the rate has no finite logarithm and nothing can be estimated")]
+    AllZeroCounts,
+    /// A level has too few areas for a variance.
+    #[error("level '{level}' has {found} area(s); a random intercept needs at least 2: leave the level out")]
+    TooFewAreas {
+        /// The level.
+        level: String,
+        /// How many areas it has among the rows.
+        found: usize,
+    },
+    /// Two levels draw the same lines.
+    #[error(
+        "levels '{coarse}' and '{fine}' divide the rows alike, so their variances cannot be told apart: leave one out"
+    )]
+    ConfoundedLevels {
+        /// The coarser level.
+        coarse: String,
+        /// The finer level.
+        fine: String,
+    },
+    /// Some coefficient runs to infinity: rows with these determinants have only zero counts.
+    #[error(
+        "no finite estimate for {}: a combination of these determinants singles out {} with count 0 only; merge or leave out a category",
+        Listed(columns),
+        Rows(rows)
+    )]
+    Separation {
+        /// The columns in the diverging combination.
+        columns: Vec<String>,
+        /// The zero rows it singles out.
+        rows: Vec<usize>,
+    },
+    /// The maximisation ended before its criterion was met.
+    #[error("not converged after {} evaluations: {why}; best log-likelihood {:.6}", best.trace.len(), best.log_likelihood)]
+    NotConverged {
+        /// What stopped it.
+        why: String,
+        /// The best point, with the trace.
+        best: BestPoint,
+    },
+    /// The progress callback asked to stop.
+    #[error("cancelled after {} evaluations", best.trace.len())]
+    Cancelled {
+        /// The best point, with the trace.
+        best: BestPoint,
+    },
+
+    /// A saved fit or recipe is of a format this version does not read.
+    #[error("this was saved in format {found}; this version reads format {expected}")]
+    Format {
+        /// The format of the file.
+        found: u32,
+        /// The format read here.
+        expected: u32,
+    },
+}
+
+impl ErrorKind {
+    fn code(&self) -> &'static str {
+        use ErrorKind as K;
+        match self {
+            K::Unreadable { .. } => "unreadable",
+            K::UnknownColumn { .. } => "unknown-column",
+            K::DuplicateColumn { .. } => "duplicate-column",
+            K::Length { .. } => "length",
+            K::NoRows { .. } => "no-rows",
+            K::NotANumber { .. } => "not-a-number",
+            K::NonFinite { .. } => "non-finite",
+            K::Hierarchy { .. } => "hierarchy",
+            K::UnknownLevel { .. } => "unknown-level",
+            K::UnknownArea { .. } => "unknown-area",
+            K::InvalidCode { .. } => "invalid-code",
+            K::InvalidCount { .. } => "invalid-count",
+            K::EmptyInterval { .. } => "empty-interval",
+            K::InvalidExposure { .. } => "invalid-exposure",
+            K::ZeroExposure { .. } => "zero-exposure",
+            K::MissingCells { .. } => "missing-cells",
+            K::NothingToFillFrom { .. } => "nothing-to-fill-from",
+            K::Constant { .. } => "constant",
+            K::Aliased { .. } => "aliased",
+            K::TransformDomain { .. } => "transform-domain",
+            K::VariesWithinArea { .. } => "varies-within-area",
+            K::UnknownCategory { .. } => "unknown-category",
+            K::SingleCategory { .. } => "single-category",
+            K::Specification { .. } => "specification",
+            K::IntervalRows { .. } => "interval-rows",
+            K::AllZeroCounts => "all-zero-counts",
+            K::TooFewAreas { .. } => "too-few-areas",
+            K::ConfoundedLevels { .. } => "confounded-levels",
+            K::Separation { .. } => "separation",
+            K::NotConverged { .. } => "not-converged",
+            K::Cancelled { .. } => "cancelled",
+            K::Format { .. } => "format",
+        }
+    }
+
+    fn rows(&self) -> &[usize] {
+        use ErrorKind as K;
+        match self {
+            K::NotANumber { rows, .. }
+            | K::NonFinite { rows, .. }
+            | K::UnknownArea { rows, .. }
+            | K::InvalidCount { rows, .. }
+            | K::InvalidExposure { rows, .. }
+            | K::ZeroExposure { rows }
+            | K::TransformDomain { rows, .. }
+            | K::UnknownCategory { rows, .. }
+            | K::IntervalRows { rows }
+            | K::Separation { rows, .. } => rows,
+            _ => &[],
+        }
+    }
+
+    fn column(&self) -> Option<&str> {
+        use ErrorKind as K;
+        match self {
+            K::UnknownColumn { column, .. }
+            | K::DuplicateColumn { column }
+            | K::NotANumber { column, .. }
+            | K::NonFinite { column, .. }
+            | K::NothingToFillFrom { column }
+            | K::TransformDomain { column, .. }
+            | K::VariesWithinArea { column, .. }
+            | K::UnknownCategory { column, .. }
+            | K::SingleCategory { column, .. } => Some(column),
+            _ => None,
+        }
+    }
+}
+
+/// One way in which areas fail to nest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Violation {
+    /// A cell that should hold a code is blank.
+    #[error("level '{level}' has a blank code in {}", Rows(rows))]
+    BlankCode {
+        /// The level.
+        level: String,
+        /// The rows.
+        rows: Vec<usize>,
+    },
+    /// One code stands under more than one parent.
+    #[error("{level} '{code}' stands under {} ({})", Listed(parents), Rows(rows))]
+    SeveralParents {
+        /// The level of the child.
+        level: String,
+        /// The child's code.
+        code: String,
+        /// The parents it was met under.
+        parents: Vec<String>,
+        /// The first row of each.
+        rows: Vec<usize>,
+    },
+    /// A child names a parent that is not there.
+    #[error(
+        "{level} '{code}' names the parent '{parent}', which is not there ({})",
+        Rows(rows)
+    )]
+    Orphan {
+        /// The level of the child.
+        level: String,
+        /// The child's code.
+        code: String,
+        /// The parent it names.
+        parent: String,
+        /// The rows.
+        rows: Vec<usize>,
+    },
+    /// A level without areas.
+    #[error("level '{level}' has no areas")]
+    EmptyLevel {
+        /// The level.
+        level: String,
+    },
+    /// Two levels share a name.
+    #[error("two levels are called '{level}'")]
+    DuplicateLevel {
+        /// The name.
+        level: String,
+    },
+}
+
+/// A determinant that others already hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alias {
+    /// The aliased column.
+    pub column: String,
+    /// The columns it is a combination of, each with its factor.
+    pub equals: Vec<(String, f64)>,
+}
+
+impl fmt::Display for Alias {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} =", self.column)?;
+        for (i, (name, factor)) in self.equals.iter().enumerate() {
+            let sign = if *factor < 0.0 {
+                " -"
+            } else if i > 0 {
+                " +"
+            } else {
+                ""
+            };
+            write!(f, "{sign} {:.4} {name}", factor.abs())?;
+        }
+        Ok(())
+    }
+}
+
+/// How many names or rows a message spells out before it counts the rest.
+const SPELLED_OUT: usize = 8;
+
+struct Rows<'a>(&'a [usize]);
+
+impl fmt::Display for Rows<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.len() == 1 { "row " } else { "rows " })?;
+        listed(f, self.0.iter().map(|row| row + 1), self.0.len(), ", ")
+    }
+}
+
+struct Listed<'a>(&'a [String]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        listed(
+            f,
+            self.0.iter().map(|name| format!("'{name}'")),
+            self.0.len(),
+            ", ",
+        )
+    }
+}
+
+struct Joined<'a, T>(&'a [T]);
+
+impl<T: fmt::Display> fmt::Display for Joined<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        listed(f, self.0.iter(), self.0.len(), "; ")
+    }
+}
+
+struct MissingList<'a>(&'a [(String, Vec<usize>)]);
+
+impl fmt::Display for MissingList<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let each = self
+            .0
+            .iter()
+            .map(|(name, rows)| format!("'{name}' in {}", Rows(rows)));
+        listed(f, each, self.0.len(), "; ")
+    }
+}
+
+fn listed<T: fmt::Display>(
+    f: &mut fmt::Formatter<'_>,
+    items: impl Iterator<Item = T>,
+    total: usize,
+    between: &str,
+) -> fmt::Result {
+    for (i, item) in items.take(SPELLED_OUT).enumerate() {
+        write!(f, "{}{item}", if i > 0 { between } else { "" })?;
+    }
+    match total.saturating_sub(SPELLED_OUT) {
+        0 => Ok(()),
+        more => write!(f, " and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_counts_rows_from_one_and_cuts_long_lists() {
+        let error = Error::from(ErrorKind::NonFinite {
+            column: "x".into(),
+            rows: (0..20).collect(),
+        });
+        let text = error.to_string();
+        assert!(text.contains("rows 1, 2, 3, 4, 5, 6, 7, 8 and 12 more"), "{text}");
+        assert_eq!(error.rows().len(), 20);
+        assert_eq!(error.column(), Some("x"));
+        assert_eq!(error.code(), "non-finite");
+    }
+
+    #[test]
+    fn an_alias_reads_as_an_equation() {
+        let alias = Alias {
+            column: "c".into(),
+            equals: vec![("a".into(), 2.0), ("b".into(), -1.0)],
+        };
+        assert_eq!(alias.to_string(), "c = 2.0000 a - 1.0000 b");
+    }
+}
