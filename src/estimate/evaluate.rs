@@ -1,0 +1,105 @@
+//! The Laplace log-likelihood as a function of the parameters, with exact gradient and Hessian.
+//!
+//! `L = Σ ℓ_i − ½ Σ_c (a_c − a_p)²/υ_c − ½ Σ_c log(1 + υ_c S_c)` at the mode of the node effects `a`.
+
+use super::options::Options;
+use super::pass::Pass;
+use super::point::{Derivatives, Point};
+use super::scratch::Scratch;
+use super::sums::Sums;
+use crate::family::{CountFamily, Family, NegBin2, Poisson};
+use crate::model::Problem;
+
+/// The objective with its working memory.
+#[derive(Debug)]
+pub(crate) struct Objective<'a> {
+    pub(super) problem: &'a Problem,
+    pub(super) options: Options,
+    pub(super) scratch: Scratch,
+    sums: Sums,
+}
+
+/// How far a pass goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Value,
+    Gradient,
+    Hessian,
+}
+
+impl<'a> Objective<'a> {
+    pub(crate) fn new(problem: &'a Problem, options: &Options) -> Self {
+        Objective {
+            problem,
+            options: options.clone(),
+            scratch: Scratch::new(problem),
+            sums: Sums::new(problem),
+        }
+    }
+
+    /// Number of parameters of a family: coefficients, variances, φ.
+    pub(crate) fn n_parameters(&self, family: Family) -> usize {
+        self.problem.n_terms() + self.problem.n_variances() + usize::from(family == Family::NegBin2)
+    }
+
+    /// Value and derivatives at a point; `effects` (one per node) enters as the start and leaves as the mode.
+    ///
+    /// With [`Order::Value`] and [`Order::Gradient`] what is beyond stays 0.
+    pub(crate) fn evaluate(
+        &mut self,
+        family: Family,
+        point: &Point,
+        effects: &mut [f64],
+        order: Order,
+    ) -> Derivatives {
+        match family {
+            Family::Poisson => self.evaluate_as(Poisson, family, point, effects, order),
+            Family::NegBin2 => self.evaluate_as(NegBin2::new(point.phi.exp()), family, point, effects, order),
+        }
+    }
+
+    fn evaluate_as<F: CountFamily>(
+        &mut self,
+        family: F,
+        kind: Family,
+        point: &Point,
+        effects: &mut [f64],
+        order: Order,
+    ) -> Derivatives {
+        let problem = self.problem;
+        self.sums.clear();
+        self.scratch.gram.clear();
+        let constants = family.constants(&problem.histogram);
+        self.sums.value.add(constants[0]);
+        self.sums.g_phi = constants[1];
+        for subtree in problem.nodes.subtrees() {
+            let effects = &mut effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
+            let mut pass = Pass {
+                problem,
+                subtree,
+                family,
+                point,
+                scratch: &mut self.scratch,
+            };
+            self.sums.value.add(pass.predict_rows());
+            pass.find_mode(effects, &self.options);
+            self.sums.value.add(pass.expand_rows(effects));
+            self.sums.value.add(pass.sweep_precision(effects));
+            if order == Order::Value {
+                continue;
+            }
+            pass.sweep_variance();
+            pass.sweep_adjoint();
+            pass.add_gradient(&mut self.sums);
+            if order == Order::Hessian {
+                pass.add_hessian(&mut self.sums);
+            }
+        }
+        let directions = self.n_parameters(kind);
+        let mut all = self.sums.derivatives(&self.scratch.gram, directions);
+        if F::HAS_THETA {
+            all.hessian[[directions - 1, directions - 1]] += constants[2];
+        }
+        all
+    }
+}

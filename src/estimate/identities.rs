@@ -1,0 +1,158 @@
+//! Derivatives against differences, on trees of every depth.
+
+use super::evaluate::{Objective, Order};
+use super::options::Options;
+use super::point::Point;
+use crate::area::Placement;
+use crate::count::{Count, CountTable};
+use crate::determinant::Design;
+use crate::family::Family;
+use crate::model::{Model, Problem};
+use ndarray::Array2;
+
+fn world(depth: usize, row_effect: bool, family: Family) -> Problem {
+    // a small deterministic table: 120 rows in up to four nested levels
+    let n = 120;
+    let mut state = 12345u64 + depth as u64;
+    let mut uniform = || {
+        state = state
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
+        (state >> 11) as f64 / (1u64 << 53) as f64
+    };
+    let sizes = [3usize, 7, 16, 34];
+    let names = ["a", "b", "c", "d"];
+    let p = 3;
+    let x = Array2::from_shape_fn((n, p), |(_, j)| if j == 0 { 1.0 } else { 2.0 * uniform() - 1.0 });
+    let counts: Vec<Count> = (0..n)
+        .map(|i| Count::Exact((8.0 * uniform() * (1.0 + x[[i, 1]])) as u64))
+        .collect();
+    let exposure: Vec<f64> = (0..n).map(|_| 0.5 + uniform()).collect();
+    let placement = Placement::for_tests(&names[..depth], &sizes[..depth], n);
+    let mut model = Model::of(family);
+    for name in &names[..depth] {
+        model = model.random_intercept(*name);
+    }
+    if row_effect {
+        model = model.row_effect();
+    }
+    let design = Design::stub(vec!["(Intercept)".into(), "x1".into(), "x2".into()], x);
+    model
+        .check(&placement, &CountTable::new(counts, exposure).unwrap(), design)
+        .unwrap()
+}
+
+fn vector(point: &Point, p: usize, k: usize) -> Vec<f64> {
+    point
+        .beta
+        .iter()
+        .chain(&point.variances[..k])
+        .chain([&point.phi])
+        .copied()
+        .take(p + k + 1)
+        .collect()
+}
+
+fn from_vector(values: &[f64], p: usize, k: usize) -> Point {
+    let variances = if k == 0 {
+        vec![0.0]
+    } else {
+        values[p..p + k].to_vec()
+    };
+    Point {
+        beta: values[..p].to_vec(),
+        variances,
+        phi: values[p + k],
+    }
+}
+
+fn check(problem: &Problem, family: Family, variances: &[f64]) {
+    let (p, k) = (problem.n_terms(), problem.n_variances());
+    let options = Options {
+        mode_tolerance: 1e-12,
+        ..Options::default()
+    };
+    let mut objective = Objective::new(problem, &options);
+    let point = Point {
+        beta: vec![0.7, 0.4, -0.2],
+        variances: variances.to_vec(),
+        phi: 0.8,
+    };
+    let mut at = |values: &[f64], order| {
+        let mut effects = vec![0.0; problem.nodes.n_nodes()];
+        objective.evaluate(family, &from_vector(values, p, k), &mut effects, order)
+    };
+    let centre = vector(&point, p, k);
+    let exact = at(&centre, Order::Hessian);
+    let n = exact.gradient.len();
+    for j in 0..n {
+        // one-sided at a variance of 0, where the recursions stay smooth but υ < 0 is no model
+        let h: f64 = 1e-4;
+        let moved = |by: f64| {
+            let mut values = centre.clone();
+            values[j] += by;
+            values
+        };
+        let steps: Vec<(f64, f64)> = if j >= p && j < p + k && centre[j] == 0.0 {
+            vec![
+                (0.0, -25.0 / 12.0),
+                (h, 4.0),
+                (2.0 * h, -3.0),
+                (3.0 * h, 4.0 / 3.0),
+                (4.0 * h, -0.25),
+            ]
+        } else {
+            vec![
+                (-2.0 * h, 1.0 / 12.0),
+                (-h, -8.0 / 12.0),
+                (h, 8.0 / 12.0),
+                (2.0 * h, -1.0 / 12.0),
+            ]
+        };
+        let mut slope = 0.0;
+        let mut slopes = vec![0.0; n];
+        for (by, weight) in steps {
+            let there = at(&moved(by), Order::Gradient);
+            slope += weight * there.value / h;
+            for (i, s) in slopes.iter_mut().enumerate() {
+                *s += weight * there.gradient[i] / h;
+            }
+        }
+        let scale = exact.gradient.iter().fold(1.0f64, |m, g| m.max(g.abs()));
+        assert!(
+            (slope - exact.gradient[j]).abs() < 2e-7 * scale,
+            "gradient {j}: {slope} against {}",
+            exact.gradient[j]
+        );
+        let scale = exact.hessian.iter().fold(1.0f64, |m, g| m.max(g.abs()));
+        for i in 0..n {
+            assert!(
+                (slopes[i] - exact.hessian[[i, j]]).abs() < 2e-7 * scale,
+                "hessian {i},{j}: {} against {}",
+                slopes[i],
+                exact.hessian[[i, j]]
+            );
+        }
+    }
+}
+
+#[test]
+fn gradient_and_hessian_are_the_slopes_at_every_depth_and_at_variance_zero() {
+    for family in [Family::Poisson, Family::NegBin2] {
+        for depth in 0..=4 {
+            for row_effect in [false, true] {
+                let problem = world(depth, row_effect, family);
+                let k = problem.n_variances();
+                let some: Vec<f64> = (0..k.max(1))
+                    .map(|l| if k == 0 { 0.0 } else { 0.3 / (l + 1) as f64 })
+                    .collect();
+                check(&problem, family, &some);
+                for zero in 0..k {
+                    let mut variances = some.clone();
+                    variances[zero] = 0.0;
+                    check(&problem, family, &variances);
+                }
+            }
+        }
+    }
+}

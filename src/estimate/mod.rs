@@ -1,0 +1,29 @@
+//! The answer: maximum likelihood by Newton with exact derivatives of the Laplace log-likelihood.
+//!
+//! One file a step: `rows at the mode` ([`mode`], `sweep`), value and derivatives (`gradient`, `hessian`,
+//! [`evaluate`]), the climb (`coordinates`, `newton`), and [`maximise`] on top. The derivations are in
+//! `docs/laplace.md`.
+
+mod coordinates;
+mod evaluate;
+mod gradient;
+mod hessian;
+mod maximise;
+mod mode;
+mod newton;
+mod options;
+mod pass;
+mod point;
+mod poisson_limit;
+mod scratch;
+mod start;
+mod sums;
+mod sweep;
+mod vectors;
+
+pub(crate) use coordinates::{Coordinate, System};
+pub(crate) use maximise::{Estimate, maximise};
+pub use options::Options;
+
+#[cfg(test)]
+mod identities;

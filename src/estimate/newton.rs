@@ -1,0 +1,201 @@
+//! The outer maximisation: Newton with the exact Hessian, damped where the surface is not yet concave.
+
+use super::coordinates::{Coordinate, DropRight, System, choose};
+use super::evaluate::{Objective, Order};
+use super::point::{Derivatives, Point};
+use crate::family::Family;
+use crate::numeric::dense::Cholesky;
+use crate::progress::{Iteration, Verdict};
+use ndarray::{Array1, Array2};
+use std::ops::ControlFlow;
+
+/// First damping after a refused step, as a share of the Hessian's diagonal.
+const FIRST_DAMPING: f64 = 1e-3;
+/// With more damping than this no step is uphill.
+const LAST_DAMPING: f64 = 1e12;
+/// How often a variance may be dropped to 0 before only the logarithm is tried.
+const DROPS: usize = 3;
+
+/// A point with everything known there.
+#[derive(Debug, Clone)]
+pub(crate) struct Position {
+    pub point: Point,
+    pub effects: Vec<f64>,
+    pub derivatives: Derivatives,
+}
+
+/// How a climb ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// At the maximum, in these coordinates.
+    Maximum(Vec<Coordinate>),
+    /// θ has run so far out that the Poisson should be asked.
+    PoissonQuestion,
+    /// The callback asked to stop.
+    Cancelled,
+    /// Evaluations ran out, or no step led uphill.
+    Stuck(String),
+}
+
+/// One maximisation in progress.
+pub(crate) struct Climb<'a, 'b> {
+    pub objective: &'a mut Objective<'b>,
+    pub family: Family,
+    /// θ above this ends the climb with the Poisson question.
+    pub question: f64,
+    pub trace: &'a mut Vec<Iteration>,
+    pub progress: &'a mut dyn FnMut(&Iteration) -> ControlFlow<()>,
+}
+
+impl Climb<'_, '_> {
+    /// Climbs from a point to the maximum; `Position` is the best point reached, however the climb ends.
+    pub(crate) fn run(&mut self, start: Point, effects: Vec<f64>) -> (Position, End) {
+        let mut best = self.evaluate(start, effects);
+        let mut drops = vec![0; self.objective.problem.n_variances()];
+        let mut damping = 0.0;
+        loop {
+            let coordinates = self.coordinates(&best, &drops);
+            let system = System::new(&best.derivatives, &best.point, &coordinates);
+            let Some((step, decrement)) = self.damped_step(&system, &mut damping) else {
+                return (
+                    best,
+                    End::Stuck("the log-likelihood is not concave in any direction tried".into()),
+                );
+            };
+            let settled = !coordinates
+                .iter()
+                .any(|c| matches!(c, Coordinate::Drop | Coordinate::Variance));
+            if let Some(end) = self.record(&best, decrement, Verdict::Taken) {
+                return (best, end);
+            }
+            if settled && damping == 0.0 && decrement < self.objective.options.decrement_tolerance {
+                return (best, End::Maximum(coordinates));
+            }
+            if self.asks_poisson(&best) {
+                return (best, End::PoissonQuestion);
+            }
+            match self.uphill(&best, &system, &coordinates, step, decrement, &mut damping) {
+                Ok(next) => best = next,
+                Err(end) => return (best, end),
+            }
+            for (count, c) in drops.iter_mut().zip(&coordinates) {
+                *count += usize::from(*c == Coordinate::Drop);
+            }
+        }
+    }
+
+    fn coordinates(&self, at: &Position, drops: &[usize]) -> Vec<Coordinate> {
+        let p = at.point.beta.len();
+        let right = |count: usize| {
+            if count < DROPS {
+                DropRight::Granted
+            } else {
+                DropRight::Withdrawn
+            }
+        };
+        let of = |(l, &count): (usize, &usize)| {
+            let (slope, curvature) = (
+                at.derivatives.gradient[p + l],
+                at.derivatives.hessian[[p + l, p + l]],
+            );
+            choose(at.point.variances[l], slope, curvature, right(count))
+        };
+        drops.iter().enumerate().map(of).collect()
+    }
+
+    /// (−H + λ|diag H|)⁻¹g with the smallest λ on the ladder that makes the matrix positive definite.
+    fn damped_step(&self, system: &System, damping: &mut f64) -> Option<(Array1<f64>, f64)> {
+        while *damping <= LAST_DAMPING {
+            if let Some(factor) = Cholesky::new(&negated(&system.hessian, *damping).view()) {
+                let step = factor.solve(&system.gradient.view());
+                let decrement = step.dot(&system.gradient);
+                return Some((step, decrement));
+            }
+            *damping = (*damping * 10.0).max(FIRST_DAMPING);
+        }
+        None
+    }
+
+    /// Tries steps with more and more damping until one does not lose log-likelihood.
+    fn uphill(
+        &mut self,
+        best: &Position,
+        system: &System,
+        coordinates: &[Coordinate],
+        mut step: Array1<f64>,
+        mut decrement: f64,
+        damping: &mut f64,
+    ) -> Result<Position, End> {
+        loop {
+            let point = system.moved(&best.point, &step, coordinates, &self.objective.options);
+            let next = self.evaluate(point, best.effects.clone());
+            let (old, new) = (best.derivatives.value, next.derivatives.value);
+            let slack = 1e-4 * decrement + self.objective.options.rounding * old.abs();
+            if is_finite(&next.derivatives) && new >= old - slack {
+                *damping = if *damping <= FIRST_DAMPING {
+                    0.0
+                } else {
+                    *damping / 10.0
+                };
+                return Ok(next);
+            }
+            if let Some(end) = self.record(&next, decrement, Verdict::GivenBack) {
+                return Err(end);
+            }
+            *damping = (*damping * 10.0).max(FIRST_DAMPING);
+            match self.damped_step(system, damping) {
+                Some(shorter) => (step, decrement) = shorter,
+                None => return Err(End::Stuck("no step leads uphill".into())),
+            }
+        }
+    }
+
+    fn asks_poisson(&self, at: &Position) -> bool {
+        let last = at.derivatives.gradient.len() - 1;
+        self.family == Family::NegBin2
+            && at.point.phi > self.question.ln()
+            && at.derivatives.gradient[last] > 0.0
+    }
+
+    fn evaluate(&mut self, point: Point, mut effects: Vec<f64>) -> Position {
+        let derivatives = self
+            .objective
+            .evaluate(self.family, &point, &mut effects, Order::Hessian);
+        Position {
+            point,
+            effects,
+            derivatives,
+        }
+    }
+
+    fn record(&mut self, at: &Position, decrement: f64, verdict: Verdict) -> Option<End> {
+        let evaluation = self.trace.len() + 1;
+        let log_likelihood = at.derivatives.value;
+        let iteration = Iteration {
+            evaluation,
+            log_likelihood,
+            decrement,
+            verdict,
+        };
+        self.trace.push(iteration);
+        if (self.progress)(&iteration).is_break() {
+            return Some(End::Cancelled);
+        }
+        let limit = self.objective.options.max_evaluations;
+        (evaluation > limit).then(|| End::Stuck(format!("the limit of {limit} evaluations was reached")))
+    }
+}
+
+fn negated(hessian: &Array2<f64>, damping: f64) -> Array2<f64> {
+    let mut negated = -hessian;
+    for i in 0..negated.nrows() {
+        negated[[i, i]] += damping * hessian[[i, i]].abs().max(f64::MIN_POSITIVE);
+    }
+    negated
+}
+
+fn is_finite(derivatives: &Derivatives) -> bool {
+    derivatives.value.is_finite()
+        && derivatives.gradient.iter().all(|g| g.is_finite())
+        && derivatives.hessian.iter().all(|h| h.is_finite())
+}

@@ -1,0 +1,15 @@
+//! What is asked: a family and the levels with a random intercept, checked against the data into a [`Problem`].
+//!
+//! `log E[y_i] = log exposure_i + x_i'β + Σ_l b_{l, area(i, l)}`, with `b_l ~ N(0, sd_l²)` independent, one per area
+//! of level `l` (and, if asked, one per row).
+
+mod nodes;
+mod problem;
+mod separation;
+mod sort;
+mod specification;
+mod standard;
+
+pub(crate) use nodes::{Nodes, Subtree};
+pub use problem::Problem;
+pub use specification::Model;

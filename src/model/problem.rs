@@ -1,0 +1,290 @@
+//! The checked problem: rows along the tree, determinants in standard units, ready for the passes.
+
+use super::nodes::Nodes;
+use super::separation::refuse_separation;
+use super::sort::{order_along, permute_rows, permuted};
+use super::specification::Model;
+use super::standard::Standard;
+use crate::area::{AreaTree, Placement};
+use crate::count::{Count, CountTable, Exclusion, Exposure};
+use crate::determinant::{Design, Recipe};
+use crate::error::{ErrorKind, Result};
+use crate::family::{Family, Histogram};
+
+/// Name of the level whose areas are the rows themselves.
+pub(crate) const ROW_LEVEL: &str = "row";
+
+/// A model with its data, checked and laid out; built once, fitted as often as one likes.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    family: Family,
+    tree: AreaTree,
+    levels: Vec<ModelLevel>,
+    recipe: Recipe,
+    terms: Vec<String>,
+    rows: Vec<usize>,
+    order: Vec<u32>,
+    n_read: usize,
+    excluded: Vec<Exclusion>,
+    pub(crate) nodes: Nodes,
+    pub(crate) standard: Standard,
+    pub(crate) histogram: Histogram,
+    pub(crate) x: Vec<f64>,
+    pub(crate) y: Vec<f64>,
+    pub(crate) offset: Vec<f64>,
+}
+
+/// A level with a random intercept.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ModelLevel {
+    pub name: String,
+    pub areas: LevelAreas,
+}
+
+/// What the areas of a model level are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum LevelAreas {
+    /// Areas of this level of the tree.
+    Tree(usize),
+    /// The rows.
+    Rows,
+}
+
+impl Model {
+    /// Checks the model against its data: every later stage relies on this.
+    ///
+    /// The design says which rows take part. It is consumed: its matrix becomes the problem's, without a copy.
+    /// Fails where a level is not in the tree, where nothing was counted, on interval rows, on levels with one area
+    /// or with the same lines as another level, and where a coefficient has no finite estimate.
+    pub fn check(&self, placement: &Placement, counts: &CountTable, design: Design) -> Result<Problem> {
+        let levels = self.levels_in(placement.tree())?;
+        let (y, exposures) = rows_of(counts, design.rows())?;
+        if placement.n_rows() < counts.n_read() {
+            let (expected, found) = (counts.n_read(), placement.n_rows());
+            return Err(ErrorKind::Length {
+                what: "the placement".into(),
+                expected,
+                found,
+            }
+            .into());
+        }
+        let areas = areas_of_rows(&levels, placement, design.rows());
+        let problem = Problem::lay_out(
+            self.family(),
+            levels,
+            areas,
+            (y, exposures),
+            design,
+            placement,
+            counts,
+        );
+        problem.refuse_unidentified()?;
+        refuse_separation(&problem)?;
+        Ok(problem)
+    }
+
+    fn levels_in(&self, tree: &AreaTree) -> Result<Vec<ModelLevel>> {
+        let mut positions = self
+            .levels()
+            .iter()
+            .map(|name| tree.level(name))
+            .collect::<Result<Vec<_>>>()?;
+        positions.sort_unstable();
+        let mut levels: Vec<ModelLevel> = positions
+            .into_iter()
+            .map(|at| ModelLevel {
+                name: tree.levels()[at].clone(),
+                areas: LevelAreas::Tree(at),
+            })
+            .collect();
+        if self.has_row_effect() {
+            levels.push(ModelLevel {
+                name: ROW_LEVEL.into(),
+                areas: LevelAreas::Rows,
+            });
+        }
+        Ok(levels)
+    }
+}
+
+impl Problem {
+    fn lay_out(
+        family: Family,
+        levels: Vec<ModelLevel>,
+        areas: Vec<Vec<u32>>,
+        (y, exposures): (Vec<f64>, Vec<Exposure>),
+        design: Design,
+        placement: &Placement,
+        counts: &CountTable,
+    ) -> Problem {
+        let order = order_along(&areas, y.len());
+        let sorted: Vec<Vec<u32>> = areas.iter().map(|level| permuted(level, &order)).collect();
+        let offsets: Vec<f64> = exposures.iter().map(|e| e.offset()).collect();
+        let rows = design.rows().to_vec();
+        let terms = design.names().to_vec();
+        let recipe = design.recipe().clone();
+        let p = terms.len();
+        let mut x = design.into_matrix().into_raw_vec_and_offset().0;
+        permute_rows(&mut x, p, &order);
+        let standard = Standard::apply(&mut x, p);
+        Problem {
+            family,
+            tree: placement.tree().clone(),
+            nodes: Nodes::new(&sorted, y.len()),
+            levels,
+            recipe,
+            terms,
+            rows,
+            n_read: counts.n_read(),
+            excluded: counts.excluded().to_vec(),
+            standard,
+            histogram: Histogram::new(&y),
+            x,
+            y: permuted(&y, &order),
+            offset: permuted(&offsets, &order),
+            order,
+        }
+    }
+
+    fn refuse_unidentified(&self) -> Result<()> {
+        if self.y.iter().all(|&y| y == 0.0) {
+            return Err(ErrorKind::AllZeroCounts.into());
+        }
+        let sizes: Vec<usize> = (0..self.levels.len()).map(|l| self.nodes.n_areas(l)).collect();
+        for (level, &found) in self.levels.iter().zip(&sizes) {
+            if found < 2 {
+                return Err(ErrorKind::TooFewAreas {
+                    level: level.name.clone(),
+                    found,
+                }
+                .into());
+            }
+        }
+        for (l, pair) in sizes.windows(2).enumerate() {
+            if pair[0] == pair[1] {
+                let (coarse, fine) = (self.levels[l].name.clone(), self.levels[l + 1].name.clone());
+                return Err(ErrorKind::ConfoundedLevels { coarse, fine }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The family.
+    pub fn family(&self) -> Family {
+        self.family
+    }
+
+    /// Names of the design's columns, the intercept first.
+    pub fn terms(&self) -> &[String] {
+        &self.terms
+    }
+
+    /// Names of the levels with a random intercept, coarsest first; the rows' own level is called `row`.
+    pub fn levels(&self) -> Vec<&str> {
+        self.levels.iter().map(|level| level.name.as_str()).collect()
+    }
+
+    /// Number of rows in the fit.
+    pub fn n_rows(&self) -> usize {
+        self.y.len()
+    }
+
+    /// Number of design columns.
+    pub fn n_terms(&self) -> usize {
+        self.terms.len()
+    }
+
+    /// Number of rows read, taking part or not.
+    pub fn n_read(&self) -> usize {
+        self.n_read
+    }
+
+    /// Rows of the caller's table that take part, ascending.
+    pub fn rows(&self) -> &[usize] {
+        &self.rows
+    }
+
+    /// Rows left out because of their count or exposure.
+    pub fn excluded(&self) -> &[Exclusion] {
+        &self.excluded
+    }
+
+    /// The recipe that made the design.
+    pub fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    pub(crate) fn tree(&self) -> &AreaTree {
+        &self.tree
+    }
+
+    pub(crate) fn model_levels(&self) -> &[ModelLevel] {
+        &self.levels
+    }
+
+    /// Number of variances: 0 where the one node only stands in for a missing level.
+    pub(crate) fn n_variances(&self) -> usize {
+        self.levels.len()
+    }
+
+    /// Whether every row is an area of the finest level.
+    pub(crate) fn rows_are_leaves(&self) -> bool {
+        self.levels
+            .last()
+            .is_some_and(|level| level.areas == LevelAreas::Rows)
+    }
+
+    /// The caller's row at a sorted position.
+    pub(crate) fn caller_row(&self, sorted: usize) -> usize {
+        self.rows[self.order[sorted] as usize]
+    }
+
+    /// The caller's row for an area of the row level.
+    pub(crate) fn row_of_design(&self, design_row: u32) -> usize {
+        self.rows[design_row as usize]
+    }
+}
+
+/// Counts and exposures of the design's rows.
+fn rows_of(counts: &CountTable, rows: &[usize]) -> Result<(Vec<f64>, Vec<Exposure>)> {
+    if rows.is_empty() {
+        let why = format!(
+            "{} of {} rows have a count and an exposure",
+            counts.rows().len(),
+            counts.n_read()
+        );
+        return Err(ErrorKind::NoRows { why }.into());
+    }
+    let (mut y, mut exposures, mut intervals) = (Vec::with_capacity(rows.len()), vec![], vec![]);
+    for &row in rows {
+        let Ok(at) = counts.rows().binary_search(&row) else {
+            let message = format!(
+                "row {} of the design has no count; build the design from counts.rows()",
+                row + 1
+            );
+            return Err(ErrorKind::Specification { message }.into());
+        };
+        match counts.counts()[at] {
+            Count::Exact(count) => y.push(count as f64),
+            Count::Interval(_) => intervals.push(row),
+            Count::Missing => {}
+        }
+        exposures.push(counts.exposures()[at]);
+    }
+    match intervals.is_empty() {
+        true => Ok((y, exposures)),
+        false => Err(ErrorKind::IntervalRows { rows: intervals }.into()),
+    }
+}
+
+/// The area of each design row at each model level.
+fn areas_of_rows(levels: &[ModelLevel], placement: &Placement, rows: &[usize]) -> Vec<Vec<u32>> {
+    let at = |level: &ModelLevel| match level.areas {
+        LevelAreas::Rows => (0..rows.len() as u32).collect(),
+        LevelAreas::Tree(level) => {
+            let all = placement.areas(level);
+            rows.iter().map(|&row| all[row]).collect()
+        }
+    };
+    levels.iter().map(at).collect()
+}
