@@ -276,7 +276,7 @@ mod tests {
         let (scope, names): (_, &[&str]) = (CodeScope::Unique, &["gm", "wk"]);
         assert_eq!(place(Placement::from_table(&table, names, scope)), "gm wk");
         assert_eq!(
-            place(Placement::from_table(&table, &names.to_vec(), scope)),
+            place(Placement::from_table(&table, &Vec::from(names), scope)),
             "gm wk"
         );
         assert_eq!(place(Placement::from_table(&table, &["wk"], scope)), "wk");
