@@ -139,6 +139,20 @@ pub enum ErrorKind {
         /// The rows that use them.
         rows: Vec<usize>,
     },
+    /// Area codes were met that several areas of the tree share.
+    #[error(
+        "level '{level}' has the code {} under several parents, met in {}; place the rows by their whole path",
+        Listed(codes),
+        Rows(rows)
+    )]
+    AmbiguousArea {
+        /// The level.
+        level: String,
+        /// The codes, each once.
+        codes: Vec<String>,
+        /// The rows that use them.
+        rows: Vec<usize>,
+    },
     /// A code does not have the form its level asks for.
     #[error("'{code}' is not a {expected}")]
     InvalidCode {
@@ -348,6 +362,7 @@ impl ErrorKind {
             K::Hierarchy { .. } => "hierarchy",
             K::UnknownLevel { .. } => "unknown-level",
             K::UnknownArea { .. } => "unknown-area",
+            K::AmbiguousArea { .. } => "ambiguous-area",
             K::InvalidCode { .. } => "invalid-code",
             K::InvalidCount { .. } => "invalid-count",
             K::EmptyInterval { .. } => "empty-interval",
@@ -379,6 +394,7 @@ impl ErrorKind {
             K::NotANumber { rows, .. }
             | K::NonFinite { rows, .. }
             | K::UnknownArea { rows, .. }
+            | K::AmbiguousArea { rows, .. }
             | K::InvalidCount { rows, .. }
             | K::InvalidExposure { rows, .. }
             | K::ZeroExposure { rows }
@@ -446,6 +462,9 @@ pub enum Violation {
         /// The rows.
         rows: Vec<usize>,
     },
+    /// There is no level at all.
+    #[error("there is no level; name at least one")]
+    NoLevel,
     /// A level without areas.
     #[error("level '{level}' has no areas")]
     EmptyLevel {

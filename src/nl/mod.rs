@@ -1,0 +1,19 @@
+//! The Dutch preset: buurten in wijken in gemeenten in youth-care regions, and the codes of Statistics Netherlands.
+//!
+//! [`Wijk`] as the finest level leaves the buurten out: `TypedTree<Wijk>` has three levels, `TypedTree<Buurt>` four.
+//! A [`CbsCode`] reads the codes as they stand in published tables and derives the areas above from them; regions
+//! are not part of a gemeente's code, so they need a column of their own.
+//!
+//! ```
+//! use nestcount::nl::{CbsCode, Wijk};
+//! let wijk: CbsCode<Wijk> = "WK0363MA  ".parse()?;
+//! assert_eq!(wijk.as_str(), "WK0363MA");
+//! assert_eq!(wijk.gemeente().as_str(), "GM0363");
+//! # Ok::<(), nestcount::Error>(())
+//! ```
+
+mod code;
+mod levels;
+
+pub use code::{CbsCode, CbsLevel};
+pub use levels::{Buurt, Gemeente, Jeugdregio, Wijk};
