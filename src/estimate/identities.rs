@@ -3,7 +3,7 @@
 use super::evaluate::{Objective, Order};
 use super::options::Options;
 use super::point::Point;
-use crate::area::Placement;
+use crate::area::{CodeScope, Placement};
 use crate::count::{Count, CountTable};
 use crate::determinant::Design;
 use crate::family::Family;
@@ -28,7 +28,7 @@ fn world(depth: usize, row_effect: bool, family: Family) -> Problem {
         .map(|i| Count::Exact((8.0 * uniform() * (1.0 + x[[i, 1]])) as u64))
         .collect();
     let exposure: Vec<f64> = (0..n).map(|_| 0.5 + uniform()).collect();
-    let placement = Placement::for_tests(&names[..depth], &sizes[..depth], n);
+    let placement = nested(&names[..depth], &sizes[..depth], n);
     let mut model = Model::of(family);
     for name in &names[..depth] {
         model = model.random_intercept(*name);
@@ -40,6 +40,24 @@ fn world(depth: usize, row_effect: bool, family: Family) -> Problem {
     model
         .check(&placement, &CountTable::new(counts, exposure).unwrap(), design)
         .unwrap()
+}
+
+/// Rows shuffled over areas whose parents split the line into even stretches.
+fn nested(names: &[&str], sizes: &[usize], n: usize) -> Placement {
+    let area = |row: usize, size: usize| ((row * 31) % n * size / n).to_string();
+    let top: Vec<String> = vec!["all".into(); n];
+    let columns: Vec<Vec<String>> = sizes
+        .iter()
+        .map(|&size| (0..n).map(|row| area(row, size)).collect())
+        .collect();
+    let mut levels: Vec<(&str, &[String])> = vec![("top", &top)];
+    levels.extend(
+        names
+            .iter()
+            .zip(&columns)
+            .map(|(name, column)| (*name, column.as_slice())),
+    );
+    Placement::from_codes(&levels, CodeScope::WithinParent).unwrap()
 }
 
 fn vector(point: &Point, p: usize, k: usize) -> Vec<f64> {
