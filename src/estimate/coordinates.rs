@@ -57,7 +57,7 @@ impl System {
     /// Transforms the derivatives: g_ξ = g_υ J and H_ξξ = J²H_υυ + J₂g_υ with J = dυ/dξ, J₂ = d²υ/dξ².
     ///
     /// Variances that drop move by a known amount, which the others answer to.
-    pub(super) fn new(at: &Derivatives, point: &Point, coordinates: &[Coordinate]) -> Self {
+    pub(crate) fn new(at: &Derivatives, point: &Point, coordinates: &[Coordinate]) -> Self {
         let p = point.beta.len();
         let n = at.gradient.len();
         let coordinate = |i: usize| (i >= p && i < p + coordinates.len()).then(|| coordinates[i - p]);
@@ -88,6 +88,16 @@ impl System {
             gradient,
             hessian,
         }
+    }
+
+    /// dυ/dξ (1 for β and φ) of each free parameter.
+    pub(crate) fn factors(&self, point: &Point, coordinates: &[Coordinate]) -> Vec<f64> {
+        let p = point.beta.len();
+        let of = |&i: &usize| match i >= p && i < p + coordinates.len() {
+            true if coordinates[i - p] == Coordinate::LogSd => 2.0 * point.variances[i - p],
+            _ => 1.0,
+        };
+        self.free.iter().map(of).collect()
     }
 
     /// The point after `step` (over the free parameters), shortened as a whole where a cap asks for it.

@@ -4,6 +4,7 @@
 //! [`evaluate`]), the climb (`coordinates`, `newton`), and [`maximise`] on top. The derivations are in
 //! `docs/laplace.md`.
 
+mod area_variance;
 mod coordinates;
 mod evaluate;
 mod gradient;
@@ -21,7 +22,9 @@ mod sums;
 mod sweep;
 mod vectors;
 
+pub(crate) use area_variance::NodeEffect;
 pub(crate) use coordinates::{Coordinate, System};
+pub(crate) use evaluate::Objective;
 pub(crate) use maximise::{Estimate, maximise};
 pub use options::Options;
 

@@ -10,6 +10,7 @@ mod sort;
 mod specification;
 mod standard;
 
-pub(crate) use nodes::{Nodes, Subtree};
+pub(crate) use nodes::Subtree;
+pub(crate) use problem::LevelAreas;
 pub use problem::Problem;
 pub use specification::Model;

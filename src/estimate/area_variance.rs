@@ -1,0 +1,116 @@
+//! Effects of the areas and their variances, for every node in linear time.
+
+use super::evaluate::{Objective, Order};
+use super::hessian::Block;
+use super::newton::Position;
+use super::pass::Pass;
+use crate::family::{CountFamily, Family, NegBin2, Poisson};
+use crate::numeric::rows::LANES;
+use ndarray::{Array2, ArrayView1};
+
+/// The effect of one area, b = a − a_parent, and what is known of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct NodeEffect {
+    /// Conditional mode of b.
+    pub mode: f64,
+    /// Var(b | data, parameters) = ρυ + (1 − ρ)² V_p.
+    pub given_parameters: f64,
+    /// The parameters' share, ḃ'Σḃ with ḃ the derivative of the mode.
+    pub of_parameters: f64,
+}
+
+impl Objective<'_> {
+    /// Effects of all nodes at the maximum; `covariance` is that of (β, υ, φ), 0 for what does not move.
+    pub(crate) fn node_effects(
+        &mut self,
+        family: Family,
+        at: &mut Position,
+        covariance: &Array2<f64>,
+    ) -> Vec<NodeEffect> {
+        match family {
+            Family::Poisson => self.node_effects_as(Poisson, family, at, covariance),
+            Family::NegBin2 => self.node_effects_as(NegBin2::new(at.point.phi.exp()), family, at, covariance),
+        }
+    }
+
+    fn node_effects_as<F: CountFamily>(
+        &mut self,
+        family: F,
+        kind: Family,
+        at: &mut Position,
+        covariance: &Array2<f64>,
+    ) -> Vec<NodeEffect> {
+        let problem = self.problem;
+        // the working memory holds one subtree at a time, so the sweeps are run again
+        self.evaluate(kind, &at.point, &mut at.effects, Order::Value);
+        let mut all = Vec::with_capacity(problem.nodes.n_nodes());
+        let mut tangents = Vec::new();
+        for subtree in problem.nodes.subtrees() {
+            let effects = &mut at.effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
+            let mut pass = Pass {
+                problem,
+                subtree,
+                family,
+                point: &at.point,
+                scratch: &mut self.scratch,
+            };
+            pass.predict_rows();
+            pass.expand_rows(effects);
+            pass.sweep_precision(effects);
+            pass.sweep_variance();
+            pass.sum_leaf_vectors();
+            pass.mode_tangents(&mut tangents);
+            all.extend(
+                (0..subtree.n_nodes()).map(|node| pass.node_effect(node, effects, &tangents, covariance)),
+            );
+        }
+        all
+    }
+}
+
+impl<F: CountFamily> Pass<'_, F> {
+    /// ȧ of every node in every direction, `width` apart.
+    fn mode_tangents(&mut self, out: &mut Vec<f64>) {
+        let (n, width) = (self.subtree.n_nodes(), self.scratch.width);
+        out.clear();
+        out.resize(n * width, 0.0);
+        for start in (0..width).step_by(LANES) {
+            let (p, n_variances) = (self.problem.n_terms(), self.problem.n_variances());
+            self.tangent_of_mode(Block {
+                start,
+                p,
+                n_variances,
+            });
+            for (out, tangent) in out.chunks_exact_mut(width).zip(&self.scratch.tangents) {
+                out[start..start + LANES].copy_from_slice(&tangent.a);
+            }
+        }
+    }
+
+    fn node_effect(
+        &self,
+        node: usize,
+        effects: &[f64],
+        tangents: &[f64],
+        covariance: &Array2<f64>,
+    ) -> NodeEffect {
+        let (width, directions) = (self.scratch.width, covariance.nrows());
+        let at = &self.scratch.nodes[node];
+        let mut slope = tangents[node * width..node * width + directions].to_vec();
+        let (mut mode, mut above) = (effects[node], 0.0);
+        if let Some(parent) = self.parent(node) {
+            mode -= effects[parent];
+            above = self.scratch.nodes[parent].v;
+            slope
+                .iter_mut()
+                .zip(&tangents[parent * width..])
+                .for_each(|(own, parent)| *own -= parent);
+        }
+        let slope = ArrayView1::from(&slope);
+        NodeEffect {
+            mode,
+            given_parameters: at.rho * self.variance(node) + (1.0 - at.rho).powi(2) * above,
+            of_parameters: slope.dot(&covariance.dot(&slope)).max(0.0),
+        }
+    }
+}

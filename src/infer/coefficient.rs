@@ -1,0 +1,90 @@
+//! One coefficient with its standard error, and what follows from the two.
+
+use serde::{Deserialize, Serialize};
+use statrs::distribution::{ContinuousCDF, Normal};
+
+/// A coefficient on the log-rate scale: a step of 1 in the determinant multiplies the rate by `exp(estimate)`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Coefficient {
+    /// Name of the design column.
+    pub term: String,
+    /// Estimate, log rate per unit of the determinant.
+    pub estimate: f64,
+    /// Standard error from the observed information of all parameters.
+    pub std_error: f64,
+}
+
+/// A confidence interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+impl Coefficient {
+    /// estimate / standard error.
+    pub fn z(&self) -> f64 {
+        self.estimate / self.std_error
+    }
+
+    /// Two-sided p-value of coefficient 0 by the normal distribution (Wald).
+    pub fn p_value(&self) -> f64 {
+        2.0 * Normal::standard().sf(self.z().abs())
+    }
+
+    /// Wald interval `estimate ± q · std_error` at a confidence level between 0 and 1, log rate scale.
+    pub fn interval(&self, confidence: f64) -> Interval {
+        let half = normal_quantile(confidence) * self.std_error;
+        Interval {
+            low: self.estimate - half,
+            high: self.estimate + half,
+        }
+    }
+
+    /// exp(estimate): the ratio of rates for one unit more.
+    pub fn rate_ratio(&self) -> f64 {
+        self.estimate.exp()
+    }
+
+    /// The interval on the scale of the rate ratio.
+    pub fn rate_ratio_interval(&self, confidence: f64) -> Interval {
+        let Interval { low, high } = self.interval(confidence);
+        Interval {
+            low: low.exp(),
+            high: high.exp(),
+        }
+    }
+}
+
+/// The normal quantile that leaves (1 − confidence)/2 above; confidence is cut to [0, 1].
+fn normal_quantile(confidence: f64) -> f64 {
+    let confidence = if confidence.is_nan() {
+        0.0
+    } else {
+        confidence.clamp(0.0, 1.0)
+    };
+    Normal::standard().inverse_cdf(0.5 + 0.5 * confidence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use approx::assert_relative_eq;
+
+    #[test]
+    fn z_p_and_intervals_follow_from_estimate_and_error() {
+        let c = Coefficient {
+            term: "x".into(),
+            estimate: 0.2,
+            std_error: 0.1,
+        };
+        assert_relative_eq!(c.z(), 2.0);
+        assert_relative_eq!(c.p_value(), 0.04550026389635842, max_relative = 1e-9);
+        let Interval { low, high } = c.interval(0.95);
+        assert_relative_eq!(low, 0.2 - 0.1959963984540054, max_relative = 1e-12);
+        assert_relative_eq!(c.rate_ratio_interval(0.95).high, high.exp());
+        assert_eq!(c.interval(0.0), Interval { low: 0.2, high: 0.2 });
+    }
+}

@@ -1,0 +1,158 @@
+//! The fit: all that was estimated, enough to predict without the data.
+
+use super::areas::AreaEffect;
+use super::certificate::Certificate;
+use super::coefficient::Coefficient;
+use super::covariance::Covariance;
+use super::variance::{Dispersion, LevelVariance};
+use crate::area::AreaTree;
+use crate::determinant::Recipe;
+use crate::error::{ErrorKind, Result};
+use crate::family::Family;
+use crate::progress::Iteration;
+use serde::{Deserialize, Serialize};
+
+/// The version of the stored form.
+pub(super) const FORMAT: u32 = 1;
+
+/// A converged fit. There is no other: what did not converge is an error.
+///
+/// It serialises with `serde` and predicts after loading with the same bits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Stored", into = "Stored")]
+pub struct Fit {
+    pub(super) stored: Stored,
+}
+
+/// What a fit holds and how it is saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Stored {
+    pub format: u32,
+    pub family: Family,
+    pub log_likelihood: f64,
+    pub n_rows: usize,
+    pub n_read: usize,
+    pub coefficients: Vec<Coefficient>,
+    pub covariance: Covariance,
+    pub dispersion: Dispersion,
+    pub levels: Vec<LevelVariance>,
+    pub effects: Vec<Vec<AreaEffect>>,
+    pub tree: AreaTree,
+    pub recipe: Recipe,
+    pub certificate: Certificate,
+    pub trace: Vec<Iteration>,
+}
+
+impl TryFrom<Stored> for Fit {
+    type Error = crate::error::Error;
+
+    fn try_from(stored: Stored) -> Result<Self> {
+        match stored.format == FORMAT {
+            true => Ok(Fit { stored }),
+            false => Err(ErrorKind::Format {
+                found: stored.format,
+                expected: FORMAT,
+            }
+            .into()),
+        }
+    }
+}
+
+impl From<Fit> for Stored {
+    fn from(fit: Fit) -> Stored {
+        fit.stored
+    }
+}
+
+impl Fit {
+    /// The family asked for.
+    pub fn family(&self) -> Family {
+        self.stored.family
+    }
+
+    /// How counts scatter: θ, or that it is infinite.
+    pub fn dispersion(&self) -> Dispersion {
+        self.stored.dispersion
+    }
+
+    /// Coefficients in the order of the design, the intercept first.
+    pub fn coefficients(&self) -> &[Coefficient] {
+        &self.stored.coefficients
+    }
+
+    /// The coefficient of a term.
+    pub fn coefficient(&self, term: &str) -> Option<&Coefficient> {
+        self.stored
+            .coefficients
+            .iter()
+            .find(|coefficient| coefficient.term == term)
+    }
+
+    /// Standard deviations, coarsest level first; the rows' own level is called `row`.
+    pub fn levels(&self) -> &[LevelVariance] {
+        &self.stored.levels
+    }
+
+    /// Effects of the areas of a level, in the order of the tree; empty for a level without a random intercept.
+    pub fn area_effects(&self, level: &str) -> &[AreaEffect] {
+        let at = self.stored.levels.iter().position(|known| known.level == level);
+        at.and_then(|at| self.stored.effects.get(at))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Covariance of coefficients, log standard deviations and log θ.
+    pub fn covariance(&self) -> &Covariance {
+        &self.stored.covariance
+    }
+
+    /// Laplace log-likelihood at the maximum, all constants in.
+    pub fn log_likelihood(&self) -> f64 {
+        self.stored.log_likelihood
+    }
+
+    /// Number of parameters: coefficients, one sd per level (also where it is 0), θ of a negative binomial.
+    pub fn n_parameters(&self) -> usize {
+        let theta = usize::from(self.stored.family == Family::NegBin2);
+        self.stored.coefficients.len() + self.stored.levels.len() + theta
+    }
+
+    /// Akaike's criterion −2 logLik + 2k.
+    pub fn aic(&self) -> f64 {
+        -2.0 * self.log_likelihood() + 2.0 * self.n_parameters() as f64
+    }
+
+    /// Schwarz's criterion −2 logLik + k log n, n the number of rows.
+    pub fn bic(&self) -> f64 {
+        -2.0 * self.log_likelihood() + self.n_parameters() as f64 * (self.n_rows() as f64).ln()
+    }
+
+    /// Number of rows in the fit.
+    pub fn n_rows(&self) -> usize {
+        self.stored.n_rows
+    }
+
+    /// Number of rows read, in the fit or not.
+    pub fn n_read(&self) -> usize {
+        self.stored.n_read
+    }
+
+    /// What shows that this is the maximum.
+    pub fn certificate(&self) -> &Certificate {
+        &self.stored.certificate
+    }
+
+    /// The evaluations that led here.
+    pub fn trace(&self) -> &[Iteration] {
+        &self.stored.trace
+    }
+
+    /// The recipe that turns new columns into design rows.
+    pub fn recipe(&self) -> &Recipe {
+        &self.stored.recipe
+    }
+
+    /// The tree of areas the fit knows.
+    pub fn tree(&self) -> &AreaTree {
+        &self.stored.tree
+    }
+}

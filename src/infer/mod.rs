@@ -1,0 +1,17 @@
+//! How sure: the fit with standard errors, area effects, criteria and its certificate.
+
+mod areas;
+mod certificate;
+mod coefficient;
+mod covariance;
+mod fit;
+mod run;
+mod summary;
+mod variance;
+
+pub use areas::AreaEffect;
+pub use certificate::{Certificate, ZeroVariance};
+pub use coefficient::{Coefficient, Interval};
+pub use covariance::Covariance;
+pub use fit::Fit;
+pub use variance::{Dispersion, LevelVariance, StandardDeviation};
