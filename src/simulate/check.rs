@@ -2,9 +2,12 @@
 
 use super::determinant::Determinant;
 use super::draw::Scatter;
-use super::level::{DeclaredLevel, Sizes};
+use super::level::{Codes, DeclaredLevel, Sizes};
 use super::world::{Exposed, Intercept, World};
 use crate::error::{ErrorKind, Result};
+
+/// More than any number of areas needs.
+const MOST_DIGITS: usize = 20;
 
 /// Refuses a world that cannot be drawn, with everything that is wrong with it.
 pub(super) fn check(world: &World) -> Result<()> {
@@ -45,6 +48,13 @@ fn rows_and_levels(world: &World, faults: &mut Vec<String>) {
             ));
         }
         given_sizes(level, children, &what, faults);
+        let (Codes::Running { digits, .. } | Codes::WithinParent { digits, .. }) = &level.codes;
+        if *digits > MOST_DIGITS {
+            faults.push(format!(
+                "the codes of level '{}' shall have {digits} digits, more than {MOST_DIGITS}",
+                level.name
+            ));
+        }
         sd(&format!("level '{}'", level.name), level.sd, faults);
     }
 }
@@ -303,6 +313,13 @@ mod tests {
             (
                 world().columns(&[("a", "people")]),
                 "shall hold 'people', which is not declared",
+            ),
+            (
+                World::new(3).declared_level(DeclaredLevel::new("town", 3, 0.1).codes(Codes::Running {
+                    prefix: "T".into(),
+                    digits: 100_000,
+                })),
+                "100000 digits",
             ),
             (sized(&[19]), "2 areas but 1 sizes"),
             (sized(&[10, 9]), "do not add up to the 20 rows"),

@@ -37,6 +37,7 @@ pub enum Codes {
         digits: usize,
     },
     /// The prefix, the number of the area around it, and a number within that one, from 0: `WK000100`, `WK000101`, …
+    /// On the coarsest level, which has no parent, the same as running.
     WithinParent {
         /// What the code begins with.
         prefix: String,

@@ -24,6 +24,7 @@
 //! [`scp_world`] declares a synthetic country of Dutch neighbourhoods.
 
 mod check;
+mod columns;
 mod determinant;
 mod draw;
 mod factor;
