@@ -133,7 +133,7 @@ pub(super) fn draw_exposures(
 mod tests {
     use super::*;
     use crate::error::Error;
-    use crate::simulate::{Marginal, Simulated};
+    use crate::simulate::{DeclaredLevel, Marginal, Simulated, Sizes};
     use rand_chacha::ChaCha12Rng;
     use rand_chacha::rand_core::SeedableRng;
 
@@ -179,9 +179,7 @@ mod tests {
     #[test]
     fn a_share_of_the_factor_makes_rows_of_an_area_alike() {
         let world = World::new(40_000)
-            .declared_level(
-                crate::simulate::DeclaredLevel::new("town", 20_000, 0.0).sizes(crate::simulate::Sizes::Equal),
-            )
+            .declared_level(DeclaredLevel::new("town", 20_000, 0.0).sizes(Sizes::Equal))
             .factor_share("town", 0.4)
             .determinant(Determinant::normal("x", 0.0).loading(1.0))
             .determinant(Determinant::normal("town x", 0.0).loading(-0.8).at_level("town"));

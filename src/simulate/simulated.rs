@@ -34,14 +34,10 @@ pub(super) fn simulate(world: &World, rng: &mut (impl Rng + ?Sized)) -> Result<S
     let exposures = draw_exposures(world, &columns, rng)?;
 
     let slopes = sum_of_terms(&terms, &columns, world.rows);
-    let mut effects = row_effects.clone();
-    for (level, areas) in nested.iter().zip(&area_effects) {
-        add(&mut effects, &spread(areas, &level.of_row));
-    }
+    let effects = sum_of_effects(&nested, &area_effects, &row_effects);
     let intercept = solve_intercept(world.intercept, &slopes, &effects, &exposures);
     let fixed_part: Vec<f64> = slopes.iter().map(|slope| intercept + slope).collect();
-    let mut linear_predictor = fixed_part.clone();
-    add(&mut linear_predictor, &effects);
+    let linear_predictor = sum(&fixed_part, &effects);
     let mean: Vec<f64> = linear_predictor
         .iter()
         .zip(&exposures)
@@ -77,8 +73,18 @@ fn effects(n: usize, sd: f64, rng: &mut (impl Rng + ?Sized)) -> Vec<f64> {
     }
 }
 
-fn add(sum: &mut [f64], more: &[f64]) {
-    sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+/// Per row, the effects of all areas it lies in and its own.
+fn sum_of_effects(nested: &[NestedLevel], areas: &[Vec<f64>], rows: &[f64]) -> Vec<f64> {
+    nested
+        .iter()
+        .zip(areas)
+        .fold(rows.to_vec(), |total, (level, areas)| {
+            sum(&total, &spread(areas, &level.of_row))
+        })
+}
+
+fn sum(a: &[f64], b: &[f64]) -> Vec<f64> {
+    a.iter().zip(b).map(|(a, b)| a + b).collect()
 }
 
 fn sum_of_terms(terms: &[TrueTerm], columns: &[Vec<f64>], rows: usize) -> Vec<f64> {
@@ -97,7 +103,7 @@ fn solve_intercept(wanted: Intercept, slopes: &[f64], effects: &[f64], exposures
         Intercept::Given(intercept) => return intercept,
         Intercept::ForRate(rate) => rate,
     };
-    let exponents: Vec<f64> = slopes.iter().zip(effects).map(|(s, e)| s + e).collect();
+    let exponents = sum(slopes, effects);
     let largest = exponents.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let expected: f64 = exponents
         .iter()

@@ -171,13 +171,15 @@ impl World {
         self
     }
 
-    /// Draws a table with its truth. The same world and the same state of the generator give the same
-    /// bits (on one platform: logarithms and powers may differ in the last digit on another).
+    /// Draws a table with its truth.
     ///
-    /// Fails, with everything that is wrong, on a world that cannot be: more areas than rows or parents than
-    /// children, negative standard deviations, θ at or below 0, loadings beyond ±1, unknown or repeated names. Fails, too,
-    /// on drawn values that cannot be used: a logarithm of 0 or less, a standardised column that does not vary, an
-    /// exposure that is not positive, a count above 2^53.
+    /// The same world and the same state of the generator give the same bits (on one platform: logarithms and powers
+    /// may differ in the last digit on another).
+    ///
+    /// Fails, with everything that is wrong, on a world that cannot be: more areas than rows, or than areas of the
+    /// next level; negative standard deviations; θ at or below 0; loadings beyond ±1; unknown or repeated names.
+    /// Fails, too, on drawn values that cannot be used: a logarithm of 0 or less, a standardised column that does not
+    /// vary, an exposure that is not positive, a count above 2^53.
     pub fn draw(&self, rng: &mut (impl Rng + ?Sized)) -> Result<Simulated> {
         check::check(self)?;
         simulate(self, rng)
