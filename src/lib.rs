@@ -8,8 +8,9 @@ pub mod estimate;
 mod family;
 pub mod model;
 pub mod nl;
-mod numeric;
 pub mod progress;
+pub mod simulate;
+mod numeric;
 pub mod table;
 
 pub use error::{Error, ErrorKind, Result};
