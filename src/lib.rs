@@ -6,16 +6,17 @@ pub mod determinant;
 pub mod error;
 pub mod estimate;
 mod family;
+pub mod infer;
 pub mod model;
 pub mod nl;
-pub mod progress;
-pub mod simulate;
 mod numeric;
+pub mod progress;
 pub mod table;
 
 pub use error::{Error, ErrorKind, Result};
 pub use estimate::Options;
 pub use family::Family;
+pub use infer::Fit;
 pub use model::{Model, Problem};
 #[cfg(test)]
 mod quick {

@@ -3,7 +3,7 @@
 use super::pass::Pass;
 use super::sums::Sums;
 use crate::family::CountFamily;
-use crate::numeric::rows::add_weighted_rows;
+use crate::numeric::rows::{WeightedRows, vectorised};
 
 impl<F: CountFamily> Pass<'_, F> {
     /// g_β = Σ x [r − ½(Vc − sw)], g_υ = ½ Σ [R² − m + m²V_p − Rk], g_φ = Σ ℓ_φ − ½ Σ (V w_φ + s r_φ).
@@ -11,7 +11,14 @@ impl<F: CountFamily> Pass<'_, F> {
         self.weigh_rows(|at, v, s| at.r - 0.5 * (v * at.c - s * at.w));
         let (x, n) = (self.x(), self.subtree.rows().len());
         let weights = &self.scratch.rows.weight[..n];
-        add_weighted_rows(self.scratch.arch, x, weights, &mut sums.g_beta);
+        vectorised(
+            self.scratch.arch,
+            WeightedRows {
+                x,
+                weights,
+                out: &mut sums.g_beta,
+            },
+        );
         for at in 0..self.subtree.n_nodes() {
             let above = self.parent(at).map_or(0.0, |parent| self.scratch.nodes[parent].v);
             let node = &self.scratch.nodes[at];

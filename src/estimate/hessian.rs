@@ -5,7 +5,7 @@ use super::scratch::Tangent;
 use super::sums::Sums;
 use super::vectors::LeafVectors;
 use crate::family::CountFamily;
-use crate::numeric::rows::{LANES, Lanes, add_outer, add_weighted_rows};
+use crate::numeric::rows::{Kernel, LANES, Lanes, WeightedRows, add_outer, vectorised};
 
 const ZERO: Lanes = [0.0; LANES];
 
@@ -41,6 +41,23 @@ impl Block {
     }
 }
 
+/// Eight columns of the Hessian.
+struct Columns<'a, 'p, F> {
+    pass: &'a mut Pass<'p, F>,
+    block: Block,
+    out: &'a mut [Lanes],
+}
+
+impl<F: CountFamily> Kernel for Columns<'_, '_, F> {
+    #[inline(always)]
+    fn run(self) {
+        self.pass.tangent_of_mode(self.block);
+        self.pass.tangent_of_precision(self.block);
+        self.pass.tangent_of_adjoint(self.block);
+        self.pass.add_block(self.block, self.out);
+    }
+}
+
 impl<F: CountFamily> Pass<'_, F> {
     /// Adds the subtree's share of the Hessian.
     pub(super) fn add_hessian(&mut self, sums: &mut Sums) {
@@ -53,7 +70,14 @@ impl<F: CountFamily> Pass<'_, F> {
         if F::HAS_THETA {
             self.weigh_rows_phi();
             let weights = &self.scratch.rows.weight[..rows.len()];
-            add_weighted_rows(self.scratch.arch, x, weights, &mut sums.h_beta_phi);
+            vectorised(
+                self.scratch.arch,
+                WeightedRows {
+                    x,
+                    weights,
+                    out: &mut sums.h_beta_phi,
+                },
+            );
         }
         self.sum_leaf_vectors();
         for (number, out) in sums.blocks.iter_mut().enumerate() {
@@ -62,14 +86,12 @@ impl<F: CountFamily> Pass<'_, F> {
                 p,
                 n_variances: self.problem.n_variances(),
             };
-            let arch = self.scratch.arch;
-            arch.dispatch(
-                #[inline(always)]
-                || {
-                    self.tangent_of_mode(block);
-                    self.tangent_of_precision(block);
-                    self.tangent_of_adjoint(block);
-                    self.add_block(block, out);
+            vectorised(
+                self.scratch.arch,
+                Columns {
+                    pass: self,
+                    block,
+                    out,
                 },
             );
         }

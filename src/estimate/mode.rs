@@ -3,7 +3,7 @@
 use super::options::Options;
 use super::pass::Pass;
 use crate::family::{CountFamily, LeafRows};
-use crate::numeric::rows::linear_predictor;
+use crate::numeric::rows::{LinearPredictor, vectorised};
 
 impl<F: CountFamily> Pass<'_, F> {
     /// Fills `e = exp(x'β + offset)` and the leaf totals; returns Σ y (x'β + offset).
@@ -11,8 +11,14 @@ impl<F: CountFamily> Pass<'_, F> {
         let (rows, p) = (self.subtree.rows(), self.problem.n_terms());
         let x = &self.problem.x[rows.start * p..rows.end * p];
         let (y, offset) = (&self.problem.y[rows.clone()], &self.problem.offset[rows.clone()]);
+        let kernel = LinearPredictor {
+            x,
+            beta: &self.point.beta,
+            start: offset,
+            out: &mut self.scratch.rows.e[..rows.len()],
+        };
+        vectorised(self.scratch.arch, kernel);
         let e = &mut self.scratch.rows.e[..rows.len()];
-        linear_predictor(self.scratch.arch, x, &self.point.beta, offset, e);
         let mut linear = 0.0;
         for leaf in 0..self.subtree.n_leaves() {
             let rows = self.subtree.leaf_rows(leaf);

@@ -4,7 +4,6 @@ use super::point::Point;
 use super::scratch::Scratch;
 use crate::family::CountFamily;
 use crate::model::{Problem, Subtree};
-use std::ops::Range;
 
 /// A subtree at a point, with its working memory. The steps stand in files of their own, in the order in which
 /// [`super::evaluate`] calls them.
@@ -40,11 +39,5 @@ impl<F: CountFamily> Pass<'_, F> {
     /// The node of a leaf.
     pub(super) fn leaf_node(&self, leaf: usize) -> usize {
         self.subtree.first_leaf() + leaf
-    }
-
-    /// Rows of a leaf in the row-major design slice of the subtree.
-    pub(super) fn cells(&self, rows: &Range<usize>) -> Range<usize> {
-        let p = self.problem.n_terms();
-        rows.start * p..rows.end * p
     }
 }

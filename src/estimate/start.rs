@@ -4,7 +4,7 @@ use super::point::Point;
 use crate::family::Family;
 use crate::model::Problem;
 use crate::numeric::dense::Cholesky;
-use crate::numeric::rows::{Gram, add_weighted_rows, linear_predictor};
+use crate::numeric::rows::{Gram, LinearPredictor, WeightedRows, vectorised};
 use ndarray::{Array1, Array2};
 use pulp::Arch;
 
@@ -57,7 +57,14 @@ fn least_squares(
     let mut gram = Gram::new(p);
     gram.add(arch, &problem.x, weights);
     let mut right = vec![0.0; p];
-    add_weighted_rows(arch, &problem.x, z, &mut right);
+    vectorised(
+        arch,
+        WeightedRows {
+            x: &problem.x,
+            weights: z,
+            out: &mut right,
+        },
+    );
     let matrix = Array2::from_shape_fn((p, p), |(i, j)| gram.at(i.max(j), i.min(j)));
     let from = from.unwrap_or_else(|| vec![0.0; p]);
     match Cholesky::new(&matrix.view()) {
@@ -74,7 +81,15 @@ fn least_squares(
 
 /// Fills μ = exp(Xβ + offset), the intercept moved so that Σμ = Σy.
 fn means(problem: &Problem, arch: Arch, beta: &mut [f64], mu: &mut [f64]) {
-    linear_predictor(arch, &problem.x, beta, &problem.offset, mu);
+    vectorised(
+        arch,
+        LinearPredictor {
+            x: &problem.x,
+            beta,
+            start: &problem.offset,
+            out: mu,
+        },
+    );
     let largest = mu.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let scaled: f64 = mu.iter().map(|eta| (eta - largest).exp()).sum();
     let shift = problem.y.iter().sum::<f64>().ln() - largest - scaled.ln();

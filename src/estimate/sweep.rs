@@ -3,6 +3,7 @@
 use super::pass::Pass;
 use super::scratch::{Leaf, RowScratch};
 use crate::family::CountFamily;
+use crate::numeric::rows::{Kernel, vectorised};
 use std::ops::Range;
 
 impl<F: CountFamily> Pass<'_, F> {
@@ -21,10 +22,14 @@ impl<F: CountFamily> Pass<'_, F> {
                 .zip(e)
                 .map(|(&y, e)| family.log_density_part(y, e * scale));
             value += densities.sum::<f64>() + effect * scratch.leaves[leaf].y_total;
-            scratch.arch.dispatch(
-                #[inline(always)]
-                || expand_eta(family, y, scale, rows.clone(), &mut scratch.rows),
-            );
+            let kernel = ExpandEta {
+                family,
+                y,
+                scale,
+                rows: rows.clone(),
+                out: &mut scratch.rows,
+            };
+            vectorised(scratch.arch, kernel);
             sum_eta(
                 &scratch.rows,
                 rows.clone(),
@@ -114,21 +119,40 @@ impl<F: CountFamily> Pass<'_, F> {
     }
 }
 
-#[inline(always)]
-fn expand_eta<F: CountFamily>(family: F, y: &[f64], scale: f64, rows: Range<usize>, out: &mut RowScratch) {
-    let e = &out.e[rows.clone()];
-    let (r, w) = (&mut out.r[rows.clone()], &mut out.w[rows.clone()]);
-    if F::EQUAL_WEIGHTS {
-        for i in 0..y.len() {
-            let at = family.eta(y[i], e[i] * scale);
-            (r[i], w[i]) = (at.r, at.w);
+/// r, w, c and d of the rows of one leaf.
+struct ExpandEta<'a, F> {
+    family: F,
+    y: &'a [f64],
+    scale: f64,
+    rows: Range<usize>,
+    out: &'a mut RowScratch,
+}
+
+impl<F: CountFamily> Kernel for ExpandEta<'_, F> {
+    #[inline(always)]
+    fn run(self) {
+        let ExpandEta {
+            family,
+            y,
+            scale,
+            rows,
+            out,
+        } = self;
+        let n = y.len();
+        let e = &out.e[rows.clone()][..n];
+        let (r, w) = (&mut out.r[rows.clone()][..n], &mut out.w[rows.clone()][..n]);
+        if F::EQUAL_WEIGHTS {
+            for i in 0..n {
+                let at = family.eta(y[i], e[i] * scale);
+                (r[i], w[i]) = (at.r, at.w);
+            }
+            return;
         }
-        return;
-    }
-    let (c, d) = (&mut out.c[rows.clone()], &mut out.d[rows]);
-    for i in 0..y.len() {
-        let at = family.eta(y[i], e[i] * scale);
-        (r[i], w[i], c[i], d[i]) = (at.r, at.w, at.c, at.d);
+        let (c, d) = (&mut out.c[rows.clone()][..n], &mut out.d[rows][..n]);
+        for i in 0..n {
+            let at = family.eta(y[i], e[i] * scale);
+            (r[i], w[i], c[i], d[i]) = (at.r, at.w, at.c, at.d);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::pass::Pass;
 use crate::family::CountFamily;
-use crate::numeric::rows::{LANES, Lanes, add_weighted_rows};
+use crate::numeric::rows::{LANES, Lanes, WeightedRows, vectorised};
 
 /// The three vectors of one leaf, in the cheapest form that holds them.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +76,14 @@ impl<F: CountFamily> Pass<'_, F> {
             let mut sum = |weights: &[f64], at: usize| {
                 let out = &mut store[at * width..at * width + p];
                 out.fill(0.0);
-                add_weighted_rows(arch, x, &weights[range.clone()], out);
+                vectorised(
+                    arch,
+                    WeightedRows {
+                        x,
+                        weights: &weights[range.clone()],
+                        out,
+                    },
+                );
             };
             sum(&rows.w, 0);
             if !F::EQUAL_WEIGHTS {

@@ -1,6 +1,7 @@
 //! Numerical leaves: special functions, sums, small dense algebra and the kernels over rows. Private to the crate.
 
 pub(crate) mod dense;
+pub(crate) mod elementary;
 pub(crate) mod rows;
 pub(crate) mod special;
 pub(crate) mod sum;

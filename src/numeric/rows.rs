@@ -3,7 +3,7 @@
 //! Products and sums stay separate operations (no fused multiply-add), and the order of the lanes is fixed: every
 //! machine gives the same bits.
 
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 /// Lanes of a block; two vectors of AVX2, one of AVX-512.
 pub(crate) const LANES: usize = 8;
@@ -11,16 +11,41 @@ pub(crate) const LANES: usize = 8;
 /// One block of lanes.
 pub(crate) type Lanes = [f64; LANES];
 
-/// `out[i] = start[i] + x_i'beta` for the rows x_i of `x`, `beta.len()` columns each.
-pub(crate) fn linear_predictor(arch: Arch, x: &[f64], beta: &[f64], start: &[f64], out: &mut [f64]) {
-    arch.dispatch(
+/// Loops over rows or nodes that the compiler vectorises for the machine they run on.
+pub(crate) trait Kernel {
+    /// Must be `#[inline(always)]`, as must all that it calls: only then does the code get the machine's vectors.
+    fn run(self);
+}
+
+/// Runs a kernel on the widest vector unit there is.
+pub(crate) fn vectorised(arch: Arch, kernel: impl Kernel) {
+    struct OnVectors<K>(K);
+    impl<K: Kernel> WithSimd for OnVectors<K> {
+        type Output = ();
+
         #[inline(always)]
-        || {
-            for ((row, start), out) in x.chunks_exact(beta.len()).zip(start).zip(out) {
-                *out = start + dot(row, beta);
-            }
-        },
-    );
+        fn with_simd<S: Simd>(self, _: S) {
+            self.0.run();
+        }
+    }
+    arch.dispatch(OnVectors(kernel));
+}
+
+/// `out[i] = start[i] + x_i'beta` for the rows x_i of `x`, `beta.len()` columns each.
+pub(crate) struct LinearPredictor<'a> {
+    pub x: &'a [f64],
+    pub beta: &'a [f64],
+    pub start: &'a [f64],
+    pub out: &'a mut [f64],
+}
+
+impl Kernel for LinearPredictor<'_> {
+    #[inline(always)]
+    fn run(self) {
+        for ((row, start), out) in self.x.chunks_exact(self.beta.len()).zip(self.start).zip(self.out) {
+            *out = start + dot(row, self.beta);
+        }
+    }
 }
 
 #[inline(always)]
@@ -38,40 +63,39 @@ fn dot(x: &[f64], y: &[f64]) -> f64 {
     (half[0] + half[2]) + (half[1] + half[3]) + rest
 }
 
-/// `out += Σ_i weights[i] x_i`.
-pub(crate) fn add_weighted_rows(arch: Arch, x: &[f64], weights: &[f64], out: &mut [f64]) {
-    let p = out.len();
-    arch.dispatch(
-        #[inline(always)]
-        || {
-            let mut column = 0;
-            while column + LANES <= p {
-                let mut acc = [0.0; LANES];
-                for (row, weight) in x.chunks_exact(p).zip(weights) {
-                    let row = &row[column..column + LANES];
+/// `out += Σ_i weights[i] x_i`, `out.len()` columns.
+pub(crate) struct WeightedRows<'a> {
+    pub x: &'a [f64],
+    pub weights: &'a [f64],
+    pub out: &'a mut [f64],
+}
+
+impl Kernel for WeightedRows<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let p = self.out.len();
+        for (start, out) in (0..p).step_by(LANES).zip(self.out.chunks_mut(LANES)) {
+            let mut acc = [0.0; LANES];
+            let rows = self.x.chunks_exact(p).zip(self.weights);
+            if out.len() == LANES {
+                for (row, weight) in rows {
+                    let row = &row[start..start + LANES];
                     for l in 0..LANES {
                         acc[l] += weight * row[l];
                     }
                 }
-                for l in 0..LANES {
-                    out[column + l] += acc[l];
-                }
-                column += LANES;
-            }
-            if column < p {
-                let rest = p - column;
-                let mut acc = [0.0; LANES];
-                for (row, weight) in x.chunks_exact(p).zip(weights) {
-                    for (acc, x) in acc[..rest].iter_mut().zip(&row[column..]) {
+            } else {
+                for (row, weight) in rows {
+                    for (acc, x) in acc.iter_mut().zip(&row[start..]) {
                         *acc += weight * x;
                     }
                 }
-                for (out, acc) in out[column..].iter_mut().zip(acc) {
-                    *out += acc;
-                }
             }
-        },
-    );
+            for (out, acc) in out.iter_mut().zip(acc) {
+                *out += acc;
+            }
+        }
+    }
 }
 
 /// `out[j] += t[j] · coefficient` for lanes `out[j]`.
@@ -121,11 +145,12 @@ impl Gram {
     pub(crate) fn add(&mut self, arch: Arch, x: &[f64], weights: &[f64]) {
         let p = self.p;
         for (x, weights) in x.chunks(TILE * p).zip(weights.chunks(TILE)) {
-            arch.dispatch(
-                #[inline(always)]
-                || {
-                    self.pack(x, weights);
-                    self.add_tile(weights.len());
+            vectorised(
+                arch,
+                AddTile {
+                    gram: self,
+                    x,
+                    weights,
                 },
             );
         }
@@ -178,6 +203,20 @@ impl Gram {
     }
 }
 
+struct AddTile<'a> {
+    gram: &'a mut Gram,
+    x: &'a [f64],
+    weights: &'a [f64],
+}
+
+impl Kernel for AddTile<'_> {
+    #[inline(always)]
+    fn run(self) {
+        self.gram.pack(self.x, self.weights);
+        self.gram.add_tile(self.weights.len());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,9 +251,24 @@ mod tests {
             let beta: Vec<f64> = (0..p).map(|j| 0.3 - j as f64 * 0.01).collect();
             let start: Vec<f64> = (0..n).map(|i| i as f64).collect();
             let mut eta = vec![0.0; n];
-            linear_predictor(Arch::new(), &x, &beta, &start, &mut eta);
+            vectorised(
+                Arch::new(),
+                LinearPredictor {
+                    x: &x,
+                    beta: &beta,
+                    start: &start,
+                    out: &mut eta,
+                },
+            );
             let mut sums = vec![1.0; p];
-            add_weighted_rows(Arch::new(), &x, &start, &mut sums);
+            vectorised(
+                Arch::new(),
+                WeightedRows {
+                    x: &x,
+                    weights: &start,
+                    out: &mut sums,
+                },
+            );
             for i in 0..n {
                 let direct: f64 = start[i] + (0..p).map(|j| x[i * p + j] * beta[j]).sum::<f64>();
                 assert_relative_eq!(eta[i], direct, max_relative = 1e-12);
