@@ -7,3 +7,4 @@ pub mod table;
 
 pub use error::{Error, ErrorKind, Result};
 pub mod area;
+pub mod determinant;

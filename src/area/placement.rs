@@ -10,7 +10,7 @@ pub struct Placement {
 }
 
 impl Placement {
-    pub(super) fn new(tree: AreaTree, finest: Vec<u32>) -> Self {
+    pub(crate) fn new(tree: AreaTree, finest: Vec<u32>) -> Self {
         Placement { tree, finest }
     }
 

@@ -16,7 +16,7 @@ pub struct AreaTree {
 
 impl AreaTree {
     /// Joins checked parts: `codes[l]` and `parents[l]` belong to level `l`, `parents[0]` is empty.
-    pub(super) fn from_parts(levels: Vec<String>, codes: Vec<Vec<String>>, parents: Vec<Vec<u32>>) -> Self {
+    pub(crate) fn from_parts(levels: Vec<String>, codes: Vec<Vec<String>>, parents: Vec<Vec<u32>>) -> Self {
         AreaTree {
             levels,
             codes,
