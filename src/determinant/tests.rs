@@ -72,15 +72,19 @@ fn nothing_wanted_gives_the_intercept_alone() {
 
 #[test]
 fn terms_are_named_and_ordered_as_documented() {
-    let (table, placement) = six_rows();
-    let rows = 60;
-    let table = table.select(&(0..rows).map(|i| i * i % 6).collect::<Vec<_>>());
-    let noise: Vec<f64> = (0..rows).map(|i| 10.0 + ((i * i * 37) % 71) as f64).collect();
-    let table = table.with_numbers("y", noise).unwrap();
-    let codes: Vec<String> = (0..rows).map(|i| (i % 10).to_string()).collect();
-    let codes: Vec<[&str; 1]> = codes.iter().map(|code| [code.as_str()]).collect();
-    let codes: Vec<&[&str]> = codes.iter().map(|code| &code[..]).collect();
-    drop(placement);
+    let rows: Vec<usize> = (0..60).collect();
+    let spread =
+        |factor: usize, modulus: usize| rows.iter().map(move |i| 1.0 + (i * i * factor % modulus) as f64);
+    let kinds = rows.iter().map(|i| ["GP", "RGP", "SPP"][i * i % 7 % 3]);
+    let table = Table::new()
+        .with_numbers("x", spread(29, 83))
+        .unwrap()
+        .with_numbers("y", spread(37, 71))
+        .unwrap()
+        .with_text("spp", kinds)
+        .unwrap();
+    let codes = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"].map(|code| [code]);
+    let codes: Vec<&[&str]> = rows.iter().map(|i| &codes[i % 10][..]).collect();
     let design = Determinants::new()
         .with(Numeric::new("y").log().z_score())
         .with(Numeric::new("x").sqrt().polynomial(2))
@@ -88,7 +92,7 @@ fn terms_are_named_and_ordered_as_documented() {
         .with(Categorical::new("spp").reference("RGP"))
         .interaction(["sqrt(x)", "spp"])
         .interaction(["log(y)", "spp"])
-        .build(&table, &placed(&["gm"], &codes), &(0..rows).collect::<Vec<_>>())
+        .build(&table, &placed(&["gm"], &codes), &rows)
         .unwrap();
     assert_eq!(
         design.names(),
