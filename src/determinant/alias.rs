@@ -192,3 +192,45 @@ fn condition_number(columns: &[&[f64]]) -> f64 {
         false => largest / smallest,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn aliased(columns: &[&dyn Fn(usize) -> f64]) -> Vec<usize> {
+        let matrix = Array2::from_shape_fn((50, columns.len() + 1), |(row, column)| {
+            column.checked_sub(1).map_or(1.0, |column| columns[column](row))
+        });
+        let names: Vec<String> = (0..matrix.ncols()).map(|at| format!("x{at}")).collect();
+        let precision: Vec<Precision> = matrix
+            .columns()
+            .into_iter()
+            .map(|column| Precision::of(column.iter().copied()))
+            .collect();
+        let found = examine(matrix.view(), &names, &precision);
+        assert!(found.constant.is_empty());
+        found.aliased.iter().map(|(column, _)| *column).collect()
+    }
+
+    #[test]
+    fn what_is_left_of_a_column_decides_and_not_its_unit() {
+        let (x, y) = (|row| (row * row % 23) as f64, |row| (row * row * row % 29) as f64);
+        for unit in [1e-8, 1.0, 1e8] {
+            let nearly = |part: f64| move |row| unit * (x(row) + part * y(row));
+            assert_eq!(aliased(&[&x, &nearly(1e-11)]), [2]);
+            assert!(aliased(&[&x, &nearly(1e-7)]).is_empty());
+        }
+    }
+
+    #[test]
+    fn years_and_their_squares_are_not_aliased() {
+        let year = |row| 2015.0 + (row % 5) as f64;
+        assert!(aliased(&[&year, &|row| year(row) * year(row)]).is_empty());
+    }
+
+    #[test]
+    fn dummies_of_all_categories_fall_into_the_trap() {
+        let dummy = |category: usize| move |row: usize| if row % 3 == category { 1.0 } else { 0.0 };
+        assert_eq!(aliased(&[&dummy(0), &dummy(1), &dummy(2)]), [3]);
+    }
+}
