@@ -5,7 +5,7 @@ use crate::error::Result;
 use std::collections::HashMap;
 
 /// An area by level and position.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Spot {
     pub(super) level: u32,
     pub(super) area: u32,
@@ -106,19 +106,14 @@ impl<'a> Surroundings<'a> {
 
 type Known<'a> = HashMap<(Option<Spot>, &'a str), Spot>;
 
-impl std::hash::Hash for Spot {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        (self.level, self.area).hash(state);
-    }
-}
-
 fn by_path(tree: &AreaTree) -> Known<'_> {
     let mut known = HashMap::new();
     for level in 0..tree.levels().len() {
         for (area, code) in tree.codes(level).iter().enumerate() {
-            let parent = tree.parents(level).get(area).map(|&parent| Spot {
-                level: level as u32 - 1,
-                area: parent,
+            let above = level.checked_sub(1).zip(tree.parents(level).get(area));
+            let parent = above.map(|(level, &area)| Spot {
+                level: level as u32,
+                area,
             });
             let spot = Spot {
                 level: level as u32,
