@@ -41,6 +41,7 @@ pub enum MissingCells {
     /// filled with the most frequent one there, the first in order among equals.
     ParentMean,
     /// The same, and a column that is 1 where a cell was filled and 0 elsewhere, for each column with such a cell.
+    /// Columns missing in the same rows have one indicator twice, which is then found aliased.
     ParentMeanWithIndicator,
 }
 

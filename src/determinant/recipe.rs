@@ -51,11 +51,9 @@ impl Recipe {
     /// values outside a transform's domain.
     pub fn apply(&self, table: &Table) -> Result<Array2<f64>> {
         if self.areas.is_some() {
-            let message = "this recipe uses the areas of its rows: apply it with their placement (apply_in)";
-            return Err(ErrorKind::Specification {
-                message: message.into(),
-            }
-            .into());
+            return Err(specification(
+                "this recipe uses the areas of its rows: apply it with their placement (apply_in)",
+            ));
         }
         self.rows_of(table, table.n_rows(), Surroundings::unknown())
     }
@@ -97,7 +95,12 @@ impl Recipe {
         if kept.contains(&false) {
             matrix = keep_columns(matrix, &kept)?;
         }
-        Ok(matrix)
+        match matrix.ncols() == self.names.len() {
+            true => Ok(matrix),
+            false => Err(specification(
+                "the recipe names columns that its terms do not make; save it anew from its design",
+            )),
+        }
     }
 
     /// The recipe of columns taken as they are, each with its mean.
@@ -212,6 +215,13 @@ impl From<Format> for u32 {
     fn from(_: Format) -> u32 {
         Recipe::FORMAT
     }
+}
+
+fn specification(message: &str) -> Error {
+    ErrorKind::Specification {
+        message: message.into(),
+    }
+    .into()
 }
 
 /// Number of rows of a table and its placement; a table without columns has as many as the placement.

@@ -57,7 +57,7 @@ pub struct VarianceInflation {
 }
 
 impl DesignReport {
-    /// Rows left out by [`MissingCells::Drop`](super::MissingCells::Drop), in the order of the rows given.
+    /// Rows left out by [`MissingCells::Drop`](super::MissingCells::Drop), ascending.
     pub fn dropped(&self) -> &[DroppedRow] {
         &self.dropped
     }

@@ -250,10 +250,17 @@ fn new_gaps_take_the_stored_means() {
 fn a_column_of_a_higher_level_is_filled_from_that_level_up() {
     let (table, placement) = with_gaps("a", [Some(1.0), GAP, GAP, GAP, Some(8.0), Some(8.0)]);
     let wanted = Determinants::new()
-        .with(Numeric::new("a").on_level("gm"))
+        .with(Numeric::new("a").on_level("region"))
         .missing(MissingCells::ParentMean);
     let design = wanted.build(&table, &placement, &ALL).unwrap();
     assert_eq!(column(&design, "a"), [1.0, 1.0, 1.0, 1.0, 8.0, 8.0]);
+    let [filled] = design.report().filled() else {
+        unreachable!("{}", design.report())
+    };
+    let region = FillSource::Area {
+        level: "region".into(),
+    };
+    assert_eq!((&filled.source, filled.cells), (&region, 3));
 }
 
 #[test]
@@ -545,6 +552,12 @@ fn a_saved_recipe_gives_the_same_bits_and_another_format_is_refused() {
         bits(loaded.apply_in(&table, &placement).unwrap()),
         bits(design.into_matrix())
     );
+
+    let other = text.replacen("\"log(x) (within gm)\"", "\"x\"", 1);
+    assert_ne!(other, text);
+    let other: Recipe = serde_json::from_str(&other).unwrap();
+    let error = other.apply_in(&table, &placement).unwrap_err();
+    assert_eq!(error.code(), "specification", "a recipe that was tampered with");
 
     let newer = text.replacen("\"format\":1", "\"format\":2", 1);
     assert_ne!(newer, text);
