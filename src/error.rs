@@ -253,17 +253,13 @@ pub enum ErrorKind {
         areas: Vec<String>,
     },
     /// A category that the recipe does not know.
-    #[error(
-        "column '{column}' has no category {}, met in {}",
-        Listed(categories),
-        Rows(rows)
-    )]
+    #[error("column '{column}' has no category {}{}", Listed(categories), MetIn(rows))]
     UnknownCategory {
         /// The column.
         column: String,
         /// The categories.
         categories: Vec<String>,
-        /// The rows.
+        /// The rows; none where the reference is what is not there.
         rows: Vec<usize>,
     },
     /// A categorical column with fewer than two categories.
@@ -499,7 +495,11 @@ impl fmt::Display for Alias {
             } else {
                 ""
             };
-            write!(f, "{sign} {:.4} {name}", factor.abs())?;
+            // Where units differ much, decimals would show a factor as 0.
+            match factor.abs() {
+                size @ (0.0 | 0.001..1e6) => write!(f, "{sign} {size:.4} {name}")?,
+                size => write!(f, "{sign} {size:.4e} {name}")?,
+            }
         }
         Ok(())
     }
@@ -514,6 +514,17 @@ impl fmt::Display for Rows<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.0.len() == 1 { "row " } else { "rows " })?;
         listed(f, self.0.iter().map(|row| row + 1), self.0.len(), ", ")
+    }
+}
+
+struct MetIn<'a>(&'a [usize]);
+
+impl fmt::Display for MetIn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => write!(f, ", met in {}", Rows(self.0)),
+        }
     }
 }
 
@@ -589,5 +600,25 @@ mod tests {
             equals: vec![("a".into(), 2.0), ("b".into(), -1.0)],
         };
         assert_eq!(alias.to_string(), "c = 2.0000 a - 1.0000 b");
+    }
+
+    #[test]
+    fn a_tiny_factor_is_not_shown_as_nothing() {
+        let alias = Alias {
+            column: "c".into(),
+            equals: vec![("a".into(), -2.5e-8)],
+        };
+        assert_eq!(alias.to_string(), "c = - 2.5000e-8 a");
+    }
+
+    #[test]
+    fn an_unknown_reference_is_met_in_no_row() {
+        let unknown = |rows| ErrorKind::UnknownCategory {
+            column: "x".into(),
+            categories: vec!["b".into()],
+            rows,
+        };
+        assert_eq!(unknown(vec![]).to_string(), "column 'x' has no category 'b'");
+        assert!(unknown(vec![0]).to_string().ends_with("met in row 1"));
     }
 }

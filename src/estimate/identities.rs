@@ -36,7 +36,8 @@ fn world(depth: usize, row_effect: bool, family: Family) -> Problem {
     if row_effect {
         model = model.row_effect();
     }
-    let design = Design::stub(vec!["(Intercept)".into(), "x1".into(), "x2".into()], x);
+    let rows: Vec<usize> = (0..n).collect();
+    let design = Design::from_matrix(["x1", "x2"], x, &rows).unwrap();
     model
         .check(&placement, &CountTable::new(counts, exposure).unwrap(), design)
         .unwrap()
