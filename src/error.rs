@@ -126,11 +126,7 @@ pub enum ErrorKind {
         known: Vec<String>,
     },
     /// Area codes were met that the tree or the fit does not know.
-    #[error(
-        "level '{level}' has no area with code {}, met in {}",
-        Listed(codes),
-        Rows(rows)
-    )]
+    #[error("level '{level}' has no area with code {}, met in {}", Listed(codes), Rows(rows))]
     UnknownArea {
         /// The level.
         level: String,
@@ -163,10 +159,7 @@ pub enum ErrorKind {
     },
 
     /// Counts that no count can be: negative, fractional, too large to be exact.
-    #[error(
-        "counts must be whole numbers from 0 to 2^53, but {} holds {example}",
-        Rows(rows)
-    )]
+    #[error("counts must be whole numbers from 0 to 2^53, but {} holds {example}", Rows(rows))]
     InvalidCount {
         /// The rows.
         rows: Vec<usize>,
@@ -444,10 +437,7 @@ pub enum Violation {
         rows: Vec<usize>,
     },
     /// A child names a parent that is not there.
-    #[error(
-        "{level} '{code}' names the parent '{parent}', which is not there ({})",
-        Rows(rows)
-    )]
+    #[error("{level} '{code}' names the parent '{parent}', which is not there ({})", Rows(rows))]
     Orphan {
         /// The level of the child.
         level: String,
@@ -532,12 +522,7 @@ struct Listed<'a>(&'a [String]);
 
 impl fmt::Display for Listed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        listed(
-            f,
-            self.0.iter().map(|name| format!("'{name}'")),
-            self.0.len(),
-            ", ",
-        )
+        listed(f, self.0.iter().map(|name| format!("'{name}'")), self.0.len(), ", ")
     }
 }
 
@@ -553,10 +538,7 @@ struct MissingList<'a>(&'a [(String, Vec<usize>)]);
 
 impl fmt::Display for MissingList<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let each = self
-            .0
-            .iter()
-            .map(|(name, rows)| format!("'{name}' in {}", Rows(rows)));
+        let each = self.0.iter().map(|(name, rows)| format!("'{name}' in {}", Rows(rows)));
         listed(f, each, self.0.len(), "; ")
     }
 }
@@ -582,10 +564,7 @@ mod tests {
 
     #[test]
     fn a_message_counts_rows_from_one_and_cuts_long_lists() {
-        let error = Error::from(ErrorKind::NonFinite {
-            column: "x".into(),
-            rows: (0..20).collect(),
-        });
+        let error = Error::from(ErrorKind::NonFinite { column: "x".into(), rows: (0..20).collect() });
         let text = error.to_string();
         assert!(text.contains("rows 1, 2, 3, 4, 5, 6, 7, 8 and 12 more"), "{text}");
         assert_eq!(error.rows().len(), 20);
@@ -595,29 +574,20 @@ mod tests {
 
     #[test]
     fn an_alias_reads_as_an_equation() {
-        let alias = Alias {
-            column: "c".into(),
-            equals: vec![("a".into(), 2.0), ("b".into(), -1.0)],
-        };
+        let alias = Alias { column: "c".into(), equals: vec![("a".into(), 2.0), ("b".into(), -1.0)] };
         assert_eq!(alias.to_string(), "c = 2.0000 a - 1.0000 b");
     }
 
     #[test]
     fn a_tiny_factor_is_not_shown_as_nothing() {
-        let alias = Alias {
-            column: "c".into(),
-            equals: vec![("a".into(), -2.5e-8)],
-        };
+        let alias = Alias { column: "c".into(), equals: vec![("a".into(), -2.5e-8)] };
         assert_eq!(alias.to_string(), "c = - 2.5000e-8 a");
     }
 
     #[test]
     fn an_unknown_reference_is_met_in_no_row() {
-        let unknown = |rows| ErrorKind::UnknownCategory {
-            column: "x".into(),
-            categories: vec!["b".into()],
-            rows,
-        };
+        let unknown =
+            |rows| ErrorKind::UnknownCategory { column: "x".into(), categories: vec!["b".into()], rows };
         assert_eq!(unknown(vec![]).to_string(), "column 'x' has no category 'b'");
         assert!(unknown(vec![0]).to_string().ends_with("met in row 1"));
     }

@@ -14,18 +14,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The stages in the order of the data; each may import those before it, and any leaf.
-const STAGES: [&str; 10] = [
-    "table",
-    "area",
-    "count",
-    "determinant",
-    "model",
-    "estimate",
-    "infer",
-    "expected",
-    "impute",
-    "report",
-];
+const STAGES: [&str; 10] =
+    ["table", "area", "count", "determinant", "model", "estimate", "infer", "expected", "impute", "report"];
 
 /// What any stage may import; each leaf may import those before it.
 const LEAVES: [&str; 4] = ["progress", "error", "numeric", "family"];
@@ -51,17 +41,8 @@ fn every_module_imports_only_what_stands_above_it() {
             }
         }
     }
-    assert!(
-        files.len() > 10,
-        "only {} sources found under {}",
-        files.len(),
-        root.display()
-    );
-    assert!(
-        wrong.is_empty(),
-        "imports against the order of the stages:\n{}",
-        wrong.join("\n")
-    );
+    assert!(files.len() > 10, "only {} sources found under {}", files.len(), root.display());
+    assert!(wrong.is_empty(), "imports against the order of the stages:\n{}", wrong.join("\n"));
 }
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -80,11 +61,8 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 
 /// Names of the modules that lead to a file under `src/`; empty for `lib.rs`.
 fn place_of(file: &Path) -> Vec<String> {
-    let mut place: Vec<String> = file
-        .with_extension("")
-        .iter()
-        .map(|part| part.to_string_lossy().into_owned())
-        .collect();
+    let mut place: Vec<String> =
+        file.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
     if place.last().is_some_and(|last| last == "mod" || last == "lib") {
         place.pop();
     }
@@ -98,10 +76,7 @@ fn test_files(file: &Path) -> Vec<PathBuf> {
         _ => file.with_extension(""),
     };
     let modules = test_modules(&fs::read_to_string(file).unwrap());
-    modules
-        .iter()
-        .map(|module| folder.join(module).with_extension("rs"))
-        .collect()
+    modules.iter().map(|module| folder.join(module).with_extension("rs")).collect()
 }
 
 /// Whether `from` may import `to`; otherwise why not.
@@ -138,9 +113,7 @@ fn at(names: &[&str], name: &str) -> Option<usize> {
 fn a_stage_that_imports_one_below_it_is_refused() {
     let source =
         "use crate::{error::Result, model::Model, table};\nfn f() { crate::count::g(super::expected::h()) }";
-    let verdicts = imports(source, 1)
-        .into_iter()
-        .map(|import| allowed("count", &import.name));
+    let verdicts = imports(source, 1).into_iter().map(|import| allowed("count", &import.name));
     let refused: Vec<String> = verdicts.filter_map(Result::err).collect();
     assert_eq!(refused.len(), 2, "{refused:#?}");
     assert!(refused[0].contains("`count` imports `model`"), "{refused:#?}");

@@ -32,10 +32,7 @@ pub struct AreaId<L> {
 
 impl<L> AreaId<L> {
     pub(super) fn new(position: u32) -> Self {
-        AreaId {
-            position,
-            level: PhantomData,
-        }
+        AreaId { position, level: PhantomData }
     }
 
     /// Position of the area among those of its level, from 0.

@@ -75,14 +75,9 @@ pub(super) fn trimmed(code: &str) -> Option<&str> {
 
 /// Blank cells of a column, and whether it has no others.
 pub(super) fn blank_and_empty(column: &CodeColumn<'_>) -> Vec<Violation> {
-    let rows: Vec<usize> = (0..column.cells.len())
-        .filter(|&row| column.cells[row].is_none())
-        .collect();
+    let rows: Vec<usize> = (0..column.cells.len()).filter(|&row| column.cells[row].is_none()).collect();
     let (level, empty) = (column.level, rows.len() == column.cells.len());
-    let blank = (!rows.is_empty()).then(|| Violation::BlankCode {
-        level: level.into(),
-        rows,
-    });
+    let blank = (!rows.is_empty()).then(|| Violation::BlankCode { level: level.into(), rows });
     let empty = empty.then(|| Violation::EmptyLevel { level: level.into() });
     blank.into_iter().chain(empty).collect()
 }
@@ -128,10 +123,7 @@ impl<'a> Gathered<'a> {
     }
 
     fn coarsest(&mut self, cells: &[Option<&'a str>]) -> Vec<Option<u32>> {
-        cells
-            .iter()
-            .map(|cell| cell.map(|code| self.meet(None, code)))
-            .collect()
+        cells.iter().map(|cell| cell.map(|code| self.meet(None, code))).collect()
     }
 
     /// The area of each row; `None` where the code, or one that belongs to its identity, is blank.
@@ -163,18 +155,10 @@ impl<'a> Gathered<'a> {
         let violation = |(code, met): (&&str, &Vec<Met>)| Violation::SeveralParents {
             level: level.into(),
             code: code.to_string(),
-            parents: met
-                .iter()
-                .map(|met| above.codes[met.parent as usize].into())
-                .collect(),
+            parents: met.iter().map(|met| above.codes[met.parent as usize].into()).collect(),
             rows: met.iter().map(|met| met.row).collect(),
         };
-        self.codes
-            .iter()
-            .zip(&self.parents)
-            .filter(torn)
-            .map(violation)
-            .collect()
+        self.codes.iter().zip(&self.parents).filter(torn).map(violation).collect()
     }
 
     fn into_parts(self) -> (Vec<String>, Vec<u32>) {

@@ -42,20 +42,12 @@ impl TreeBuilder {
     /// Starts from the coarsest level and its codes: a parent that is not among them is an orphan's.
     pub fn listing<S: Into<String>>(level: &str, codes: impl IntoIterator<Item = S>) -> Self {
         let roots = Roots::Listed(codes.into_iter().map(Into::into).collect());
-        TreeBuilder {
-            coarsest: level.into(),
-            roots,
-            finer: Vec::new(),
-        }
+        TreeBuilder { coarsest: level.into(), roots, finer: Vec::new() }
     }
 
     /// Starts from the coarsest level, whose areas are the parents that the next level names.
     pub fn deriving(level: &str) -> Self {
-        TreeBuilder {
-            coarsest: level.into(),
-            roots: Roots::NamedAsParents,
-            finer: Vec::new(),
-        }
+        TreeBuilder { coarsest: level.into(), roots: Roots::NamedAsParents, finer: Vec::new() }
     }
 
     /// Adds the next finer level as (child, parent) pairs.
@@ -64,12 +56,8 @@ impl TreeBuilder {
         level: &str,
         pairs: impl IntoIterator<Item = (C, P)>,
     ) -> Self {
-        let pair = |(child, parent): (C, P)| Pair {
-            child: child.into(),
-            parent: parent.into(),
-        };
-        self.finer
-            .push((level.into(), pairs.into_iter().map(pair).collect()));
+        let pair = |(child, parent): (C, P)| Pair { child: child.into(), parent: parent.into() };
+        self.finer.push((level.into(), pairs.into_iter().map(pair).collect()));
         self
     }
 
@@ -90,10 +78,7 @@ impl TreeBuilder {
         }
         let mut gathered = Vec::with_capacity(levels.len());
         for (level, pairs) in &self.finer {
-            violations.extend(list_violations(
-                level,
-                pairs.iter().map(|pair| pair.child.as_str()),
-            ));
+            violations.extend(list_violations(level, pairs.iter().map(|pair| pair.child.as_str())));
             let (here, orphans) = gather(level, pairs, &mut above);
             violations.extend(orphans);
             violations.extend(here.several_parents(level, Some(&above)));
@@ -206,19 +191,13 @@ mod tests {
     fn every_violation_stands_in_one_error() {
         let found = violations(
             TreeBuilder::listing("region", ["R1", " ", "R2"])
-                .level(
-                    "gemeente",
-                    [("G1", "R1"), ("G2", "R9"), ("G1", "R2"), ("G2", "R9"), ("", "R1")],
-                )
+                .level("gemeente", [("G1", "R1"), ("G2", "R9"), ("G1", "R2"), ("G2", "R9"), ("", "R1")])
                 .level("gemeente", [("W1", "G2"), ("W2", ""), ("W1", "G9")])
                 .level("buurt", [("", "W1")]),
         );
         let text = String::from;
         let (blank, orphan) = (
-            |level: &str, rows| Violation::BlankCode {
-                level: level.into(),
-                rows,
-            },
+            |level: &str, rows| Violation::BlankCode { level: level.into(), rows },
             |code: &str, parent: &str, rows| Violation::Orphan {
                 level: text("gemeente"),
                 code: code.into(),
@@ -233,9 +212,7 @@ mod tests {
             rows: vec![0, 2],
         };
         let expected = [
-            Violation::DuplicateLevel {
-                level: text("gemeente"),
-            },
+            Violation::DuplicateLevel { level: text("gemeente") },
             blank("region", vec![1]),
             blank("gemeente", vec![4]),
             orphan("G2", "R9", vec![1, 3]),
@@ -254,18 +231,12 @@ mod tests {
         let empty = |level: &str| Violation::EmptyLevel { level: level.into() };
         assert_eq!(violations(TreeBuilder::deriving("a")), [empty("a")]);
         let none: [(&str, &str); 0] = [];
-        assert_eq!(
-            violations(TreeBuilder::deriving("a").level("b", none)),
-            [empty("a"), empty("b")]
-        );
+        assert_eq!(violations(TreeBuilder::deriving("a").level("b", none)), [empty("a"), empty("b")]);
     }
 
     #[test]
     fn an_area_without_children_stays() {
-        let tree = TreeBuilder::listing("a", ["1", "2"])
-            .level("b", [("x", "1")])
-            .build()
-            .unwrap();
+        let tree = TreeBuilder::listing("a", ["1", "2"]).level("b", [("x", "1")]).build().unwrap();
         assert_eq!((tree.n_areas(0), tree.children(0, 1).count()), (2, 0));
     }
 }

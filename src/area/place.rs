@@ -28,11 +28,7 @@ impl AreaTree {
     /// Puts the rows of a table on this tree by one column, the codes of the finest level; fails as
     /// [`AreaTree::place`] does.
     pub fn place_table(&self, table: &Table, column: &str) -> Result<Placement> {
-        let codes: Vec<String> = table
-            .codes(column)?
-            .into_iter()
-            .map(Option::unwrap_or_default)
-            .collect();
+        let codes: Vec<String> = table.codes(column)?.into_iter().map(Option::unwrap_or_default).collect();
         self.place(&codes)
     }
 
@@ -65,24 +61,14 @@ impl AreaTree {
     fn refuse_unknown(&self, Lost { codes, rows, .. }: Lost) -> Result<()> {
         match rows.is_empty() {
             true => Ok(()),
-            false => Err(ErrorKind::UnknownArea {
-                level: self.finest_name(),
-                codes,
-                rows,
-            }
-            .into()),
+            false => Err(ErrorKind::UnknownArea { level: self.finest_name(), codes, rows }.into()),
         }
     }
 
     fn refuse_shared(&self, Lost { codes, rows, .. }: Lost) -> Result<()> {
         match rows.is_empty() {
             true => Ok(()),
-            false => Err(ErrorKind::AmbiguousArea {
-                level: self.finest_name(),
-                codes,
-                rows,
-            }
-            .into()),
+            false => Err(ErrorKind::AmbiguousArea { level: self.finest_name(), codes, rows }.into()),
         }
     }
 }
@@ -90,12 +76,7 @@ impl AreaTree {
 fn require_length(what: &str, expected: usize, found: usize) -> Result<()> {
     match found == expected {
         true => Ok(()),
-        false => Err(ErrorKind::Length {
-            what: what.into(),
-            expected,
-            found,
-        }
-        .into()),
+        false => Err(ErrorKind::Length { what: what.into(), expected, found }.into()),
     }
 }
 
@@ -124,10 +105,7 @@ mod tests {
 
     fn unique() -> AreaTree {
         let wijken = [("W1", "G1"), ("W2", "G1"), ("W3", "G2")];
-        TreeBuilder::listing("gemeente", ["G1", "G2"])
-            .level("wijk", wijken)
-            .build()
-            .unwrap()
+        TreeBuilder::listing("gemeente", ["G1", "G2"]).level("wijk", wijken).build().unwrap()
     }
 
     const GEMEENTEN: [&str; 3] = ["G1", "G2", "G2"];
@@ -135,27 +113,19 @@ mod tests {
 
     fn within() -> AreaTree {
         let columns = [("gemeente", &GEMEENTEN[..]), ("wijk", &WIJKEN[..])];
-        Placement::from_codes(&columns, CodeScope::WithinParent)
-            .unwrap()
-            .tree()
-            .clone()
+        Placement::from_codes(&columns, CodeScope::WithinParent).unwrap().tree().clone()
     }
 
     #[test]
     fn rows_go_where_their_code_stands() {
         let placement = unique().place(&["W3", " W1 ", "W3"]).unwrap();
-        assert_eq!(
-            (placement.areas(1), placement.areas(0)),
-            (vec![2, 0, 2], vec![1, 0, 1])
-        );
+        assert_eq!((placement.areas(1), placement.areas(0)), (vec![2, 0, 2], vec![1, 0, 1]));
         assert_eq!(placement.tree(), &unique());
     }
 
     #[test]
     fn all_unknown_and_blank_codes_are_listed_once_with_all_their_rows() {
-        let table = Table::new()
-            .with_text("wijk", ["W9", "W1", " ", "W9", "W8"])
-            .unwrap();
+        let table = Table::new().with_text("wijk", ["W9", "W1", " ", "W9", "W8"]).unwrap();
         let error = unique().place_table(&table, "wijk").unwrap_err();
         let expected = ErrorKind::UnknownArea {
             level: "wijk".into(),
@@ -172,9 +142,7 @@ mod tests {
 
         let placement = within().place_paths(&[&GEMEENTEN[..], &WIJKEN[..]]).unwrap();
         assert_eq!(placement.areas(1), [0, 1, 2]);
-        let error = within()
-            .place_paths(&[&["G1", "G1"][..], &["01", "02"][..]])
-            .unwrap_err();
+        let error = within().place_paths(&[&["G1", "G1"][..], &["01", "02"][..]]).unwrap_err();
         assert_eq!((error.code(), error.rows()), ("unknown-area", &[1][..]));
         assert!(error.to_string().contains("'G1 > 02'"), "{error}");
     }
@@ -182,12 +150,6 @@ mod tests {
     #[test]
     fn a_path_of_another_depth_or_ragged_slices_are_refused() {
         assert_eq!(within().place_paths(&[&WIJKEN[..]]).unwrap_err().code(), "length");
-        assert_eq!(
-            within()
-                .place_paths(&[&WIJKEN[..], &WIJKEN[..2]])
-                .unwrap_err()
-                .code(),
-            "length"
-        );
+        assert_eq!(within().place_paths(&[&WIJKEN[..], &WIJKEN[..2]]).unwrap_err().code(), "length");
     }
 }

@@ -35,10 +35,7 @@ pub struct LevelColumn<'a> {
 
 impl<'a> From<&'a str> for LevelColumn<'a> {
     fn from(name: &'a str) -> Self {
-        LevelColumn {
-            level: name,
-            column: name,
-        }
+        LevelColumn { level: name, column: name }
     }
 }
 
@@ -77,10 +74,8 @@ impl Placement {
         C: Copy + Into<LevelColumn<'a>>,
     {
         let levels: Vec<LevelColumn<'a>> = levels.iter().map(|&level| level.into()).collect();
-        let codes: Vec<Vec<Option<String>>> = levels
-            .iter()
-            .map(|level| table.codes(level.column))
-            .collect::<Result<_>>()?;
+        let codes: Vec<Vec<Option<String>>> =
+            levels.iter().map(|level| table.codes(level.column)).collect::<Result<_>>()?;
         let columns: Vec<CodeColumn<'_>> = levels
             .iter()
             .zip(&codes)
@@ -99,12 +94,7 @@ impl Placement {
         let expected = levels.first().map_or(0, |(_, codes)| codes.len());
         if let Some((level, codes)) = levels.iter().find(|(_, codes)| codes.len() != expected) {
             let (what, found) = (format!("level '{level}'"), codes.len());
-            return Err(ErrorKind::Length {
-                what,
-                expected,
-                found,
-            }
-            .into());
+            return Err(ErrorKind::Length { what, expected, found }.into());
         }
         let columns: Vec<CodeColumn<'_>> = levels
             .iter()
@@ -143,18 +133,12 @@ impl Placement {
     /// Code of each row's area at a level, in the rows' order; empty for a level that is not there.
     pub fn codes(&self, level: usize) -> Vec<&str> {
         let codes = self.tree.codes(level);
-        self.areas(level)
-            .into_iter()
-            .map(|area| codes[area as usize].as_str())
-            .collect()
+        self.areas(level).into_iter().map(|area| codes[area as usize].as_str()).collect()
     }
 
     /// The rows named, in the order named, on the same tree; a position beyond the rows is left out.
     pub fn select(&self, rows: &[usize]) -> Placement {
-        let finest = rows
-            .iter()
-            .filter_map(|&row| self.finest.get(row).copied())
-            .collect();
+        let finest = rows.iter().filter_map(|&row| self.finest.get(row).copied()).collect();
         Placement::new(self.tree.clone(), finest)
     }
 }
@@ -203,20 +187,14 @@ mod tests {
         let text = String::from;
         let expected = [
             Violation::DuplicateLevel { level: text("wijk") },
-            Violation::BlankCode {
-                level: text("region"),
-                rows: vec![2],
-            },
+            Violation::BlankCode { level: text("region"), rows: vec![2] },
             Violation::SeveralParents {
                 level: text("wijk"),
                 code: text("G1"),
                 parents: vec![text("R1"), text("R2")],
                 rows: vec![0, 1],
             },
-            Violation::BlankCode {
-                level: text("wijk"),
-                rows: vec![3],
-            },
+            Violation::BlankCode { level: text("wijk"), rows: vec![3] },
             Violation::SeveralParents {
                 level: text("wijk"),
                 code: text("W1"),
@@ -232,18 +210,9 @@ mod tests {
         assert_eq!(violations(&[], CodeScope::Unique), [Violation::NoLevel]);
         for scope in [CodeScope::Unique, CodeScope::WithinParent] {
             let empty = |level: &str| Violation::EmptyLevel { level: level.into() };
-            assert_eq!(
-                violations(&[("a", &[]), ("b", &[])], scope),
-                [empty("a"), empty("b")]
-            );
-            let blank = Violation::BlankCode {
-                level: "a".into(),
-                rows: vec![0],
-            };
-            assert_eq!(
-                violations(&[("a", &[" "]), ("b", &["1"])], scope),
-                [blank, empty("a")]
-            );
+            assert_eq!(violations(&[("a", &[]), ("b", &[])], scope), [empty("a"), empty("b")]);
+            let blank = Violation::BlankCode { level: "a".into(), rows: vec![0] };
+            assert_eq!(violations(&[("a", &[" "]), ("b", &["1"])], scope), [blank, empty("a")]);
         }
     }
 
@@ -267,23 +236,13 @@ mod tests {
 
     #[test]
     fn levels_come_as_names_or_pairs_in_arrays_slices_and_lists() {
-        let table = Table::new()
-            .with_text("gm", ["1"])
-            .unwrap()
-            .with_text("wk", ["2"])
-            .unwrap();
+        let table = Table::new().with_text("gm", ["1"]).unwrap().with_text("wk", ["2"]).unwrap();
         let place = |placement: Result<Placement>| placement.unwrap().tree().levels().join(" ");
         let (scope, names): (_, &[&str]) = (CodeScope::Unique, &["gm", "wk"]);
         assert_eq!(place(Placement::from_table(&table, names, scope)), "gm wk");
-        assert_eq!(
-            place(Placement::from_table(&table, &Vec::from(names), scope)),
-            "gm wk"
-        );
+        assert_eq!(place(Placement::from_table(&table, &Vec::from(names), scope)), "gm wk");
         assert_eq!(place(Placement::from_table(&table, &["wk"], scope)), "wk");
-        assert_eq!(
-            place(Placement::from_table(&table, &[("gemeente", "gm")], scope)),
-            "gemeente"
-        );
+        assert_eq!(place(Placement::from_table(&table, &[("gemeente", "gm")], scope)), "gemeente");
         let error = Placement::from_table(&table, &["gm", "bu"], scope).unwrap_err();
         assert_eq!(error.column(), Some("bu"));
     }

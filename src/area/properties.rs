@@ -18,12 +18,7 @@ fn columns() -> impl Strategy<Value = Columns> {
         let mut divisor: u32 = spread.iter().product();
         let mut columns = Vec::new();
         for per_parent in spread.iter().copied().chain([1]) {
-            columns.push(
-                finest
-                    .iter()
-                    .map(|area| format!("{:03}:", area / divisor))
-                    .collect(),
-            );
+            columns.push(finest.iter().map(|area| format!("{:03}:", area / divisor)).collect());
             divisor /= per_parent;
         }
         columns
@@ -36,11 +31,8 @@ fn names(n_levels: usize) -> Vec<String> {
 
 fn place(columns: &Columns, scope: CodeScope) -> crate::Result<Placement> {
     let names = names(columns.len());
-    let levels: Vec<(&str, &[String])> = names
-        .iter()
-        .zip(columns)
-        .map(|(name, codes)| (name.as_str(), codes.as_slice()))
-        .collect();
+    let levels: Vec<(&str, &[String])> =
+        names.iter().zip(columns).map(|(name, codes)| (name.as_str(), codes.as_slice())).collect();
     Placement::from_codes(&levels, scope)
 }
 
@@ -170,10 +162,7 @@ fn by_definition(columns: &Columns) -> Vec<Violation> {
         let rows: Vec<usize> = (0..codes.len()).filter(|&row| is_blank(&codes[row])).collect();
         let empty = rows.len() == codes.len();
         if !rows.is_empty() {
-            expected.push(Violation::BlankCode {
-                level: name.clone(),
-                rows,
-            });
+            expected.push(Violation::BlankCode { level: name.clone(), rows });
         }
         if empty {
             expected.push(Violation::EmptyLevel { level: name.clone() });
@@ -192,10 +181,7 @@ fn by_definition(columns: &Columns) -> Vec<Violation> {
             }
         }
         for code in order.into_iter().filter(|code| met[code].len() > 1) {
-            let (parents, rows) = met[code]
-                .iter()
-                .map(|&(parent, row)| (parent.clone(), row))
-                .unzip();
+            let (parents, rows) = met[code].iter().map(|&(parent, row)| (parent.clone(), row)).unzip();
             expected.push(Violation::SeveralParents {
                 level: name.clone(),
                 code: code.clone(),

@@ -77,9 +77,7 @@ mod tests {
     use super::*;
 
     fn load(levels: &str, codes: &str, parents: &str) -> serde_json::Result<AreaTree> {
-        serde_json::from_str(&format!(
-            r#"{{"levels":{levels},"codes":{codes},"parents":{parents}}}"#
-        ))
+        serde_json::from_str(&format!(r#"{{"levels":{levels},"codes":{codes},"parents":{parents}}}"#))
     }
 
     const LEVELS: &str = r#"["gemeente","wijk"]"#;
@@ -91,10 +89,7 @@ mod tests {
         let tree = load(LEVELS, CODES, PARENTS).unwrap();
         let again: AreaTree = serde_json::from_str(&serde_json::to_string(&tree).unwrap()).unwrap();
         assert_eq!(again, tree);
-        assert_eq!(
-            (again.find(1, "2"), again.find_path(&["B", "1"])),
-            (Some(1), Some(2))
-        );
+        assert_eq!((again.find(1, "2"), again.find_path(&["B", "1"])), (Some(1), Some(2)));
     }
 
     #[test]

@@ -23,17 +23,9 @@ pub struct AreaTree {
 impl AreaTree {
     /// Joins checked parts: `codes[l]` and `parents[l]` belong to level `l`, `parents[0]` is empty.
     pub(super) fn from_parts(levels: Vec<String>, codes: Vec<Vec<String>>, parents: Vec<Vec<u32>>) -> Self {
-        let sorted = codes
-            .iter()
-            .zip(&parents)
-            .map(|(codes, parents)| sorted_positions(codes, parents))
-            .collect();
-        AreaTree {
-            levels,
-            codes,
-            parents,
-            sorted,
-        }
+        let sorted =
+            codes.iter().zip(&parents).map(|(codes, parents)| sorted_positions(codes, parents)).collect();
+        AreaTree { levels, codes, parents, sorted }
     }
 
     /// Names of the levels, coarsest first.
@@ -43,13 +35,10 @@ impl AreaTree {
 
     /// Position of the level of this name, 0 for the coarsest.
     pub fn level(&self, name: &str) -> Result<usize> {
-        self.levels.iter().position(|level| level == name).ok_or_else(|| {
-            ErrorKind::UnknownLevel {
-                level: name.into(),
-                known: self.levels.clone(),
-            }
-            .into()
-        })
+        self.levels
+            .iter()
+            .position(|level| level == name)
+            .ok_or_else(|| ErrorKind::UnknownLevel { level: name.into(), known: self.levels.clone() }.into())
     }
 
     /// Position of the finest level.
@@ -85,10 +74,7 @@ impl AreaTree {
     /// Positions, one level down, of the areas within an area, ascending; looks through that level once.
     pub fn children(&self, level: usize, area: u32) -> impl Iterator<Item = u32> + '_ {
         let below = self.parents(level.saturating_add(1)).iter();
-        (0..)
-            .zip(below)
-            .filter(move |&(_, &parent)| parent == area)
-            .map(|(child, _)| child)
+        (0..).zip(below).filter(move |&(_, &parent)| parent == area).map(|(child, _)| child)
     }
 
     /// The area's codes from the coarsest level down to its own; empty for an area that is not there.
@@ -197,10 +183,7 @@ mod tests {
             assert!(!children.is_empty());
             assert!(children.iter().all(|&child| tree.parent(1, child) == Some(area)));
         }
-        assert_eq!(
-            (0..2).map(|area| tree.children(0, area).count()).sum::<usize>(),
-            tree.n_areas(1)
-        );
+        assert_eq!((0..2).map(|area| tree.children(0, area).count()).sum::<usize>(), tree.n_areas(1));
     }
 
     #[test]

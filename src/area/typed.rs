@@ -65,27 +65,16 @@ impl<L: Level> TypedTree<L> {
         let names = L::chain();
         if columns.len() != names.len() {
             let what = format!("the list of columns for {}", names.join(", "));
-            return Err(ErrorKind::Length {
-                what,
-                expected: names.len(),
-                found: columns.len(),
-            }
-            .into());
+            return Err(ErrorKind::Length { what, expected: names.len(), found: columns.len() }.into());
         }
-        let levels: Vec<LevelColumn<'_>> = names
-            .into_iter()
-            .zip(columns)
-            .map(|(level, &column)| LevelColumn { level, column })
-            .collect();
+        let levels: Vec<LevelColumn<'_>> =
+            names.into_iter().zip(columns).map(|(level, &column)| LevelColumn { level, column }).collect();
         let placement = Placement::from_table(table, &levels, scope)?;
         Ok((TypedTree::typed(placement.tree().clone()), placement))
     }
 
     fn typed(tree: AreaTree) -> Self {
-        TypedTree {
-            tree,
-            finest: PhantomData,
-        }
+        TypedTree { tree, finest: PhantomData }
     }
 
     /// The tree with its levels as names.
@@ -130,9 +119,7 @@ impl<L: Level> TypedTree<L> {
         K: Level,
         K::Parent: Level,
     {
-        self.tree
-            .parent(position::<K, L>()?, area.position())
-            .map(AreaId::new)
+        self.tree.parent(position::<K, L>()?, area.position()).map(AreaId::new)
     }
 
     /// The areas of level `K` within an area of the level above, by position.
@@ -166,10 +153,7 @@ impl<L: Level> TryFrom<AreaTree> for TypedTree<L> {
 
 impl<L> Clone for TypedTree<L> {
     fn clone(&self) -> Self {
-        TypedTree {
-            tree: self.tree.clone(),
-            finest: PhantomData,
-        }
+        TypedTree { tree: self.tree.clone(), finest: PhantomData }
     }
 }
 
@@ -204,9 +188,7 @@ mod tests {
     const COLUMNS: [&str; 3] = ["jeugdregio", "gm", "wijk"];
 
     fn tree() -> TypedTree<Wijk> {
-        TypedTree::from_columns(&table(), &COLUMNS, CodeScope::Unique)
-            .unwrap()
-            .0
+        TypedTree::from_columns(&table(), &COLUMNS, CodeScope::Unique).unwrap().0
     }
 
     #[test]
@@ -246,10 +228,7 @@ mod tests {
         let (tree, far) = (tree(), 1_000_000);
         assert_eq!(tree.code(AreaId::<Wijk>::new(far)), None);
         assert_eq!(tree.parent(AreaId::<Wijk>::new(far)), None);
-        assert_eq!(
-            tree.children::<Gemeente>(AreaId::<Jeugdregio>::new(far)).count(),
-            0
-        );
+        assert_eq!(tree.children::<Gemeente>(AreaId::<Jeugdregio>::new(far)).count(), 0);
         assert_eq!(tree.children::<Buurt>(AreaId::new(0)).count(), 0);
         assert_eq!(tree.parent(AreaId::<Buurt>::new(0)), None);
         assert_eq!(tree.id::<Buurt>("BU03630000"), None);

@@ -18,11 +18,7 @@ impl Exposure {
     pub fn new(value: f64) -> Result<Self> {
         match value.is_finite() && value > 0.0 {
             true => Ok(Exposure(value)),
-            false => Err(ErrorKind::InvalidExposure {
-                rows: vec![],
-                example: value.to_string(),
-            }
-            .into()),
+            false => Err(ErrorKind::InvalidExposure { rows: vec![], example: value.to_string() }.into()),
         }
     }
 

@@ -72,17 +72,13 @@ impl Count {
     pub fn column(table: &Table, name: &str) -> Result<Vec<Count>> {
         let cells = table.numbers(name)?;
         let whole = |x: f64| (0.0..=LARGEST).contains(&x) && x.fract() == 0.0;
-        let rows: Vec<usize> = (0..cells.len())
-            .filter(|&row| cells[row].is_some_and(|x| !whole(x)))
-            .collect();
+        let rows: Vec<usize> =
+            (0..cells.len()).filter(|&row| cells[row].is_some_and(|x| !whole(x))).collect();
         if let Some(&first) = rows.first() {
             let example = format!("{} in column '{name}'", cells[first].unwrap_or_default());
             return Err(ErrorKind::InvalidCount { rows, example }.into());
         }
-        Ok(cells
-            .into_iter()
-            .map(|cell| cell.map_or(Count::Missing, |x| Count::Exact(x as u64)))
-            .collect())
+        Ok(cells.into_iter().map(|cell| cell.map_or(Count::Missing, |x| Count::Exact(x as u64))).collect())
     }
 }
 
@@ -100,21 +96,14 @@ mod tests {
 
     #[test]
     fn a_missing_cell_is_missing_and_a_large_count_is_exact() {
-        let table = Table::new()
-            .with_optional_numbers("y", [Some(1e12), None])
-            .unwrap();
-        assert_eq!(
-            Count::column(&table, "y").unwrap(),
-            [Count::Exact(1_000_000_000_000), Count::Missing]
-        );
+        let table = Table::new().with_optional_numbers("y", [Some(1e12), None]).unwrap();
+        assert_eq!(Count::column(&table, "y").unwrap(), [Count::Exact(1_000_000_000_000), Count::Missing]);
     }
 
     #[test]
     fn an_interval_keeps_its_order() {
         assert_eq!(Count::interval(9, 1).unwrap_err().code(), "empty-interval");
-        let Count::Interval(interval) = Count::interval(1, 9).unwrap() else {
-            unreachable!()
-        };
+        let Count::Interval(interval) = Count::interval(1, 9).unwrap() else { unreachable!() };
         assert_eq!((interval.lo(), interval.hi()), (1, 9));
         assert!(serde_json::from_str::<Interval>("[9,1]").is_err());
     }

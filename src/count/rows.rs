@@ -70,12 +70,7 @@ impl CountTable {
     fn check(counts: Vec<Count>, exposures: Vec<Option<f64>>) -> Result<Self> {
         if exposures.len() != counts.len() {
             let (expected, found) = (counts.len(), exposures.len());
-            return Err(ErrorKind::Length {
-                what: "the exposure".into(),
-                expected,
-                found,
-            }
-            .into());
+            return Err(ErrorKind::Length { what: "the exposure".into(), expected, found }.into());
         }
         refuse_bad_exposures(&counts, &exposures)?;
         let mut table = CountTable {
@@ -131,9 +126,7 @@ impl CountTable {
     /// The same table without the rows named (positions in the caller's table), left out for `reason`.
     pub fn without(&self, rows: &[usize], reason: ExclusionReason) -> CountTable {
         let leave: std::collections::HashSet<usize> = rows.iter().copied().collect();
-        let kept: Vec<usize> = (0..self.rows.len())
-            .filter(|&i| !leave.contains(&self.rows[i]))
-            .collect();
+        let kept: Vec<usize> = (0..self.rows.len()).filter(|&i| !leave.contains(&self.rows[i])).collect();
         let mut excluded = self.excluded.clone();
         let dropped = self.rows.iter().filter(|&row| leave.contains(row));
         excluded.extend(dropped.map(|&row| Exclusion { row, reason }));
@@ -164,9 +157,8 @@ fn refuse_bad_exposures(counts: &[Count], exposures: &[Option<f64>]) -> Result<(
         Count::Interval(interval) => interval.lo() > 0,
         Count::Missing => false,
     };
-    let zero: Vec<usize> = (0..counts.len())
-        .filter(|&row| exposures[row] == Some(0.0) && counted(counts[row]))
-        .collect();
+    let zero: Vec<usize> =
+        (0..counts.len()).filter(|&row| exposures[row] == Some(0.0) && counted(counts[row])).collect();
     match zero.is_empty() {
         true => Ok(()),
         false => Err(ErrorKind::ZeroExposure { rows: zero }.into()),
@@ -184,10 +176,7 @@ mod tests {
         let table = CountTable::new(counts, [10.0, 0.0, 5.0]).unwrap();
         assert_eq!(table.rows(), [0]);
         let reasons: Vec<_> = table.excluded().iter().map(|e| (e.row, e.reason)).collect();
-        assert_eq!(
-            reasons,
-            [(1, ExclusionReason::NoExposure), (2, ExclusionReason::NoCount)]
-        );
+        assert_eq!(reasons, [(1, ExclusionReason::NoExposure), (2, ExclusionReason::NoCount)]);
     }
 
     #[test]
@@ -213,10 +202,7 @@ mod tests {
             let error = CountTable::new(vec![Count::Exact(0)], [bad]).unwrap_err();
             assert_eq!(error.code(), "invalid-exposure");
         }
-        assert_eq!(
-            CountTable::new(vec![Count::Exact(0)], []).unwrap_err().code(),
-            "length"
-        );
+        assert_eq!(CountTable::new(vec![Count::Exact(0)], []).unwrap_err().code(), "length");
     }
 
     #[test]

@@ -60,10 +60,7 @@ pub(super) fn examine(matrix: ArrayView2<'_, f64>, names: &[String], precision: 
         condition_number: condition_number(&centred),
         variance_inflation: kept
             .zip(inflation)
-            .map(|(column, factor)| VarianceInflation {
-                column: column.clone(),
-                factor,
-            })
+            .map(|(column, factor)| VarianceInflation { column: column.clone(), factor })
             .collect(),
     }
 }
@@ -79,12 +76,7 @@ struct Unit {
 }
 
 impl Unit {
-    const INTERCEPT: Unit = Unit {
-        column: 0,
-        centre: 0.0,
-        length: 1.0,
-        rounding: 0.0,
-    };
+    const INTERCEPT: Unit = Unit { column: 0, centre: 0.0, length: 1.0, rounding: 0.0 };
 }
 
 fn bounds(matrix: ArrayView2<'_, f64>) -> Vec<(f64, f64)> {
@@ -102,11 +94,7 @@ fn bounds(matrix: ArrayView2<'_, f64>) -> Vec<(f64, f64)> {
 fn unit_triangle(matrix: ArrayView2<'_, f64>, units: &mut [Unit]) -> Array2<f64> {
     let mut triangle = Triangle::new(units.len());
     for row in matrix.rows() {
-        triangle.push(
-            units
-                .iter()
-                .map(|unit| (row[unit.column] - unit.centre) / unit.length),
-        );
+        triangle.push(units.iter().map(|unit| (row[unit.column] - unit.centre) / unit.length));
     }
     let mut triangle = triangle.finish();
     let all_rows = (matrix.nrows() as f64).sqrt();
@@ -147,10 +135,7 @@ fn independent(triangle: &Array2<f64>, units: &[Unit], names: &[String]) -> Inde
             factor.push(coordinates);
         }
     }
-    Independent {
-        factor: kept.into_iter().zip(factor).collect(),
-        aliased,
-    }
+    Independent { factor: kept.into_iter().zip(factor).collect(), aliased }
 }
 
 /// Writes a combination of unit columns as one of the columns themselves.
@@ -172,10 +157,7 @@ fn alias(unit: &Unit, parts: Vec<(&f64, Unit)>, names: &[String]) -> Alias {
     if constant.abs() > NEGLIGIBLE * size {
         equals.insert(0, (INTERCEPT.into(), constant));
     }
-    Alias {
-        column: names[unit.column].clone(),
-        equals,
-    }
+    Alias { column: names[unit.column].clone(), equals }
 }
 
 /// Largest over smallest singular value of an upper triangle given by its columns; 1 without columns.
@@ -202,11 +184,8 @@ mod tests {
             column.checked_sub(1).map_or(1.0, |column| columns[column](row))
         });
         let names: Vec<String> = (0..matrix.ncols()).map(|at| format!("x{at}")).collect();
-        let precision: Vec<Precision> = matrix
-            .columns()
-            .into_iter()
-            .map(|column| Precision::of(column.iter().copied()))
-            .collect();
+        let precision: Vec<Precision> =
+            matrix.columns().into_iter().map(|column| Precision::of(column.iter().copied())).collect();
         let found = examine(matrix.view(), &names, &precision);
         assert!(found.constant.is_empty());
         found.aliased.iter().map(|(column, _)| *column).collect()

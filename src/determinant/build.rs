@@ -25,27 +25,12 @@ impl Determinants {
     pub fn build(&self, table: &Table, placement: &Placement, rows: &[usize]) -> Result<Design> {
         refuse_rows_beyond(common_length(table, placement)?, rows)?;
         let (rows, dropped) = self.usable_rows(table, rows)?;
-        let source = Source {
-            table,
-            rows: &rows,
-            around: Surroundings::on_own_tree(placement, &rows),
-        };
-        let training = Training {
-            source: &source,
-            tree: placement.tree(),
-            missing: self.missing,
-        };
+        let source = Source { table, rows: &rows, around: Surroundings::on_own_tree(placement, &rows) };
+        let training = Training { source: &source, tree: placement.tree(), missing: self.missing };
         let (recipe, precision, filled) = Recipe::learn(self, &training)?;
         let matrix = recipe.write(&source)?;
         refuse_non_finite(matrix.view(), recipe.names(), &rows)?;
-        let draft = Draft {
-            rows,
-            matrix,
-            precision,
-            recipe,
-            dropped,
-            filled,
-        };
+        let draft = Draft { rows, matrix, precision, recipe, dropped, filled };
         draft.finish(self.aliased)
     }
 
@@ -70,19 +55,12 @@ impl Determinants {
                 lacking.entry(row).or_default().push(column.clone());
             }
         }
-        let kept: Vec<usize> = rows
-            .iter()
-            .copied()
-            .filter(|row| !lacking.contains_key(row))
-            .collect();
+        let kept: Vec<usize> = rows.iter().copied().filter(|row| !lacking.contains_key(row)).collect();
         if kept.is_empty() {
             let why = "a determinant is missing in every row".into();
             return Err(ErrorKind::NoRows { why }.into());
         }
-        let dropped = lacking
-            .into_iter()
-            .map(|(row, columns)| DroppedRow { row, columns })
-            .collect();
+        let dropped = lacking.into_iter().map(|(row, columns)| DroppedRow { row, columns }).collect();
         Ok((kept, dropped))
     }
 }

@@ -29,16 +29,12 @@ impl LearnedCategorical {
         let level = training.level_checked(column, wanted.level.as_deref(), &coded.cells)?;
         let fill = AreaFill::most_frequent(column, &coded.cells, &source.around, training.reach(level))?;
         if let [category] = coded.categories.as_slice() {
-            return Err(ErrorKind::SingleCategory {
-                column: column.clone(),
-                category: category.clone(),
-            }
-            .into());
+            return Err(
+                ErrorKind::SingleCategory { column: column.clone(), category: category.clone() }.into()
+            );
         }
         let reference = reference(wanted, &coded.categories)?;
-        let report = fill
-            .fill(&coded.cells, &source.around)
-            .report(column, training.tree);
+        let report = fill.fill(&coded.cells, &source.around).report(column, training.tree);
         Ok(Learned {
             precision: vec![Precision::UNIT; coded.categories.len() - 1],
             term: LearnedCategorical {
@@ -53,19 +49,14 @@ impl LearnedCategorical {
 
     /// Names of the columns.
     pub(super) fn names(&self) -> Vec<String> {
-        self.compared()
-            .map(|(_, category)| format!("{}={category}", self.column))
-            .collect()
+        self.compared().map(|(_, category)| format!("{}={category}", self.column)).collect()
     }
 
     /// Cells of new rows as positions among the categories learned.
     pub(super) fn recognise(&self, coded: Coded, rows: &[usize]) -> Result<Vec<Option<u32>>> {
         let position = |category: &String| self.categories.iter().position(|known| known == category);
-        let known: Vec<Option<u32>> = coded
-            .categories
-            .iter()
-            .map(|category| position(category).map(|at| at as u32))
-            .collect();
+        let known: Vec<Option<u32>> =
+            coded.categories.iter().map(|category| position(category).map(|at| at as u32)).collect();
         let recognised = |code: u32| known.get(code as usize).copied().flatten();
         let unknown: Vec<usize> = coded
             .cells
@@ -86,11 +77,7 @@ impl LearnedCategorical {
             }
             .into());
         }
-        Ok(coded
-            .cells
-            .into_iter()
-            .map(|cell| cell.and_then(recognised))
-            .collect())
+        Ok(coded.cells.into_iter().map(|cell| cell.and_then(recognised)).collect())
     }
 
     /// Writes the columns.
@@ -113,15 +100,12 @@ fn reference(wanted: &Categorical, categories: &[String]) -> Result<usize> {
     let Some(named) = &wanted.reference else {
         return Ok(0);
     };
-    categories
-        .iter()
-        .position(|category| category == named)
-        .ok_or_else(|| {
-            ErrorKind::UnknownCategory {
-                column: wanted.column.clone(),
-                categories: vec![named.clone()],
-                rows: Vec::new(),
-            }
-            .into()
-        })
+    categories.iter().position(|category| category == named).ok_or_else(|| {
+        ErrorKind::UnknownCategory {
+            column: wanted.column.clone(),
+            categories: vec![named.clone()],
+            rows: Vec::new(),
+        }
+        .into()
+    })
 }

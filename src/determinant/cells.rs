@@ -22,10 +22,7 @@ pub(super) struct Coded {
 /// Numbers of the rows; `None` where the cell is missing.
 pub(super) fn numbers(table: &Table, column: &str, rows: &[usize]) -> Result<Vec<Option<f64>>> {
     let cells = table.numbers(column)?;
-    Ok(rows
-        .iter()
-        .map(|&row| cells.get(row).copied().flatten())
-        .collect())
+    Ok(rows.iter().map(|&row| cells.get(row).copied().flatten()).collect())
 }
 
 /// Categories of the rows; `None` where the cell is missing.
@@ -61,10 +58,7 @@ pub(super) fn missing<'c>(
 
 fn gaps<T>(cells: &[Option<T>], rows: &[usize]) -> Vec<usize> {
     let cells = cells.iter().zip(rows);
-    cells
-        .filter(|(cell, _)| cell.is_none())
-        .map(|(_, &row)| row)
-        .collect()
+    cells.filter(|(cell, _)| cell.is_none()).map(|(_, &row)| row).collect()
 }
 
 fn category(column: &Column, row: usize) -> Option<Cow<'_, str>> {
@@ -90,10 +84,7 @@ fn in_order(position: HashMap<Cow<'_, str>, u32>, cells: Vec<Option<u32>>) -> Co
     }
     Coded {
         categories: found.into_iter().map(|(text, _)| text.into_owned()).collect(),
-        cells: cells
-            .into_iter()
-            .map(|cell| cell.map(|met| rank[met as usize]))
-            .collect(),
+        cells: cells.into_iter().map(|cell| cell.map(|met| rank[met as usize])).collect(),
     }
 }
 
@@ -104,18 +95,12 @@ mod tests {
 
     #[test]
     fn categories_sort_by_number_only_where_all_are_numbers() {
-        let table = Table::new()
-            .with_text("n", ["10", "9", "10"])
-            .unwrap()
-            .with_text("t", ["10", "9", "x"])
-            .unwrap();
+        let table =
+            Table::new().with_text("n", ["10", "9", "10"]).unwrap().with_text("t", ["10", "9", "x"]).unwrap();
         let coded = categories(&table, "n", &[0, 1, 2]).unwrap();
         assert_eq!(coded.categories, ["9", "10"]);
         assert_eq!(coded.cells, [Some(1), Some(0), Some(1)]);
-        assert_eq!(
-            categories(&table, "t", &[0, 1, 2]).unwrap().categories,
-            ["10", "9", "x"]
-        );
+        assert_eq!(categories(&table, "t", &[0, 1, 2]).unwrap().categories, ["10", "9", "x"]);
     }
 
     #[test]
@@ -133,10 +118,6 @@ mod tests {
         let table = Table::new().with_text("x", ["a", "", "b"]).unwrap();
         let coded = categories(&table, "x", &[2, 2]).unwrap();
         assert_eq!((coded.categories.len(), coded.cells.len()), (1, 2));
-        assert!(
-            missing(&table, &[0, 2], [("x", CellKind::Categories)])
-                .unwrap()
-                .is_empty()
-        );
+        assert!(missing(&table, &[0, 2], [("x", CellKind::Categories)]).unwrap().is_empty());
     }
 }

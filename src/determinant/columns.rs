@@ -13,12 +13,7 @@ pub(super) fn keep_columns(matrix: Array2<f64>, kept: &[bool]) -> Result<Array2<
     cells.shrink_to_fit();
     let found = cells.len();
     Array2::from_shape_vec((n_rows, n_kept), cells).map_err(|_| {
-        ErrorKind::Length {
-            what: "the design matrix".into(),
-            expected: n_rows * n_kept,
-            found,
-        }
-        .into()
+        ErrorKind::Length { what: "the design matrix".into(), expected: n_rows * n_kept, found }.into()
     })
 }
 
@@ -29,19 +24,12 @@ pub(super) fn refuse_non_finite(matrix: ArrayView2<'_, f64>, names: &[String], r
     }
     let bad_rows = |column: usize| -> Vec<usize> {
         let cells = matrix.column(column).into_iter().zip(rows);
-        cells
-            .filter(|(x, _)| !x.is_finite())
-            .map(|(_, &row)| row)
-            .collect()
+        cells.filter(|(x, _)| !x.is_finite()).map(|(_, &row)| row).collect()
     };
     let columns = names.iter().enumerate().map(|(at, name)| (name, bad_rows(at)));
     match columns.into_iter().find(|(_, rows)| !rows.is_empty()) {
         None => Ok(()),
-        Some((name, rows)) => Err(ErrorKind::NonFinite {
-            column: name.clone(),
-            rows,
-        }
-        .into()),
+        Some((name, rows)) => Err(ErrorKind::NonFinite { column: name.clone(), rows }.into()),
     }
 }
 

@@ -50,10 +50,7 @@ impl Design {
         refuse_non_finite(matrix.view(), &names, rows)?;
         let means = matrix.columns().into_iter().map(|column| mean(&column.to_vec()));
         let recipe = Recipe::of_plain_columns(names.iter().map(String::as_str).zip(means))?;
-        let of_columns = matrix
-            .columns()
-            .into_iter()
-            .map(|column| Precision::of(column.iter().copied()));
+        let of_columns = matrix.columns().into_iter().map(|column| Precision::of(column.iter().copied()));
         let draft = Draft {
             rows: rows.to_vec(),
             precision: std::iter::once(Precision::UNIT).chain(of_columns).collect(),
@@ -119,12 +116,7 @@ impl Draft {
             condition_number: found.condition_number,
             variance_inflation: found.variance_inflation,
         };
-        Ok(Design {
-            rows: self.rows,
-            matrix: self.matrix,
-            report,
-            recipe: self.recipe,
-        })
+        Ok(Design { rows: self.rows, matrix: self.matrix, report, recipe: self.recipe })
     }
 }
 
@@ -144,10 +136,7 @@ fn refuse(found: &Findings, names: &[String]) -> Result<()> {
 /// Constant and aliased columns in the order of the matrix.
 fn superfluous(found: &Findings, names: &[String]) -> Vec<(usize, Alias)> {
     let constant = found.constant.iter().map(|&(column, value)| {
-        let alias = Alias {
-            column: names[column].clone(),
-            equals: vec![(INTERCEPT.into(), value)],
-        };
+        let alias = Alias { column: names[column].clone(), equals: vec![(INTERCEPT.into(), value)] };
         (column, alias)
     });
     let mut all: Vec<(usize, Alias)> = constant.chain(found.aliased.iter().cloned()).collect();
@@ -166,12 +155,7 @@ fn with_intercept(matrix: Array2<f64>) -> Array2<f64> {
 fn refuse_other_length(what: &str, expected: usize, found: usize) -> Result<()> {
     match expected == found {
         true => Ok(()),
-        false => Err(ErrorKind::Length {
-            what: what.into(),
-            expected,
-            found,
-        }
-        .into()),
+        false => Err(ErrorKind::Length { what: what.into(), expected, found }.into()),
     }
 }
 
@@ -210,11 +194,7 @@ mod tests {
     fn what_is_wrong_with_a_matrix_is_named() {
         let code = |names: &[&str], matrix: Array2<f64>, rows: &[usize]| {
             let error = Design::from_matrix(names.iter().copied(), matrix, rows).unwrap_err();
-            (
-                error.code(),
-                error.rows().to_vec(),
-                error.column().map(String::from),
-            )
+            (error.code(), error.rows().to_vec(), error.column().map(String::from))
         };
         let good = || array![[1.0, 5.0], [2.0, 3.0], [4.0, 4.0]];
         assert_eq!(code(&["a"], good(), &[0, 1, 2]).0, "length");

@@ -47,10 +47,7 @@ pub enum MissingCells {
 
 impl MissingCells {
     pub(super) fn fills(self) -> bool {
-        matches!(
-            self,
-            MissingCells::ParentMean | MissingCells::ParentMeanWithIndicator
-        )
+        matches!(self, MissingCells::ParentMean | MissingCells::ParentMeanWithIndicator)
     }
 
     pub(super) fn indicates(self) -> bool {
@@ -96,8 +93,7 @@ impl Determinants {
     /// A term goes by the name of its column, or by its full name (`log(x)`) where several terms use one column. The
     /// first term's columns vary fastest; indicators of missing cells take no part.
     pub fn interaction<S: Into<String>>(mut self, terms: impl IntoIterator<Item = S>) -> Self {
-        self.interactions
-            .push(terms.into_iter().map(Into::into).collect());
+        self.interactions.push(terms.into_iter().map(Into::into).collect());
         self
     }
 
@@ -151,10 +147,7 @@ mod tests {
 
     #[test]
     fn scaling_leaves_transformed_terms_alone() {
-        let wanted = Determinants::new()
-            .numeric("a")
-            .with(Numeric::new("b").log())
-            .scaled();
+        let wanted = Determinants::new().numeric("a").with(Numeric::new("b").log()).scaled();
         assert_eq!(
             wanted.settled_terms(),
             [Numeric::new("a").z_score().into(), Numeric::new("b").log().into()]

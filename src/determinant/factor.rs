@@ -134,9 +134,7 @@ mod tests {
     use ndarray::array;
 
     fn some_matrix(n: usize, q: usize) -> Array2<f64> {
-        Array2::from_shape_fn((n, q), |(i, j)| {
-            ((i * 7 + j * j * 13 + 3 * i * j) % 17) as f64 - 8.0
-        })
+        Array2::from_shape_fn((n, q), |(i, j)| ((i * 7 + j * j * 13 + 3 * i * j) % 17) as f64 - 8.0)
     }
 
     #[test]
@@ -144,17 +142,11 @@ mod tests {
         for n in [1, 3, CHUNK, CHUNK + 1, 3 * CHUNK - 1] {
             let matrix = some_matrix(n, 5);
             let mut triangle = Triangle::new(5);
-            matrix
-                .rows()
-                .into_iter()
-                .for_each(|row| triangle.push(row.iter().copied()));
+            matrix.rows().into_iter().for_each(|row| triangle.push(row.iter().copied()));
             let r = triangle.finish();
             let (found, expected) = (r.t().dot(&r), matrix.t().dot(&matrix));
             for ((i, j), &value) in expected.indexed_iter() {
-                assert!(
-                    (found[[i, j]] - value).abs() < 1e-11 * n as f64 * 64.0,
-                    "{n} {i} {j}"
-                );
+                assert!((found[[i, j]] - value).abs() < 1e-11 * n as f64 * 64.0, "{n} {i} {j}");
                 assert!(i <= j || r[[i, j]] == 0.0);
             }
         }

@@ -63,11 +63,7 @@ impl AreaFill<f64> {
     }
 
     pub(super) fn only(overall: f64) -> Self {
-        AreaFill {
-            from: 0,
-            by_level: Vec::new(),
-            overall,
-        }
+        AreaFill { from: 0, by_level: Vec::new(), overall }
     }
 }
 
@@ -106,10 +102,7 @@ impl<T: Copy> AreaFill<T> {
                 value
             }
         });
-        Filled {
-            values: values.collect(),
-            taken_from,
-        }
+        Filled { values: values.collect(), taken_from }
     }
 
     fn nearest(&self, row: usize, around: &Surroundings<'_>) -> (Option<usize>, T) {
@@ -142,10 +135,7 @@ impl<T> Filled<T> {
 fn refuse_none(column: &str, nothing_observed: bool) -> Result<()> {
     match nothing_observed {
         false => Ok(()),
-        true => Err(ErrorKind::NothingToFillFrom {
-            column: column.into(),
-        }
-        .into()),
+        true => Err(ErrorKind::NothingToFillFrom { column: column.into() }.into()),
     }
 }
 
@@ -172,9 +162,7 @@ fn modes(n_groups: usize, pairs: impl Iterator<Item = (u32, u32)>) -> Vec<Option
             }
         }
     }
-    best.into_iter()
-        .map(|best| best.map(|(category, _)| category))
-        .collect()
+    best.into_iter().map(|best| best.map(|(category, _)| category)).collect()
 }
 
 #[cfg(test)]

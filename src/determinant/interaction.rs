@@ -89,10 +89,7 @@ mod tests {
     use super::*;
 
     fn terms() -> Vec<TermName> {
-        let term = |label: &str, column: &str| TermName {
-            label: label.into(),
-            column: column.into(),
-        };
+        let term = |label: &str, column: &str| TermName { label: label.into(), column: column.into() };
         vec![
             term("x", "x"),
             term("log(x)", "x"),
@@ -116,9 +113,6 @@ mod tests {
 
     #[test]
     fn the_first_terms_columns_vary_fastest() {
-        assert_eq!(
-            products(&[1..3, 3..5]),
-            [vec![1, 3], vec![2, 3], vec![1, 4], vec![2, 4]]
-        );
+        assert_eq!(products(&[1..3, 3..5]), [vec![1, 3], vec![2, 3], vec![1, 4], vec![2, 4]]);
     }
 }

@@ -28,22 +28,13 @@ impl Layout {
             let ranges = terms.iter().filter_map(|&term| columns.get(term));
             ranges.cloned().collect()
         };
-        let products: Vec<Vec<usize>> = interactions
-            .iter()
-            .flat_map(|terms| interaction::products(&of_terms(terms)))
-            .collect();
+        let products: Vec<Vec<usize>> =
+            interactions.iter().flat_map(|terms| interaction::products(&of_terms(terms))).collect();
         let first_product = names.len();
-        let of_products: Vec<String> = products
-            .iter()
-            .map(|product| interaction::name(product, &names))
-            .collect();
+        let of_products: Vec<String> =
+            products.iter().map(|product| interaction::name(product, &names)).collect();
         names.extend(of_products);
-        Layout {
-            names,
-            columns,
-            products,
-            first_product,
-        }
+        Layout { names, columns, products, first_product }
     }
 
     /// Precision of all columns, from that of the terms'.
@@ -53,9 +44,8 @@ impl Layout {
             columns.clone().zip(term).for_each(|(at, one)| all[at] = one);
         }
         let products = self.products.iter();
-        let of_products: Vec<Precision> = products
-            .map(|product| interaction::precision(product, &all))
-            .collect();
+        let of_products: Vec<Precision> =
+            products.map(|product| interaction::precision(product, &all)).collect();
         all.extend(of_products);
         all
     }

@@ -109,9 +109,6 @@ impl LearnedTerm {
 
 impl From<LearnedKind> for LearnedTerm {
     fn from(kind: LearnedKind) -> Self {
-        LearnedTerm {
-            kind,
-            indicator: false,
-        }
+        LearnedTerm { kind, indicator: false }
     }
 }

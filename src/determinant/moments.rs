@@ -37,11 +37,7 @@ pub(super) fn group_means(
         pairs.map(|(group, x)| (group, x - rough.get(group as usize).copied().unwrap_or(0.0))),
     );
     let means = rough.iter().zip(&left).map(|(rough, left)| rough + left);
-    counts
-        .iter()
-        .zip(means)
-        .map(|(&count, mean)| (count > 0).then_some(mean))
-        .collect()
+    counts.iter().zip(means).map(|(&count, mean)| (count > 0).then_some(mean)).collect()
 }
 
 fn sums_of_shares(counts: &[usize], pairs: impl Iterator<Item = (u32, f64)>) -> Vec<f64> {
@@ -72,10 +68,7 @@ mod tests {
         for scale in [1e300, 1e-300] {
             let values = [1.0 * scale, 3.0 * scale];
             let deviation = standard_deviation(&values, mean(&values));
-            assert!(
-                (deviation / scale / 2.0_f64.sqrt() - 1.0).abs() < 1e-12,
-                "{scale}"
-            );
+            assert!((deviation / scale / 2.0_f64.sqrt() - 1.0).abs() < 1e-12, "{scale}");
         }
     }
 

@@ -26,11 +26,7 @@ enum Expansion {
     /// The powers 1 to this one.
     Powers(u32),
     /// The difference from the area's mean, and that mean, by the area's position on the recipe's tree.
-    Within {
-        level: String,
-        at: usize,
-        means: Vec<Option<f64>>,
-    },
+    Within { level: String, at: usize, means: Vec<Option<f64>> },
 }
 
 impl LearnedNumeric {
@@ -65,12 +61,7 @@ impl LearnedNumeric {
         let expansion = Expansion::learn(wanted, &values, training)?;
         Ok(Learned {
             precision: expansion.precision(precision),
-            term: LearnedNumeric {
-                column: column.clone(),
-                steps,
-                expansion,
-                fill,
-            },
+            term: LearnedNumeric { column: column.clone(), steps, expansion, fill },
             filled: report,
         })
     }
@@ -108,15 +99,10 @@ impl LearnedNumeric {
             }
             Expansion::Within { level, at, means } => {
                 let means = area_means(&values, source, level, |row| {
-                    means
-                        .get(source.around.area(row, *at)? as usize)
-                        .copied()
-                        .flatten()
+                    means.get(source.around.area(row, *at)? as usize).copied().flatten()
                 });
                 for ((mut row, x), mean) in into.rows_mut().into_iter().zip(&values).zip(means) {
-                    row.iter_mut()
-                        .zip([x - mean, mean])
-                        .for_each(|(cell, value)| *cell = value);
+                    row.iter_mut().zip([x - mean, mean]).for_each(|(cell, value)| *cell = value);
                 }
             }
         }
@@ -148,10 +134,9 @@ impl Expansion {
                     power => format!("{label}^{power}"),
                 })
                 .collect(),
-            Expansion::Within { level, .. } => vec![
-                format!("{label} (within {level})"),
-                format!("{label} (mean of {level})"),
-            ],
+            Expansion::Within { level, .. } => {
+                vec![format!("{label} (within {level})"), format!("{label} (mean of {level})")]
+            }
         }
     }
 

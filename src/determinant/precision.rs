@@ -14,42 +14,27 @@ const GRAINS: f64 = 8.0;
 
 impl Precision {
     /// Of a column that holds 0 and 1 only.
-    pub(super) const UNIT: Precision = Precision {
-        largest: 1.0,
-        grain: 0.0,
-    };
+    pub(super) const UNIT: Precision = Precision { largest: 1.0, grain: 0.0 };
 
     pub(super) fn of(values: impl IntoIterator<Item = f64>) -> Self {
         let largest = values.into_iter().fold(0.0, |a: f64, x| a.max(x.abs()));
-        Precision {
-            largest,
-            grain: f64::EPSILON * largest,
-        }
+        Precision { largest, grain: f64::EPSILON * largest }
     }
 
     /// Of the differences of such values and numbers of their size.
     pub(super) fn differences(self, values: &[f64]) -> Self {
-        Precision {
-            grain: self.grain.max(Precision::of(values.iter().copied()).grain),
-            ..self
-        }
+        Precision { grain: self.grain.max(Precision::of(values.iter().copied()).grain), ..self }
     }
 
     pub(super) fn divided_by(self, scale: f64) -> Self {
-        Precision {
-            largest: self.largest / scale.abs(),
-            grain: self.grain / scale.abs(),
-        }
+        Precision { largest: self.largest / scale.abs(), grain: self.grain / scale.abs() }
     }
 
     /// Of the products of two columns.
     pub(super) fn times(self, other: Precision) -> Self {
         let largest = self.largest * other.largest;
         let carried = self.grain * other.largest + other.grain * self.largest;
-        Precision {
-            largest,
-            grain: carried + f64::EPSILON * largest,
-        }
+        Precision { largest, grain: carried + f64::EPSILON * largest }
     }
 
     /// Whether values between these two bounds are one value but for rounding.

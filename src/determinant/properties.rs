@@ -30,9 +30,8 @@ fn planted(n_rows: usize) -> impl Strategy<Value = Planted> {
 }
 
 fn whole_columns() -> impl Strategy<Value = Vec<Vec<i64>>> {
-    (1_usize..14)
-        .prop_flat_map(|n_rows| (Just(n_rows), vec(planted(n_rows), 1..8)))
-        .prop_map(|(n_rows, planted)| {
+    (1_usize..14).prop_flat_map(|n_rows| (Just(n_rows), vec(planted(n_rows), 1..8))).prop_map(
+        |(n_rows, planted)| {
             let mut columns: Vec<Vec<i64>> = Vec::new();
             for one in planted {
                 columns.push(match one {
@@ -46,7 +45,8 @@ fn whole_columns() -> impl Strategy<Value = Vec<Vec<i64>>> {
                 });
             }
             columns
-        })
+        },
+    )
 }
 
 /// Unit of measurement and offset of a column.
@@ -58,9 +58,8 @@ fn units() -> impl Strategy<Value = Vec<(f64, f64)>> {
 /// Rank in exact arithmetic (elimination free of fractions).
 fn rank(columns: &[Vec<i64>]) -> usize {
     let n_rows = columns[0].len();
-    let mut rows: Vec<Vec<i128>> = (0..n_rows)
-        .map(|row| columns.iter().map(|column| i128::from(column[row])).collect())
-        .collect();
+    let mut rows: Vec<Vec<i128>> =
+        (0..n_rows).map(|row| columns.iter().map(|column| i128::from(column[row])).collect()).collect();
     let (mut rank, mut previous) = (0, 1);
     for column in 0..columns.len() {
         let Some(pivot) = (rank..n_rows).find(|&row| rows[row][column] != 0) else {
@@ -84,9 +83,7 @@ fn rank(columns: &[Vec<i64>]) -> usize {
 fn exactly_superfluous(columns: &[Vec<i64>]) -> Vec<usize> {
     let mut all = vec![vec![1; columns[0].len()]];
     all.extend_from_slice(columns);
-    (1..all.len())
-        .filter(|&at| rank(&all[..=at]) == rank(&all[..at]))
-        .collect()
+    (1..all.len()).filter(|&at| rank(&all[..=at]) == rank(&all[..at])).collect()
 }
 
 fn measured(columns: &[Vec<i64>], units: &[(f64, f64)]) -> Array2<f64> {
@@ -99,28 +96,16 @@ fn measured(columns: &[Vec<i64>], units: &[(f64, f64)]) -> Array2<f64> {
 }
 
 fn examined(matrix: &Array2<f64>) -> (Findings, Vec<String>) {
-    let names: Vec<String> = (0..matrix.ncols())
-        .map(|at| {
-            if at == 0 {
-                INTERCEPT.into()
-            } else {
-                format!("x{at}")
-            }
-        })
-        .collect();
-    let precision: Vec<Precision> = matrix
-        .columns()
-        .into_iter()
-        .map(|column| Precision::of(column.iter().copied()))
-        .collect();
+    let names: Vec<String> =
+        (0..matrix.ncols()).map(|at| if at == 0 { INTERCEPT.into() } else { format!("x{at}") }).collect();
+    let precision: Vec<Precision> =
+        matrix.columns().into_iter().map(|column| Precision::of(column.iter().copied())).collect();
     (examine(matrix.view(), &names, &precision), names)
 }
 
 fn superfluous(found: &Findings) -> Vec<usize> {
     let constant = found.constant.iter().map(|(column, _)| *column);
-    let mut all: Vec<usize> = constant
-        .chain(found.aliased.iter().map(|(column, _)| *column))
-        .collect();
+    let mut all: Vec<usize> = constant.chain(found.aliased.iter().map(|(column, _)| *column)).collect();
     all.sort_unstable();
     all
 }
@@ -134,21 +119,12 @@ fn fitted(matrix: &Array2<f64>, response: &[f64]) -> Vec<f64> {
         triangle.push(kept.iter().map(|&at| row[at]).chain([*y]));
     }
     let triangle = triangle.finish();
-    let upper: Vec<Vec<f64>> = (0..kept.len())
-        .map(|at| triangle.column(at).iter().copied().take(at + 1).collect())
-        .collect();
-    let mut coefficients: Vec<f64> = triangle
-        .column(kept.len())
-        .iter()
-        .copied()
-        .take(kept.len())
-        .collect();
+    let upper: Vec<Vec<f64>> =
+        (0..kept.len()).map(|at| triangle.column(at).iter().copied().take(at + 1).collect()).collect();
+    let mut coefficients: Vec<f64> = triangle.column(kept.len()).iter().copied().take(kept.len()).collect();
     solve_upper(&upper, &mut coefficients);
     let fit = |row: ndarray::ArrayView1<'_, f64>| {
-        kept.iter()
-            .zip(&coefficients)
-            .map(|(&at, factor)| row[at] * factor)
-            .sum()
+        kept.iter().zip(&coefficients).map(|(&at, factor)| row[at] * factor).sum()
     };
     matrix.rows().into_iter().map(fit).collect()
 }
@@ -161,10 +137,8 @@ fn table_with_gaps() -> impl Strategy<Value = (Table, Placement)> {
         rows[0] = (Some(10.0), Some(20.0), "u", rows[0].3);
         rows[1] = (Some(30.0), Some(70.0), "v", rows[1].3);
         let codes = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"];
-        let paths: Vec<[&str; 3]> = rows
-            .iter()
-            .map(|row| [codes[row.3 / 6], codes[row.3 / 3], codes[row.3]])
-            .collect();
+        let paths: Vec<[&str; 3]> =
+            rows.iter().map(|row| [codes[row.3 / 6], codes[row.3 / 3], codes[row.3]]).collect();
         let paths: Vec<&[&str]> = paths.iter().map(|path| &path[..]).collect();
         let table = Table::new()
             .with_optional_numbers("a", rows.iter().map(|row| row.0))

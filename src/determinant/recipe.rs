@@ -79,19 +79,11 @@ impl Recipe {
         if !self.missing.fills() && !missing.is_empty() {
             return Err(ErrorKind::MissingCells { columns: missing }.into());
         }
-        let source = Source {
-            table,
-            rows: &rows,
-            around,
-        };
+        let source = Source { table, rows: &rows, around };
         let mut matrix = self.write(&source)?;
         let layout = self.layout();
         refuse_non_finite(matrix.view(), &layout.names, &rows)?;
-        let kept: Vec<bool> = layout
-            .names
-            .iter()
-            .map(|name| self.names.contains(name))
-            .collect();
+        let kept: Vec<bool> = layout.names.iter().map(|name| self.names.contains(name)).collect();
         if kept.contains(&false) {
             matrix = keep_columns(matrix, &kept)?;
         }
@@ -106,12 +98,7 @@ impl Recipe {
     /// The recipe of columns taken as they are, each with its mean.
     pub(super) fn of_plain_columns<'n>(columns: impl Iterator<Item = (&'n str, f64)>) -> Result<Self> {
         let plain = |(name, mean)| LearnedKind::Numeric(LearnedNumeric::plain(name, mean)).into();
-        Recipe::new(
-            MissingCells::Refuse,
-            columns.map(plain).collect(),
-            Vec::new(),
-            None,
-        )
+        Recipe::new(MissingCells::Refuse, columns.map(plain).collect(), Vec::new(), None)
     }
 
     /// Learns from the rows of a training source; with the recipe come the precision of its columns and what was filled.
@@ -133,9 +120,8 @@ impl Recipe {
         }
         let called: Vec<TermName> = terms.iter().map(LearnedTerm::called).collect();
         let interactions = wanted.interactions.iter();
-        let interactions = interactions
-            .map(|names| interaction::resolve(names, &called))
-            .collect::<Result<_>>()?;
+        let interactions =
+            interactions.map(|names| interaction::resolve(names, &called)).collect::<Result<_>>()?;
         let needs_areas = wanted.missing.fills() || settled.iter().any(Term::has_within);
         let areas = needs_areas.then(|| training.tree.clone());
         let recipe = Recipe::new(wanted.missing, terms, interactions, areas)?;
@@ -149,20 +135,10 @@ impl Recipe {
         interactions: Vec<Vec<usize>>,
         areas: Option<AreaTree>,
     ) -> Result<Self> {
-        let mut recipe = Recipe {
-            format: Format,
-            names: Vec::new(),
-            missing,
-            terms,
-            interactions,
-            areas,
-        };
+        let mut recipe = Recipe { format: Format, names: Vec::new(), missing, terms, interactions, areas };
         recipe.names = recipe.layout().names;
         let names = recipe.names.iter().enumerate();
-        match names
-            .into_iter()
-            .find(|(at, name)| recipe.names[..*at].contains(name))
-        {
+        match names.into_iter().find(|(at, name)| recipe.names[..*at].contains(name)) {
             None => Ok(recipe),
             Some((_, name)) => Err(ErrorKind::DuplicateColumn { column: name.clone() }.into()),
         }
@@ -202,11 +178,7 @@ impl TryFrom<u32> for Format {
     fn try_from(found: u32) -> Result<Self> {
         match found {
             Recipe::FORMAT => Ok(Format),
-            found => Err(ErrorKind::Format {
-                found,
-                expected: Recipe::FORMAT,
-            }
-            .into()),
+            found => Err(ErrorKind::Format { found, expected: Recipe::FORMAT }.into()),
         }
     }
 }
@@ -218,10 +190,7 @@ impl From<Format> for u32 {
 }
 
 fn specification(message: &str) -> Error {
-    ErrorKind::Specification {
-        message: message.into(),
-    }
-    .into()
+    ErrorKind::Specification { message: message.into() }.into()
 }
 
 /// Number of rows of a table and its placement; a table without columns has as many as the placement.

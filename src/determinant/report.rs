@@ -163,26 +163,15 @@ mod tests {
         let report = DesignReport {
             n_rows: 7,
             n_columns: 2,
-            dropped: vec![DroppedRow {
-                row: 3,
-                columns: vec!["a".into(), "b".into()],
-            }],
+            dropped: vec![DroppedRow { row: 3, columns: vec!["a".into(), "b".into()] }],
             filled: vec![FilledCells {
                 column: "c".into(),
-                source: FillSource::Area {
-                    level: "gemeente".into(),
-                },
+                source: FillSource::Area { level: "gemeente".into() },
                 cells: 2,
             }],
-            aliased: vec![Alias {
-                column: "d".into(),
-                equals: vec![("c".into(), 2.0)],
-            }],
+            aliased: vec![Alias { column: "d".into(), equals: vec![("c".into(), 2.0)] }],
             condition_number: 1.0,
-            variance_inflation: vec![VarianceInflation {
-                column: "c".into(),
-                factor: 1.0,
-            }],
+            variance_inflation: vec![VarianceInflation { column: "c".into(), factor: 1.0 }],
         };
         let expected = "7 rows with 2 columns, the intercept included\n\
             left out 1 row, missing: a in 1, b in 1\n\

@@ -54,10 +54,7 @@ impl Source<'_> {
         Err(ErrorKind::VariesWithinArea {
             column: column.into(),
             level: tree.levels().get(level).cloned().unwrap_or_default(),
-            areas: varying
-                .into_iter()
-                .filter_map(|area| codes.get(area).cloned())
-                .collect(),
+            areas: varying.into_iter().filter_map(|area| codes.get(area).cloned()).collect(),
         }
         .into())
     }

@@ -23,23 +23,14 @@ pub(super) struct Surroundings<'a> {
 impl<'a> Surroundings<'a> {
     /// Of rows nothing is known about.
     pub(super) fn unknown() -> Self {
-        Surroundings {
-            tree: None,
-            placement: None,
-            finest: Vec::new(),
-        }
+        Surroundings { tree: None, placement: None, finest: Vec::new() }
     }
 
     /// Of rows placed on the tree itself.
     pub(super) fn on_own_tree(placement: &'a Placement, rows: &[usize]) -> Self {
         let level = placement.tree().levels().len().saturating_sub(1);
         let areas = placement.areas(level);
-        let spot = |&row: &usize| {
-            areas.get(row).map(|&area| Spot {
-                level: level as u32,
-                area,
-            })
-        };
+        let spot = |&row: &usize| areas.get(row).map(|&area| Spot { level: level as u32, area });
         Surroundings {
             tree: Some(placement.tree()),
             placement: Some(placement),
@@ -49,11 +40,8 @@ impl<'a> Surroundings<'a> {
 
     /// Of all rows of a placement on another tree, which must have all levels of this one.
     pub(super) fn matched(tree: &'a AreaTree, placement: &'a Placement) -> Result<Self> {
-        let levels: Vec<usize> = tree
-            .levels()
-            .iter()
-            .map(|name| placement.tree().level(name))
-            .collect::<Result<_>>()?;
+        let levels: Vec<usize> =
+            tree.levels().iter().map(|name| placement.tree().level(name)).collect::<Result<_>>()?;
         let known = by_path(tree);
         let mut finest = vec![None; placement.n_rows()];
         for (depth, &level) in levels.iter().enumerate() {
@@ -64,11 +52,7 @@ impl<'a> Surroundings<'a> {
                 }
             }
         }
-        Ok(Surroundings {
-            tree: Some(tree),
-            placement: Some(placement),
-            finest,
-        })
+        Ok(Surroundings { tree: Some(tree), placement: Some(placement), finest })
     }
 
     /// The areas around a row at `from` and coarser levels, finest first.
@@ -89,18 +73,12 @@ impl<'a> Surroundings<'a> {
         let Some(placement) = self.placement else {
             return Vec::new();
         };
-        placement
-            .tree()
-            .level(level)
-            .map_or_else(|_| Vec::new(), |at| placement.areas(at))
+        placement.tree().level(level).map_or_else(|_| Vec::new(), |at| placement.areas(at))
     }
 
     fn parent(&self, spot: Spot) -> Option<Spot> {
         let parents = self.tree?.parents(spot.level as usize);
-        Some(Spot {
-            level: spot.level.checked_sub(1)?,
-            area: *parents.get(spot.area as usize)?,
-        })
+        Some(Spot { level: spot.level.checked_sub(1)?, area: *parents.get(spot.area as usize)? })
     }
 }
 
@@ -111,14 +89,8 @@ fn by_path(tree: &AreaTree) -> Known<'_> {
     for level in 0..tree.levels().len() {
         for (area, code) in tree.codes(level).iter().enumerate() {
             let above = level.checked_sub(1).zip(tree.parents(level).get(area));
-            let parent = above.map(|(level, &area)| Spot {
-                level: level as u32,
-                area,
-            });
-            let spot = Spot {
-                level: level as u32,
-                area: area as u32,
-            };
+            let parent = above.map(|(level, &area)| Spot { level: level as u32, area });
+            let spot = Spot { level: level as u32, area: area as u32 };
             known.insert((parent, code.as_str()), spot);
         }
     }
@@ -133,9 +105,7 @@ fn match_level(known: &Known<'_>, other: &AreaTree, levels: &[usize]) -> Vec<Opt
     let find = |area: usize| {
         let path = other.path(level, area as u32);
         let mut codes = levels.iter().map(|&at| path.get(at));
-        codes.try_fold(None, |parent, code| {
-            known.get(&(parent, *code?)).copied().map(Some)
-        })?
+        codes.try_fold(None, |parent, code| known.get(&(parent, *code?)).copied().map(Some))?
     };
     (0..other.n_areas(level)).map(find).collect()
 }
@@ -149,16 +119,9 @@ mod tests {
     #[test]
     fn a_row_in_an_unknown_area_is_found_in_the_known_area_around_it() {
         let known = tree(&["gm", "wk"], &[&["a", "1"], &["a", "2"], &["b", "1"]]);
-        let other = placed(
-            &["gm", "wk"],
-            &[&["b", "1"], &["b", "9"], &["c", "1"], &["a", "2"]],
-        );
+        let other = placed(&["gm", "wk"], &[&["b", "1"], &["b", "9"], &["c", "1"], &["a", "2"]]);
         let around = Surroundings::matched(&known, &other).unwrap();
-        let finest: Vec<_> = around
-            .finest
-            .iter()
-            .map(|spot| spot.map(|s| (s.level, s.area)))
-            .collect();
+        let finest: Vec<_> = around.finest.iter().map(|spot| spot.map(|s| (s.level, s.area))).collect();
         assert_eq!(finest, [Some((1, 2)), Some((0, 1)), None, Some((1, 1))]);
         assert_eq!(around.area(0, 0), Some(1));
         assert_eq!((around.area(1, 1), around.area(2, 0)), (None, None));

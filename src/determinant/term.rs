@@ -55,13 +55,7 @@ pub struct Numeric {
 impl Numeric {
     /// The column as it is.
     pub fn new(column: &str) -> Self {
-        Numeric {
-            column: column.into(),
-            steps: Vec::new(),
-            degree: 1,
-            within: None,
-            level: None,
-        }
+        Numeric { column: column.into(), steps: Vec::new(), degree: 1, within: None, level: None }
     }
 
     fn then(mut self, step: Step) -> Self {
@@ -140,11 +134,7 @@ pub struct Categorical {
 impl Categorical {
     /// The column, with its first category as the reference.
     pub fn new(column: &str) -> Self {
-        Categorical {
-            column: column.into(),
-            reference: None,
-            level: None,
-        }
+        Categorical { column: column.into(), reference: None, level: None }
     }
 
     /// Names the category that the others are compared with; it must occur among the rows.

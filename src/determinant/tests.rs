@@ -60,14 +60,9 @@ fn nothing_wanted_gives_the_intercept_alone() {
     assert_eq!(design.report().condition_number(), 1.0);
     assert!(design.report().variance_inflation().is_empty());
 
-    let empty = Determinants::new()
-        .build(&Table::new(), &one_area(2), &[0, 1])
-        .unwrap();
+    let empty = Determinants::new().build(&Table::new(), &one_area(2), &[0, 1]).unwrap();
     assert_eq!(empty.matrix(), design.matrix());
-    assert_eq!(
-        empty.recipe().apply_in(&Table::new(), &one_area(3)).unwrap(),
-        Array2::from_elem((3, 1), 1.0)
-    );
+    assert_eq!(empty.recipe().apply_in(&Table::new(), &one_area(3)).unwrap(), Array2::from_elem((3, 1), 1.0));
 }
 
 #[test]
@@ -113,11 +108,8 @@ fn terms_are_named_and_ordered_as_documented() {
             "log(y):spp=SPP",
         ]
     );
-    let product: Vec<f64> = column(&design, "sqrt(x)^2")
-        .iter()
-        .zip(column(&design, "spp=SPP"))
-        .map(|(a, b)| a * b)
-        .collect();
+    let product: Vec<f64> =
+        column(&design, "sqrt(x)^2").iter().zip(column(&design, "spp=SPP")).map(|(a, b)| a * b).collect();
     assert_eq!(column(&design, "sqrt(x)^2:spp=SPP"), product);
     assert!(design.matrix().is_standard_layout());
 }
@@ -130,14 +122,8 @@ fn the_first_category_is_the_reference_unless_another_is_named() {
         wanted.build(&table, &placement, &ALL).unwrap().names().to_vec()
     };
     assert_eq!(names(Categorical::new("spp"))[1..], ["spp=RGP", "spp=SPP"]);
-    assert_eq!(
-        names(Categorical::new("spp").reference("SPP"))[1..],
-        ["spp=GP", "spp=RGP"]
-    );
-    assert_eq!(
-        names(Categorical::new("density"))[1..],
-        ["density=20", "density=30"]
-    );
+    assert_eq!(names(Categorical::new("spp").reference("SPP"))[1..], ["spp=GP", "spp=RGP"]);
+    assert_eq!(names(Categorical::new("density"))[1..], ["density=20", "density=30"]);
 }
 
 #[test]
@@ -146,22 +132,13 @@ fn within_splits_a_value_into_the_areas_mean_and_the_rest() {
     let wanted = Determinants::new().with(Numeric::new("x").within("gm"));
     let design = wanted.build(&table, &placement, &ALL).unwrap();
     assert_eq!(column(&design, "x (mean of gm)"), [1.5, 1.5, 3.5, 3.5, 6.0, 6.0]);
-    assert_eq!(
-        column(&design, "x (within gm)"),
-        [-0.5, 0.5, 0.5, -0.5, 1.0, -1.0]
-    );
+    assert_eq!(column(&design, "x (within gm)"), [-0.5, 0.5, 0.5, -0.5, 1.0, -1.0]);
 
     // One known municipality, one new.
     let new = Table::new().with_numbers("x", [5.5, 10.0, 20.0]).unwrap();
-    let at = placed(
-        &["region", "gm", "wk"],
-        &[&["r", "b", "9"], &["r", "n", "1"], &["r", "n", "2"]],
-    );
+    let at = placed(&["region", "gm", "wk"], &[&["r", "b", "9"], &["r", "n", "1"], &["r", "n", "2"]]);
     let columns = design.recipe().apply_in(&new, &at).unwrap();
-    assert_eq!(
-        columns,
-        array![[1.0, 2.0, 3.5], [1.0, -5.0, 15.0], [1.0, 5.0, 15.0]]
-    );
+    assert_eq!(columns, array![[1.0, 2.0, 3.5], [1.0, -5.0, 15.0], [1.0, 5.0, 15.0]]);
     assert_eq!(design.recipe().apply(&new).unwrap_err().code(), "specification");
 }
 
@@ -171,28 +148,19 @@ fn missing_cells_are_refused_all_at_once() {
     let table = table.with_text("b", ["u", "", "v", "u", "NA", "u"]).unwrap();
     let wanted = Determinants::new().numeric("a").categorical("b").numeric("x");
     let error = wanted.build(&table, &placement, &ALL).unwrap_err();
-    let ErrorKind::MissingCells { columns } = error.kind() else {
-        unreachable!("{error}")
-    };
+    let ErrorKind::MissingCells { columns } = error.kind() else { unreachable!("{error}") };
     assert_eq!(*columns, [("a".into(), vec![0, 3]), ("b".into(), vec![1, 4])]);
 
     // Rows that are not asked for do not count.
-    assert!(
-        Determinants::new()
-            .numeric("a")
-            .build(&table, &placement, &[1, 2, 4])
-            .is_ok()
-    );
+    assert!(Determinants::new().numeric("a").build(&table, &placement, &[1, 2, 4]).is_ok());
 }
 
 #[test]
 fn dropped_rows_are_reported_and_count_for_nothing() {
     let (table, placement) = with_gaps("a", [Some(1.0), GAP, Some(2.0), Some(6.0), Some(5.0), Some(9.0)]);
     let table = table.with_text("b", ["u", "w", "v", "u", "", "v"]).unwrap();
-    let wanted = Determinants::new()
-        .with(Numeric::new("a").centre())
-        .categorical("b")
-        .missing(MissingCells::Drop);
+    let wanted =
+        Determinants::new().with(Numeric::new("a").centre()).categorical("b").missing(MissingCells::Drop);
     let design = wanted.build(&table, &placement, &ALL).unwrap();
     assert_eq!(design.rows(), [0, 2, 3, 5]);
     assert_eq!(design.report().dropped_rows(), [1, 4]);
@@ -228,18 +196,10 @@ fn new_gaps_take_the_stored_means() {
     let (table, placement) = with_gaps("a", [Some(1.0), Some(3.0), GAP, Some(4.0), Some(8.0), Some(6.0)]);
     let wanted = Determinants::new().numeric("a").missing(MissingCells::ParentMean);
     let design = wanted.build(&table, &placement, &ALL).unwrap();
-    let new = Table::new()
-        .with_optional_numbers("a", [GAP, GAP, GAP, GAP, Some(100.0)])
-        .unwrap();
+    let new = Table::new().with_optional_numbers("a", [GAP, GAP, GAP, GAP, Some(100.0)]).unwrap();
     let at = placed(
         &["region", "gm", "wk"],
-        &[
-            &["r", "a", "2"],
-            &["r", "a", "7"],
-            &["s", "n", "1"],
-            &["t", "n", "1"],
-            &["t", "n", "1"],
-        ],
+        &[&["r", "a", "2"], &["r", "a", "7"], &["s", "n", "1"], &["t", "n", "1"], &["t", "n", "1"]],
     );
     let columns = design.recipe().apply_in(&new, &at).unwrap();
     let overall = 22.0 / 5.0;
@@ -249,17 +209,12 @@ fn new_gaps_take_the_stored_means() {
 #[test]
 fn a_column_of_a_higher_level_is_filled_from_that_level_up() {
     let (table, placement) = with_gaps("a", [Some(1.0), GAP, GAP, GAP, Some(8.0), Some(8.0)]);
-    let wanted = Determinants::new()
-        .with(Numeric::new("a").on_level("region"))
-        .missing(MissingCells::ParentMean);
+    let wanted =
+        Determinants::new().with(Numeric::new("a").on_level("region")).missing(MissingCells::ParentMean);
     let design = wanted.build(&table, &placement, &ALL).unwrap();
     assert_eq!(column(&design, "a"), [1.0, 1.0, 1.0, 1.0, 8.0, 8.0]);
-    let [filled] = design.report().filled() else {
-        unreachable!("{}", design.report())
-    };
-    let region = FillSource::Area {
-        level: "region".into(),
-    };
+    let [filled] = design.report().filled() else { unreachable!("{}", design.report()) };
+    let region = FillSource::Area { level: "region".into() };
     assert_eq!((&filled.source, filled.cells), (&region, 3));
 }
 
@@ -267,9 +222,7 @@ fn a_column_of_a_higher_level_is_filled_from_that_level_up() {
 fn a_missing_category_takes_the_most_frequent_one_around() {
     let (_, placement) = six_rows();
     let table = Table::new().with_text("c", ["v", "", "v", "u", "", ""]).unwrap();
-    let wanted = Determinants::new()
-        .categorical("c")
-        .missing(MissingCells::ParentMean);
+    let wanted = Determinants::new().categorical("c").missing(MissingCells::ParentMean);
     let design = wanted.build(&table, &placement, &ALL).unwrap();
     assert_eq!(column(&design, "c=v"), [1.0, 1.0, 1.0, 0.0, 1.0, 1.0]);
 }
@@ -283,26 +236,16 @@ fn an_indicator_says_where_cells_were_filled() {
         .numeric("x")
         .missing(MissingCells::ParentMeanWithIndicator);
     let design = wanted.build(&table, &placement, &ALL).unwrap();
-    assert_eq!(
-        design.names(),
-        ["(Intercept)", "log(a)", "a missing", "sqrt(a)", "x"]
-    );
+    assert_eq!(design.names(), ["(Intercept)", "log(a)", "a missing", "sqrt(a)", "x"]);
     assert_eq!(column(&design, "a missing"), [0.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
     assert_eq!(design.report().filled().len(), 1);
-    assert_eq!(
-        design.recipe().apply_in(&table, &placement).unwrap(),
-        design.matrix()
-    );
+    assert_eq!(design.recipe().apply_in(&table, &placement).unwrap(), design.matrix());
 }
 
 #[test]
 fn scaled_gives_z_scores_and_new_rows_get_the_stored_ones() {
     let (table, placement) = six_rows();
-    let design = Determinants::new()
-        .numeric("x")
-        .scaled()
-        .build(&table, &placement, &ALL)
-        .unwrap();
+    let design = Determinants::new().numeric("x").scaled().build(&table, &placement, &ALL).unwrap();
     let new = Table::new().with_numbers("x", [22.0 / 6.0, 100.0]).unwrap();
     let columns = design.recipe().apply(&new).unwrap();
     assert!(columns[[0, 1]].abs() < 1e-15);
@@ -315,16 +258,10 @@ fn scaled_gives_z_scores_and_new_rows_get_the_stored_ones() {
 fn condition_number_and_inflation_agree_with_the_two_column_formulas() {
     let x = [1.0, 2.0, 3.0, 4.0, 5.0];
     let y = [2.0, 1.0, 4.0, 3.0, 5.0];
-    let table = Table::new()
-        .with_numbers("x", x)
-        .unwrap()
-        .with_numbers("y", y.map(|y| 2017.0 + 1e-3 * y))
-        .unwrap();
-    let design = Determinants::new()
-        .numeric("x")
-        .numeric("y")
-        .build(&table, &one_area(5), &[0, 1, 2, 3, 4])
-        .unwrap();
+    let table =
+        Table::new().with_numbers("x", x).unwrap().with_numbers("y", y.map(|y| 2017.0 + 1e-3 * y)).unwrap();
+    let design =
+        Determinants::new().numeric("x").numeric("y").build(&table, &one_area(5), &[0, 1, 2, 3, 4]).unwrap();
     let correlation = 0.8_f64;
     let inflation = 1.0 / (1.0 - correlation * correlation);
     for found in design.report().variance_inflation() {
@@ -339,19 +276,11 @@ fn aliased_columns_are_named_in_their_own_units() {
     let (table, placement) = six_rows();
     let x = table.numbers("x").unwrap();
     let combined = x.iter().zip([10.0, 10.0, 30.0, 30.0, 20.0, 20.0]);
-    let combined: Vec<f64> = combined
-        .map(|(x, density)| 5.0 + 2.0 * x.unwrap() - 1e-3 * density)
-        .collect();
-    let table = table
-        .with_numbers("sum", combined)
-        .unwrap()
-        .with_numbers("flat", [3.0; 6])
-        .unwrap();
+    let combined: Vec<f64> = combined.map(|(x, density)| 5.0 + 2.0 * x.unwrap() - 1e-3 * density).collect();
+    let table = table.with_numbers("sum", combined).unwrap().with_numbers("flat", [3.0; 6]).unwrap();
     let wanted = Determinants::new().numeric("x").numeric("density").numeric("sum");
     let error = wanted.build(&table, &placement, &ALL).unwrap_err();
-    let ErrorKind::Aliased { columns } = error.kind() else {
-        unreachable!("{error}")
-    };
+    let ErrorKind::Aliased { columns } = error.kind() else { unreachable!("{error}") };
     assert_eq!(columns.len(), 1);
     assert_eq!(columns[0].column, "sum");
     let expected = [(INTERCEPT, 5.0), ("x", 2.0), ("density", -1e-3)];
@@ -360,20 +289,11 @@ fn aliased_columns_are_named_in_their_own_units() {
         assert!((factor / expected - 1.0).abs() < 1e-9, "{name} {factor}");
     }
 
-    let kept = wanted
-        .clone()
-        .numeric("flat")
-        .aliased(AliasedColumns::Drop)
-        .build(&table, &placement, &ALL)
-        .unwrap();
+    let kept =
+        wanted.clone().numeric("flat").aliased(AliasedColumns::Drop).build(&table, &placement, &ALL).unwrap();
     assert_eq!(kept.names(), [INTERCEPT, "x", "density"]);
     assert_eq!(kept.matrix().dim(), (6, 3));
-    let left_out: Vec<&str> = kept
-        .report()
-        .aliased()
-        .iter()
-        .map(|alias| alias.column.as_str())
-        .collect();
+    let left_out: Vec<&str> = kept.report().aliased().iter().map(|alias| alias.column.as_str()).collect();
     assert_eq!(left_out, ["sum", "flat"]);
     assert_eq!(kept.report().aliased()[1].equals, [(INTERCEPT.to_string(), 3.0)]);
     assert_eq!(kept.recipe().apply(&table).unwrap(), kept.matrix());
@@ -383,11 +303,7 @@ fn aliased_columns_are_named_in_their_own_units() {
 fn all_constants_are_named_also_when_centring_leaves_only_rounding() {
     let (table, placement) = six_rows();
     let third = (0..6).map(|i| if i % 2 == 0 { 0.1 + 0.2 } else { 0.3 });
-    let table = table
-        .with_numbers("flat", third)
-        .unwrap()
-        .with_numbers("zero", [0.0; 6])
-        .unwrap();
+    let table = table.with_numbers("flat", third).unwrap().with_numbers("zero", [0.0; 6]).unwrap();
     let wanted = Determinants::new()
         .with(Numeric::new("flat").z_score())
         .numeric("x")
@@ -409,14 +325,9 @@ fn one_row_makes_every_column_constant() {
 #[test]
 fn fewer_rows_than_columns_names_the_columns_too_many() {
     let (table, placement) = six_rows();
-    let wanted = Determinants::new()
-        .numeric("x")
-        .numeric("density")
-        .categorical("spp");
+    let wanted = Determinants::new().numeric("x").numeric("density").categorical("spp");
     let error = wanted.build(&table, &placement, &[0, 1, 2]).unwrap_err();
-    let ErrorKind::Aliased { columns } = error.kind() else {
-        unreachable!("{error}")
-    };
+    let ErrorKind::Aliased { columns } = error.kind() else { unreachable!("{error}") };
     let names: Vec<&str> = columns.iter().map(|alias| alias.column.as_str()).collect();
     assert_eq!(names, ["spp=RGP", "spp=SPP"]);
 }
@@ -433,20 +344,11 @@ fn each_refusal_has_its_kind() {
         (with(Numeric::new("x").within("wijk")), "unknown-level"),
         (with(Numeric::new("x").on_level("wijk")), "unknown-level"),
         (with(Numeric::new("x").on_level("gm")), "varies-within-area"),
-        (
-            categorical(Categorical::new("spp").on_level("gm")),
-            "varies-within-area",
-        ),
-        (
-            categorical(Categorical::new("spp").reference("XX")),
-            "unknown-category",
-        ),
+        (categorical(Categorical::new("spp").on_level("gm")), "varies-within-area"),
+        (categorical(Categorical::new("spp").reference("XX")), "unknown-category"),
         (with(Numeric::new("x").centre().log()), "transform-domain"),
         (with(Numeric::new("x").polynomial(0)), "specification"),
-        (
-            with(Numeric::new("x").polynomial(2).within("gm")),
-            "specification",
-        ),
+        (with(Numeric::new("x").polynomial(2).within("gm")), "specification"),
         (with(Numeric::new("density").polynomial(300)), "non-finite"),
         (numeric("x").interaction(["x", "spp"]), "specification"),
     ];
@@ -458,9 +360,7 @@ fn each_refusal_has_its_kind() {
 #[test]
 fn a_column_varying_within_its_areas_names_them() {
     let error = refusal(&Determinants::new().with(Numeric::new("density").on_level("region")));
-    let ErrorKind::VariesWithinArea { areas, .. } = error.kind() else {
-        unreachable!("{error}")
-    };
+    let ErrorKind::VariesWithinArea { areas, .. } = error.kind() else { unreachable!("{error}") };
     assert_eq!(*areas, ["r"]);
     let fine = Determinants::new().with(Numeric::new("density").on_level("gm"));
     let (table, placement) = six_rows();
@@ -479,18 +379,9 @@ fn nothing_observed_and_nothing_left_have_their_kinds() {
     assert_eq!(code(MissingCells::Refuse), "missing-cells");
 
     let new = Determinants::new;
-    assert_eq!(
-        new().build(&table, &placement, &[]).unwrap_err().code(),
-        "no-rows"
-    );
-    assert_eq!(
-        new().build(&table, &placement, &[6]).unwrap_err().code(),
-        "length"
-    );
-    assert_eq!(
-        new().build(&table, &one_area(5), &[0]).unwrap_err().code(),
-        "length"
-    );
+    assert_eq!(new().build(&table, &placement, &[]).unwrap_err().code(), "no-rows");
+    assert_eq!(new().build(&table, &placement, &[6]).unwrap_err().code(), "length");
+    assert_eq!(new().build(&table, &one_area(5), &[0]).unwrap_err().code(), "length");
     let single = new().categorical("spp");
     let error = single.build(&table, &placement, &[0, 3, 5]).unwrap_err();
     assert_eq!(error.code(), "single-category");
@@ -499,16 +390,10 @@ fn nothing_observed_and_nothing_left_have_their_kinds() {
 #[test]
 fn new_rows_are_refused_where_the_recipe_does_not_know_them() {
     let (table, placement) = six_rows();
-    let wanted = Determinants::new()
-        .with(Numeric::new("x").log())
-        .categorical("spp");
+    let wanted = Determinants::new().with(Numeric::new("x").log()).categorical("spp");
     let design = wanted.build(&table, &placement, &ALL).unwrap();
     let apply = |x: [Option<f64>; 2], spp: [&str; 2]| {
-        let new = Table::new()
-            .with_optional_numbers("x", x)
-            .unwrap()
-            .with_text("spp", spp)
-            .unwrap();
+        let new = Table::new().with_optional_numbers("x", x).unwrap().with_text("spp", spp).unwrap();
         design.recipe().apply(&new)
     };
     assert!(apply([Some(1.0), Some(2.0)], ["GP", "SPP"]).is_ok());
@@ -517,25 +402,18 @@ fn new_rows_are_refused_where_the_recipe_does_not_know_them() {
     let error = apply([Some(0.0), Some(2.0)], ["GP", "GP"]).unwrap_err();
     assert_eq!((error.code(), error.rows()), ("transform-domain", &[0][..]));
     let error = apply([Some(1.0), GAP], ["", "GP"]).unwrap_err();
-    let ErrorKind::MissingCells { columns } = error.kind() else {
-        unreachable!("{error}")
-    };
+    let ErrorKind::MissingCells { columns } = error.kind() else { unreachable!("{error}") };
     assert_eq!(columns.len(), 2);
     let short = Table::new().with_numbers("x", [1.0]).unwrap();
-    assert_eq!(
-        design.recipe().apply(&short).unwrap_err().code(),
-        "unknown-column"
-    );
+    assert_eq!(design.recipe().apply(&short).unwrap_err().code(), "unknown-column");
     let error = design.recipe().apply_in(&table, &one_area(2)).unwrap_err();
     assert_eq!(error.code(), "length");
 }
 
 #[test]
 fn a_saved_recipe_gives_the_same_bits_and_another_format_is_refused() {
-    let (table, placement) = with_gaps(
-        "a",
-        [Some(0.1), GAP, Some(0.7), Some(1.0 / 3.0), Some(0.2), Some(0.9)],
-    );
+    let (table, placement) =
+        with_gaps("a", [Some(0.1), GAP, Some(0.7), Some(1.0 / 3.0), Some(0.2), Some(0.9)]);
     let wanted = Determinants::new()
         .with(Numeric::new("a").z_score())
         .with(Numeric::new("x").log().within("gm"))
@@ -548,10 +426,7 @@ fn a_saved_recipe_gives_the_same_bits_and_another_format_is_refused() {
     let loaded: Recipe = serde_json::from_str(&text).unwrap();
     assert_eq!(loaded, *design.recipe());
     let bits = |matrix: Array2<f64>| matrix.mapv(f64::to_bits);
-    assert_eq!(
-        bits(loaded.apply_in(&table, &placement).unwrap()),
-        bits(design.into_matrix())
-    );
+    assert_eq!(bits(loaded.apply_in(&table, &placement).unwrap()), bits(design.into_matrix()));
 
     let other = text.replacen("\"log(x) (within gm)\"", "\"x\"", 1);
     assert_ne!(other, text);
@@ -562,9 +437,6 @@ fn a_saved_recipe_gives_the_same_bits_and_another_format_is_refused() {
     let newer = text.replacen("\"format\":1", "\"format\":2", 1);
     assert_ne!(newer, text);
     let error = serde_json::from_str::<Recipe>(&newer).unwrap_err();
-    let expected = ErrorKind::Format {
-        found: 2,
-        expected: Recipe::FORMAT,
-    };
+    let expected = ErrorKind::Format { found: 2, expected: Recipe::FORMAT };
     assert!(error.to_string().contains(&expected.to_string()), "{error}");
 }

@@ -17,11 +17,7 @@ pub(super) struct Learned<T> {
 
 impl<T> Learned<T> {
     pub(super) fn map<U>(self, wrap: impl FnOnce(T) -> U) -> Learned<U> {
-        Learned {
-            term: wrap(self.term),
-            precision: self.precision,
-            filled: self.filled,
-        }
+        Learned { term: wrap(self.term), precision: self.precision, filled: self.filled }
     }
 }
 
@@ -50,10 +46,7 @@ impl Training<'_> {
     pub(super) fn reach(&self, level: Option<usize>) -> Reach<'_> {
         let finest = self.tree.levels().len().checked_sub(1);
         match level.or(finest) {
-            Some(from) if self.missing.fills() => Reach::Upwards {
-                tree: self.tree,
-                from,
-            },
+            Some(from) if self.missing.fills() => Reach::Upwards { tree: self.tree, from },
             _ => Reach::Nowhere,
         }
     }

@@ -38,13 +38,10 @@ impl Step {
             Step::LogitPercent => LearnedStep::LogitPercent,
             Step::Sqrt => LearnedStep::Sqrt,
             Step::Centre => LearnedStep::Shift { centre: centre() },
-            Step::Scale => LearnedStep::Divide {
-                scale: scale(values, centre(), precision),
-            },
-            Step::ZScore => LearnedStep::Standardise {
-                centre: centre(),
-                scale: scale(values, centre(), precision),
-            },
+            Step::Scale => LearnedStep::Divide { scale: scale(values, centre(), precision) },
+            Step::ZScore => {
+                LearnedStep::Standardise { centre: centre(), scale: scale(values, centre(), precision) }
+            }
         }
     }
 }
@@ -102,12 +99,8 @@ impl LearnedStep {
 
     /// Transforms values in place; `rows` are their positions in the caller's table.
     pub(super) fn apply(self, values: &mut [f64], column: &str, rows: &[usize]) -> Result<()> {
-        let outside: Vec<usize> = values
-            .iter()
-            .zip(rows)
-            .filter(|&(&x, _)| !self.is_defined_at(x))
-            .map(|(_, &row)| row)
-            .collect();
+        let outside: Vec<usize> =
+            values.iter().zip(rows).filter(|&(&x, _)| !self.is_defined_at(x)).map(|(_, &row)| row).collect();
         if !outside.is_empty() {
             return Err(ErrorKind::TransformDomain {
                 column: column.into(),
@@ -164,9 +157,7 @@ mod tests {
     #[test]
     fn the_logit_is_that_of_a_percentage() {
         let mut values = vec![50.0, 20.0];
-        LearnedStep::LogitPercent
-            .apply(&mut values, "x", &[0, 1])
-            .unwrap();
+        LearnedStep::LogitPercent.apply(&mut values, "x", &[0, 1]).unwrap();
         assert_eq!(values, [0.0, 0.25_f64.ln()]);
     }
 }

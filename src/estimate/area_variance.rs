@@ -47,13 +47,7 @@ impl Objective<'_> {
         let mut tangents = Vec::new();
         for subtree in problem.nodes.subtrees() {
             let effects = &mut at.effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
-            let mut pass = Pass {
-                problem,
-                subtree,
-                family,
-                point: &at.point,
-                scratch: &mut self.scratch,
-            };
+            let mut pass = Pass { problem, subtree, family, point: &at.point, scratch: &mut self.scratch };
             pass.predict_rows();
             pass.expand_rows(effects);
             pass.sweep_precision(effects);
@@ -76,11 +70,7 @@ impl<F: CountFamily> Pass<'_, F> {
         out.resize(n * width, 0.0);
         for start in (0..width).step_by(LANES) {
             let (p, n_variances) = (self.problem.n_terms(), self.problem.n_variances());
-            self.tangent_of_mode(Block {
-                start,
-                p,
-                n_variances,
-            });
+            self.tangent_of_mode(Block { start, p, n_variances });
             for (out, tangent) in out.chunks_exact_mut(width).zip(&self.scratch.tangents) {
                 out[start..start + LANES].copy_from_slice(&tangent.a);
             }
@@ -101,10 +91,7 @@ impl<F: CountFamily> Pass<'_, F> {
         if let Some(parent) = self.parent(node) {
             mode -= effects[parent];
             above = self.scratch.nodes[parent].v;
-            slope
-                .iter_mut()
-                .zip(&tangents[parent * width..])
-                .for_each(|(own, parent)| *own -= parent);
+            slope.iter_mut().zip(&tangents[parent * width..]).for_each(|(own, parent)| *own -= parent);
         }
         let slope = ArrayView1::from(&slope);
         NodeEffect {

@@ -23,11 +23,7 @@ const SMALL_GAIN: f64 = 0.01;
 /// Chooses the coordinate of a variance from its own slope and curvature.
 pub(super) fn choose(variance: f64, slope: f64, curvature: f64, may_drop: DropRight) -> Coordinate {
     if variance == 0.0 {
-        return if slope > 0.0 {
-            Coordinate::Variance
-        } else {
-            Coordinate::Pinned
-        };
+        return if slope > 0.0 { Coordinate::Variance } else { Coordinate::Pinned };
     }
     let downward_to_zero = slope < 0.0 && slope - curvature * variance < 0.0;
     let trusted = curvature < 0.0 || -slope * variance < SMALL_GAIN;
@@ -74,20 +70,12 @@ impl System {
         for (a, &i) in free.iter().enumerate() {
             hessian[[a, a]] += at.gradient[i] * factor(i).1;
         }
-        for (l, _) in coordinates
-            .iter()
-            .enumerate()
-            .filter(|(_, c)| **c == Coordinate::Drop)
-        {
+        for (l, _) in coordinates.iter().enumerate().filter(|(_, c)| **c == Coordinate::Drop) {
             for (a, &i) in free.iter().enumerate() {
                 gradient[a] -= at.hessian[[i, p + l]] * factor(i).0 * point.variances[l];
             }
         }
-        System {
-            free,
-            gradient,
-            hessian,
-        }
+        System { free, gradient, hessian }
     }
 
     /// dυ/dξ (1 for β and φ) of each free parameter.
@@ -115,12 +103,7 @@ impl System {
             (_, true) => options.variance_step_cap,
             _ => options.log_theta_step_cap,
         };
-        let share = self
-            .free
-            .iter()
-            .zip(step)
-            .map(|(&i, s)| cap(i) / s.abs())
-            .fold(1.0, f64::min);
+        let share = self.free.iter().zip(step).map(|(&i, s)| cap(i) / s.abs()).fold(1.0, f64::min);
         let mut moved = point.clone();
         for (&i, s) in self.free.iter().zip(step) {
             let s = share * s;
@@ -134,11 +117,7 @@ impl System {
                 moved.variances[i - p] = (moved.variances[i - p] + s).max(0.0);
             }
         }
-        for (l, _) in coordinates
-            .iter()
-            .enumerate()
-            .filter(|(_, c)| **c == Coordinate::Drop)
-        {
+        for (l, _) in coordinates.iter().enumerate().filter(|(_, c)| **c == Coordinate::Drop) {
             moved.variances[l] = 0.0;
         }
         moved
@@ -153,11 +132,7 @@ mod tests {
     fn a_variance_is_dropped_only_where_its_slope_points_down_all_the_way() {
         let granted = DropRight::Granted;
         assert_eq!(choose(0.1, -5.0, -10.0, granted), Coordinate::Drop);
-        assert_eq!(
-            choose(0.1, -5.0, -100.0, granted),
-            Coordinate::LogSd,
-            "the slope turns at 0.05"
-        );
+        assert_eq!(choose(0.1, -5.0, -100.0, granted), Coordinate::LogSd, "the slope turns at 0.05");
         assert_eq!(choose(0.1, 5.0, -100.0, granted), Coordinate::LogSd);
         assert_eq!(choose(0.1, -5.0, -10.0, DropRight::Withdrawn), Coordinate::LogSd);
         assert_eq!(choose(0.0, -1.0, 0.0, granted), Coordinate::Pinned);

@@ -74,13 +74,7 @@ impl<'a> Objective<'a> {
         self.sums.g_phi = constants[1];
         for subtree in problem.nodes.subtrees() {
             let effects = &mut effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
-            let mut pass = Pass {
-                problem,
-                subtree,
-                family,
-                point,
-                scratch: &mut self.scratch,
-            };
+            let mut pass = Pass { problem, subtree, family, point, scratch: &mut self.scratch };
             self.sums.value.add(pass.predict_rows());
             pass.find_mode(effects, &self.options);
             self.sums.value.add(pass.expand_rows(effects));

@@ -11,14 +11,7 @@ impl<F: CountFamily> Pass<'_, F> {
         self.weigh_rows(|at, v, s| at.r - 0.5 * (v * at.c - s * at.w));
         let (x, n) = (self.x(), self.subtree.rows().len());
         let weights = &self.scratch.rows.weight[..n];
-        vectorised(
-            self.scratch.arch,
-            WeightedRows {
-                x,
-                weights,
-                out: &mut sums.g_beta,
-            },
-        );
+        vectorised(self.scratch.arch, WeightedRows { x, weights, out: &mut sums.g_beta });
         for at in 0..self.subtree.n_nodes() {
             let above = self.parent(at).map_or(0.0, |parent| self.scratch.nodes[parent].v);
             let node = &self.scratch.nodes[at];
@@ -27,10 +20,7 @@ impl<F: CountFamily> Pass<'_, F> {
         }
         if F::HAS_THETA {
             for leaf in 0..self.subtree.n_leaves() {
-                let (sum, node) = (
-                    &self.scratch.leaves[leaf],
-                    &self.scratch.nodes[self.leaf_node(leaf)],
-                );
+                let (sum, node) = (&self.scratch.leaves[leaf], &self.scratch.nodes[self.leaf_node(leaf)]);
                 sums.g_phi += sum.l_phi - 0.5 * (node.v * sum.w_phi + node.s * sum.r_phi);
             }
         }
@@ -43,11 +33,7 @@ impl<F: CountFamily> Pass<'_, F> {
             let rows = &mut self.scratch.rows;
             for i in self.subtree.leaf_rows(leaf) {
                 let (r, w) = (rows.r[i], rows.w[i]);
-                let (c, d) = if F::EQUAL_WEIGHTS {
-                    (w, w)
-                } else {
-                    (rows.c[i], rows.d[i])
-                };
+                let (c, d) = if F::EQUAL_WEIGHTS { (w, w) } else { (rows.c[i], rows.d[i]) };
                 rows.weight[i] = weight(RowAt { r, w, c, d }, node.v, node.s);
             }
         }

@@ -31,9 +31,7 @@ impl Block {
     /// The lane of φ, if it lies in this block.
     fn phi_lane(&self) -> Option<usize> {
         let direction = self.p + self.n_variances;
-        (self.start..self.start + LANES)
-            .contains(&direction)
-            .then(|| direction - self.start)
+        (self.start..self.start + LANES).contains(&direction).then(|| direction - self.start)
     }
 
     fn has_beta(&self) -> bool {
@@ -64,36 +62,16 @@ impl<F: CountFamily> Pass<'_, F> {
         self.weigh_rows(|at, v, s| at.w + 0.5 * (v * at.d - s * at.c));
         let (rows, p) = (self.subtree.rows(), self.problem.n_terms());
         let x = &self.problem.x[rows.start * p..rows.end * p];
-        self.scratch
-            .gram
-            .add(self.scratch.arch, x, &self.scratch.rows.weight[..rows.len()]);
+        self.scratch.gram.add(self.scratch.arch, x, &self.scratch.rows.weight[..rows.len()]);
         if F::HAS_THETA {
             self.weigh_rows_phi();
             let weights = &self.scratch.rows.weight[..rows.len()];
-            vectorised(
-                self.scratch.arch,
-                WeightedRows {
-                    x,
-                    weights,
-                    out: &mut sums.h_beta_phi,
-                },
-            );
+            vectorised(self.scratch.arch, WeightedRows { x, weights, out: &mut sums.h_beta_phi });
         }
         self.sum_leaf_vectors();
         for (number, out) in sums.blocks.iter_mut().enumerate() {
-            let block = Block {
-                start: number * LANES,
-                p,
-                n_variances: self.problem.n_variances(),
-            };
-            vectorised(
-                self.scratch.arch,
-                Columns {
-                    pass: self,
-                    block,
-                    out,
-                },
-            );
+            let block = Block { start: number * LANES, p, n_variances: self.problem.n_variances() };
+            vectorised(self.scratch.arch, Columns { pass: self, block, out });
         }
     }
 
@@ -111,9 +89,7 @@ impl<F: CountFamily> Pass<'_, F> {
     #[inline(always)]
     pub(super) fn tangent_of_mode(&mut self, block: Block) {
         let n = self.subtree.n_nodes();
-        self.scratch.tangents[..self.subtree.first_leaf()]
-            .iter_mut()
-            .for_each(|t| t.a = ZERO);
+        self.scratch.tangents[..self.subtree.first_leaf()].iter_mut().for_each(|t| t.a = ZERO);
         for leaf in 0..self.subtree.n_leaves() {
             let mut source = ZERO;
             if block.has_beta() {
@@ -141,9 +117,7 @@ impl<F: CountFamily> Pass<'_, F> {
             }
         }
         for at in 0..n {
-            let above = self
-                .parent(at)
-                .map_or(ZERO, |parent| self.scratch.tangents[parent].a);
+            let above = self.parent(at).map_or(ZERO, |parent| self.scratch.tangents[parent].a);
             let (node, variance) = (self.scratch.nodes[at], self.variance(at));
             let lane = block.variance_lane(self.subtree.level[at] as usize);
             let own = &mut self.scratch.tangents[at].a;
@@ -212,17 +186,11 @@ impl<F: CountFamily> Pass<'_, F> {
     #[inline(always)]
     fn tangent_of_adjoint(&mut self, block: Block) {
         let n = self.subtree.n_nodes();
-        self.scratch.tangents[..self.subtree.first_leaf()]
-            .iter_mut()
-            .for_each(|t| t.q = ZERO);
+        self.scratch.tangents[..self.subtree.first_leaf()].iter_mut().for_each(|t| t.q = ZERO);
         for leaf in 0..self.subtree.n_leaves() {
             let at = self.leaf_node(leaf);
             let (node, sum) = (self.scratch.nodes[at], self.scratch.leaves[leaf]);
-            let td = if block.has_beta() {
-                self.leaf_vectors(leaf).lanes_d(block.start)
-            } else {
-                ZERO
-            };
+            let td = if block.has_beta() { self.leaf_vectors(leaf).lanes_d(block.start) } else { ZERO };
             let tangent = &mut self.scratch.tangents[at];
             for l in 0..LANES {
                 tangent.q[l] = tangent.v[l] * sum.c + node.v * (td[l] + sum.d * tangent.a[l]);
@@ -232,11 +200,8 @@ impl<F: CountFamily> Pass<'_, F> {
             }
         }
         for at in (1..n).rev() {
-            let (node, rho_dot, q_dot) = (
-                self.scratch.nodes[at],
-                self.rho_dot(at, block),
-                self.scratch.tangents[at].q,
-            );
+            let (node, rho_dot, q_dot) =
+                (self.scratch.nodes[at], self.rho_dot(at, block), self.scratch.tangents[at].q);
             let parent = &mut self.scratch.tangents[self.subtree.parent[at] as usize];
             for l in 0..LANES {
                 parent.q[l] += rho_dot[l] * node.q + node.rho * q_dot[l];
@@ -277,11 +242,8 @@ impl<F: CountFamily> Pass<'_, F> {
     /// ρ̇ = −ρ²(υṠ + S dυ).
     #[inline(always)]
     fn rho_dot(&self, at: usize, block: Block) -> Lanes {
-        let (node, tangent, variance) = (
-            &self.scratch.nodes[at],
-            &self.scratch.tangents[at],
-            self.variance(at),
-        );
+        let (node, tangent, variance) =
+            (&self.scratch.nodes[at], &self.scratch.tangents[at], self.variance(at));
         let mut rho_dot = ZERO;
         for l in 0..LANES {
             rho_dot[l] = -node.rho * node.rho * variance * tangent.s_info[l];
@@ -339,11 +301,8 @@ impl<F: CountFamily> Pass<'_, F> {
         let mut total = 0.0;
         for leaf in 0..self.subtree.n_leaves() {
             let at = self.leaf_node(leaf);
-            let (sum, node, t) = (
-                &self.scratch.leaves[leaf],
-                &self.scratch.nodes[at],
-                &self.scratch.tangents[at],
-            );
+            let (sum, node, t) =
+                (&self.scratch.leaves[leaf], &self.scratch.nodes[at], &self.scratch.tangents[at]);
             let a = t.a[lane];
             let curvature = t.v[lane] * sum.w_phi + node.v * (sum.w_phi_phi + sum.c_phi * a);
             let skewness = t.s[lane] * sum.r_phi + node.s * (sum.r_phi_phi - sum.w_phi * a);

@@ -15,18 +15,14 @@ fn world(depth: usize, row_effect: bool, family: Family) -> Problem {
     let n = 120;
     let mut state = 12345u64 + depth as u64;
     let mut uniform = || {
-        state = state
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         (state >> 11) as f64 / (1u64 << 53) as f64
     };
     let sizes = [3usize, 7, 16, 34];
     let names = ["a", "b", "c", "d"];
-    let p = 3;
-    let x = Array2::from_shape_fn((n, p), |(_, j)| if j == 0 { 1.0 } else { 2.0 * uniform() - 1.0 });
-    let counts: Vec<Count> = (0..n)
-        .map(|i| Count::Exact((8.0 * uniform() * (1.0 + x[[i, 1]])) as u64))
-        .collect();
+    let x = Array2::from_shape_fn((n, 2), |_| 2.0 * uniform() - 1.0);
+    let counts: Vec<Count> =
+        (0..n).map(|i| Count::Exact((8.0 * uniform() * (1.0 + x[[i, 0]])) as u64)).collect();
     let exposure: Vec<f64> = (0..n).map(|_| 0.5 + uniform()).collect();
     let placement = nested(&names[..depth], &sizes[..depth], n);
     let mut model = Model::of(family);
@@ -38,65 +34,34 @@ fn world(depth: usize, row_effect: bool, family: Family) -> Problem {
     }
     let rows: Vec<usize> = (0..n).collect();
     let design = Design::from_matrix(["x1", "x2"], x, &rows).unwrap();
-    model
-        .check(&placement, &CountTable::new(counts, exposure).unwrap(), design)
-        .unwrap()
+    model.check(&placement, &CountTable::new(counts, exposure).unwrap(), design).unwrap()
 }
 
 /// Rows shuffled over areas whose parents split the line into even stretches.
 fn nested(names: &[&str], sizes: &[usize], n: usize) -> Placement {
     let area = |row: usize, size: usize| ((row * 31) % n * size / n).to_string();
     let top: Vec<String> = vec!["all".into(); n];
-    let columns: Vec<Vec<String>> = sizes
-        .iter()
-        .map(|&size| (0..n).map(|row| area(row, size)).collect())
-        .collect();
+    let columns: Vec<Vec<String>> =
+        sizes.iter().map(|&size| (0..n).map(|row| area(row, size)).collect()).collect();
     let mut levels: Vec<(&str, &[String])> = vec![("top", &top)];
-    levels.extend(
-        names
-            .iter()
-            .zip(&columns)
-            .map(|(name, column)| (*name, column.as_slice())),
-    );
+    levels.extend(names.iter().zip(&columns).map(|(name, column)| (*name, column.as_slice())));
     Placement::from_codes(&levels, CodeScope::WithinParent).unwrap()
 }
 
 fn vector(point: &Point, p: usize, k: usize) -> Vec<f64> {
-    point
-        .beta
-        .iter()
-        .chain(&point.variances[..k])
-        .chain([&point.phi])
-        .copied()
-        .take(p + k + 1)
-        .collect()
+    point.beta.iter().chain(&point.variances[..k]).chain([&point.phi]).copied().take(p + k + 1).collect()
 }
 
 fn from_vector(values: &[f64], p: usize, k: usize) -> Point {
-    let variances = if k == 0 {
-        vec![0.0]
-    } else {
-        values[p..p + k].to_vec()
-    };
-    Point {
-        beta: values[..p].to_vec(),
-        variances,
-        phi: values[p + k],
-    }
+    let variances = if k == 0 { vec![0.0] } else { values[p..p + k].to_vec() };
+    Point { beta: values[..p].to_vec(), variances, phi: values[p + k] }
 }
 
 fn check(problem: &Problem, family: Family, variances: &[f64]) {
     let (p, k) = (problem.n_terms(), problem.n_variances());
-    let options = Options {
-        mode_tolerance: 1e-12,
-        ..Options::default()
-    };
+    let options = Options { mode_tolerance: 1e-12, ..Options::default() };
     let mut objective = Objective::new(problem, &options);
-    let point = Point {
-        beta: vec![0.7, 0.4, -0.2],
-        variances: variances.to_vec(),
-        phi: 0.8,
-    };
+    let point = Point { beta: vec![0.7, 0.4, -0.2], variances: variances.to_vec(), phi: 0.8 };
     let mut at = |values: &[f64], order| {
         let mut effects = vec![0.0; problem.nodes.n_nodes()];
         objective.evaluate(family, &from_vector(values, p, k), &mut effects, order)
@@ -113,20 +78,9 @@ fn check(problem: &Problem, family: Family, variances: &[f64]) {
             values
         };
         let steps: Vec<(f64, f64)> = if j >= p && j < p + k && centre[j] == 0.0 {
-            vec![
-                (0.0, -25.0 / 12.0),
-                (h, 4.0),
-                (2.0 * h, -3.0),
-                (3.0 * h, 4.0 / 3.0),
-                (4.0 * h, -0.25),
-            ]
+            vec![(0.0, -25.0 / 12.0), (h, 4.0), (2.0 * h, -3.0), (3.0 * h, 4.0 / 3.0), (4.0 * h, -0.25)]
         } else {
-            vec![
-                (-2.0 * h, 1.0 / 12.0),
-                (-h, -8.0 / 12.0),
-                (h, 8.0 / 12.0),
-                (2.0 * h, -1.0 / 12.0),
-            ]
+            vec![(-2.0 * h, 1.0 / 12.0), (-h, -8.0 / 12.0), (h, 8.0 / 12.0), (2.0 * h, -1.0 / 12.0)]
         };
         let mut slope = 0.0;
         let mut slopes = vec![0.0; n];
@@ -162,9 +116,8 @@ fn gradient_and_hessian_are_the_slopes_at_every_depth_and_at_variance_zero() {
             for row_effect in [false, true] {
                 let problem = world(depth, row_effect, family);
                 let k = problem.n_variances();
-                let some: Vec<f64> = (0..k.max(1))
-                    .map(|l| if k == 0 { 0.0 } else { 0.3 / (l + 1) as f64 })
-                    .collect();
+                let some: Vec<f64> =
+                    (0..k.max(1)).map(|l| if k == 0 { 0.0 } else { 0.3 / (l + 1) as f64 }).collect();
                 check(&problem, family, &some);
                 for zero in 0..k {
                     let mut variances = some.clone();

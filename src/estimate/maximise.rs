@@ -79,14 +79,7 @@ impl Search<'_, '_> {
 
     fn climb(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> (Position, End) {
         let (trace, progress) = (&mut self.trace, &mut *self.progress);
-        Climb {
-            objective: &mut self.objective,
-            family,
-            question,
-            trace,
-            progress,
-        }
-        .run(from, effects)
+        Climb { objective: &mut self.objective, family, question, trace, progress }.run(from, effects)
     }
 
     fn estimate(
@@ -96,30 +89,15 @@ impl Search<'_, '_> {
         coordinates: Vec<Coordinate>,
         poisson_limit: Option<f64>,
     ) -> Estimate {
-        Estimate {
-            position,
-            family,
-            poisson_limit,
-            coordinates,
-            trace: std::mem::take(&mut self.trace),
-        }
+        Estimate { position, family, poisson_limit, coordinates, trace: std::mem::take(&mut self.trace) }
     }
 
     fn unfinished(&mut self, family: Family, at: &Position, end: End) -> Error {
-        let best = best_point(
-            self.objective.problem,
-            family,
-            at,
-            std::mem::take(&mut self.trace),
-        );
+        let best = best_point(self.objective.problem, family, at, std::mem::take(&mut self.trace));
         match end {
             End::Cancelled => ErrorKind::Cancelled { best }.into(),
             End::Stuck(why) => ErrorKind::NotConverged { why, best }.into(),
-            _ => ErrorKind::NotConverged {
-                why: "θ ran to infinity".into(),
-                best,
-            }
-            .into(),
+            _ => ErrorKind::NotConverged { why: "θ ran to infinity".into(), best }.into(),
         }
     }
 }
@@ -135,10 +113,5 @@ fn best_point(problem: &Problem, family: Family, at: &Position, trace: Vec<Itera
         names.push("theta".into());
         values.push(at.point.phi.exp());
     }
-    BestPoint {
-        names,
-        values,
-        log_likelihood: at.derivatives.value,
-        trace,
-    }
+    BestPoint { names, values, log_likelihood: at.derivatives.value, trace }
 }

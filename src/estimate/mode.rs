@@ -80,9 +80,7 @@ impl<F: CountFamily> Pass<'_, F> {
             }
         }
         for at in 0..self.subtree.n_nodes() {
-            let above = self
-                .parent(at)
-                .map_or(0.0, |parent| self.scratch.nodes[parent].stepped);
+            let above = self.parent(at).map_or(0.0, |parent| self.scratch.nodes[parent].stepped);
             let variance = self.variance(at);
             let node = &mut self.scratch.nodes[at];
             node.stepped = node.rho * (variance * node.z + above);
@@ -101,9 +99,7 @@ impl<F: CountFamily> Pass<'_, F> {
     fn take_step(&self, effects: &mut [f64], cap: f64) -> f64 {
         let nodes = &self.scratch.nodes[..effects.len()];
         let pairs = || effects.iter().zip(nodes);
-        let largest = pairs()
-            .map(|(a, node)| (node.stepped - a).abs())
-            .fold(0.0, f64::max);
+        let largest = pairs().map(|(a, node)| (node.stepped - a).abs()).fold(0.0, f64::max);
         if pairs().any(|(_, node)| !node.stepped.is_finite()) {
             return f64::INFINITY;
         }

@@ -57,14 +57,9 @@ impl Climb<'_, '_> {
             let coordinates = self.coordinates(&best, &drops);
             let system = System::new(&best.derivatives, &best.point, &coordinates);
             let Some((step, decrement)) = self.damped_step(&system, &mut damping) else {
-                return (
-                    best,
-                    End::Stuck("the log-likelihood is not concave in any direction tried".into()),
-                );
+                return (best, End::Stuck("the log-likelihood is not concave in any direction tried".into()));
             };
-            let settled = !coordinates
-                .iter()
-                .any(|c| matches!(c, Coordinate::Drop | Coordinate::Variance));
+            let settled = !coordinates.iter().any(|c| matches!(c, Coordinate::Drop | Coordinate::Variance));
             if let Some(end) = self.record(&best, decrement, Verdict::Taken) {
                 return (best, end);
             }
@@ -87,17 +82,10 @@ impl Climb<'_, '_> {
     fn coordinates(&self, at: &Position, drops: &[usize]) -> Vec<Coordinate> {
         let p = at.point.beta.len();
         let right = |count: usize| {
-            if count < DROPS {
-                DropRight::Granted
-            } else {
-                DropRight::Withdrawn
-            }
+            if count < DROPS { DropRight::Granted } else { DropRight::Withdrawn }
         };
         let of = |(l, &count): (usize, &usize)| {
-            let (slope, curvature) = (
-                at.derivatives.gradient[p + l],
-                at.derivatives.hessian[[p + l, p + l]],
-            );
+            let (slope, curvature) = (at.derivatives.gradient[p + l], at.derivatives.hessian[[p + l, p + l]]);
             choose(at.point.variances[l], slope, curvature, right(count))
         };
         drops.iter().enumerate().map(of).collect()
@@ -132,11 +120,7 @@ impl Climb<'_, '_> {
             let (old, new) = (best.derivatives.value, next.derivatives.value);
             let slack = 1e-4 * decrement + self.objective.options.rounding * old.abs();
             if is_finite(&next.derivatives) && new >= old - slack {
-                *damping = if *damping <= FIRST_DAMPING {
-                    0.0
-                } else {
-                    *damping / 10.0
-                };
+                *damping = if *damping <= FIRST_DAMPING { 0.0 } else { *damping / 10.0 };
                 return Ok(next);
             }
             if let Some(end) = self.record(&next, decrement, Verdict::GivenBack) {
@@ -158,25 +142,14 @@ impl Climb<'_, '_> {
     }
 
     fn evaluate(&mut self, point: Point, mut effects: Vec<f64>) -> Position {
-        let derivatives = self
-            .objective
-            .evaluate(self.family, &point, &mut effects, Order::Hessian);
-        Position {
-            point,
-            effects,
-            derivatives,
-        }
+        let derivatives = self.objective.evaluate(self.family, &point, &mut effects, Order::Hessian);
+        Position { point, effects, derivatives }
     }
 
     fn record(&mut self, at: &Position, decrement: f64, verdict: Verdict) -> Option<End> {
         let evaluation = self.trace.len() + 1;
         let log_likelihood = at.derivatives.value;
-        let iteration = Iteration {
-            evaluation,
-            log_likelihood,
-            decrement,
-            verdict,
-        };
+        let iteration = Iteration { evaluation, log_likelihood, decrement, verdict };
         self.trace.push(iteration);
         if (self.progress)(&iteration).is_break() {
             return Some(End::Cancelled);

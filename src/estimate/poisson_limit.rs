@@ -15,13 +15,8 @@ impl Objective<'_> {
         self.evaluate(Family::Poisson, &at.point, &mut at.effects, Order::Value);
         for subtree in problem.nodes.subtrees() {
             let effects = &mut at.effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
-            let mut pass = Pass {
-                problem,
-                subtree,
-                family: Poisson,
-                point: &at.point,
-                scratch: &mut self.scratch,
-            };
+            let mut pass =
+                Pass { problem, subtree, family: Poisson, point: &at.point, scratch: &mut self.scratch };
             pass.predict_rows();
             pass.expand_rows(effects);
             pass.sweep_precision(effects);

@@ -96,11 +96,7 @@ impl Scratch {
         let rows = most(|t| t.rows().len());
         let directions = problem.n_terms() + problem.n_variances() + 1;
         let width = directions.div_ceil(LANES) * LANES;
-        let vectors = if problem.rows_are_leaves() {
-            0
-        } else {
-            most(|t| t.n_leaves()) * 3 * width
-        };
+        let vectors = if problem.rows_are_leaves() { 0 } else { most(|t| t.n_leaves()) * 3 * width };
         Scratch {
             arch: Arch::new(),
             rows: RowScratch::new(rows),

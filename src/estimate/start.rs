@@ -22,11 +22,7 @@ pub(super) fn start(problem: &Problem, family: Family, largest_theta: f64) -> Po
     let (y, arch) = (&problem.y, Arch::new());
     let mean = y.iter().sum::<f64>() / y.len() as f64;
     let weights: Vec<f64> = y.iter().map(|y| y + 0.5).collect();
-    let response = y
-        .iter()
-        .zip(&problem.offset)
-        .zip(&weights)
-        .map(|((y, o), w)| w * ((y + 0.5).ln() - o));
+    let response = y.iter().zip(&problem.offset).zip(&weights).map(|((y, o), w)| w * ((y + 0.5).ln() - o));
     let mut beta = least_squares(problem, arch, &weights, &response.collect::<Vec<_>>(), None);
     let mut mu = vec![0.0; y.len()];
     let steps = if mean < SMALL_MEAN { SCORING_STEPS } else { 0 };
@@ -38,11 +34,7 @@ pub(super) fn start(problem: &Problem, family: Family, largest_theta: f64) -> Po
         }
     }
     let (variances, alpha) = moments(problem, &mu, family);
-    Point {
-        beta,
-        variances,
-        phi: (1.0 / alpha).min(largest_theta).ln(),
-    }
+    Point { beta, variances, phi: (1.0 / alpha).min(largest_theta).ln() }
 }
 
 /// Solves (X'WX) b = X'z and adds `from`; gives `from` back where the matrix is singular.
@@ -57,14 +49,7 @@ fn least_squares(
     let mut gram = Gram::new(p);
     gram.add(arch, &problem.x, weights);
     let mut right = vec![0.0; p];
-    vectorised(
-        arch,
-        WeightedRows {
-            x: &problem.x,
-            weights: z,
-            out: &mut right,
-        },
-    );
+    vectorised(arch, WeightedRows { x: &problem.x, weights: z, out: &mut right });
     let matrix = Array2::from_shape_fn((p, p), |(i, j)| gram.at(i.max(j), i.min(j)));
     let from = from.unwrap_or_else(|| vec![0.0; p]);
     match Cholesky::new(&matrix.view()) {
@@ -81,15 +66,7 @@ fn least_squares(
 
 /// Fills μ = exp(Xβ + offset), the intercept moved so that Σμ = Σy.
 fn means(problem: &Problem, arch: Arch, beta: &mut [f64], mu: &mut [f64]) {
-    vectorised(
-        arch,
-        LinearPredictor {
-            x: &problem.x,
-            beta,
-            start: &problem.offset,
-            out: mu,
-        },
-    );
+    vectorised(arch, LinearPredictor { x: &problem.x, beta, start: &problem.offset, out: mu });
     let largest = mu.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let scaled: f64 = mu.iter().map(|eta| (eta - largest).exp()).sum();
     let shift = problem.y.iter().sum::<f64>().ln() - largest - scaled.ln();
@@ -104,11 +81,7 @@ fn means(problem: &Problem, arch: Arch, beta: &mut [f64], mu: &mut [f64]) {
 fn moments(problem: &Problem, mu: &[f64], family: Family) -> (Vec<f64>, f64) {
     let n_levels = problem.nodes.n_levels();
     let (mut t, mut a) = level_moments(problem, mu);
-    let rows = problem
-        .y
-        .iter()
-        .zip(mu)
-        .map(|(y, m)| ((y - m).powi(2) - m, m * m));
+    let rows = problem.y.iter().zip(mu).map(|(y, m)| ((y - m).powi(2) - m, m * m));
     let (t_rows, a_rows) = rows.fold((0.0, 0.0), |(t, a), (dt, da)| (t + dt, a + da));
     t.push(t_rows);
     a.push(a_rows);
@@ -116,17 +89,9 @@ fn moments(problem: &Problem, mu: &[f64], family: Family) -> (Vec<f64>, f64) {
     let mut variances = Vec::with_capacity(n_levels);
     for l in 0..n_levels {
         let spread = a[l] - a[l + 1];
-        let total = if spread > 0.0 {
-            (t[l] - t[l + 1]) / spread
-        } else {
-            t[l] / a[l]
-        };
+        let total = if spread > 0.0 { (t[l] - t[l + 1]) / spread } else { t[l] / a[l] };
         let variance = (total - below).clamp(VARIANCES.0, VARIANCES.1);
-        variances.push(if variance.is_finite() {
-            variance
-        } else {
-            VARIANCES.0
-        });
+        variances.push(if variance.is_finite() { variance } else { VARIANCES.0 });
         below += variances[l];
     }
     if problem.n_variances() == 0 {

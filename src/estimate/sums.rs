@@ -46,11 +46,7 @@ impl Sums {
 
     /// The gradient; `directions` leaves φ out or in.
     pub(super) fn gradient(&self, directions: usize) -> Array1<f64> {
-        let all = self
-            .g_beta
-            .iter()
-            .chain(&self.g_variance[..self.n_variances])
-            .chain([&self.g_phi]);
+        let all = self.g_beta.iter().chain(&self.g_variance[..self.n_variances]).chain([&self.g_phi]);
         all.take(directions).copied().collect()
     }
 
@@ -77,10 +73,6 @@ impl Sums {
                 hessian[[phi, j]] += self.h_beta_phi[j];
             }
         }
-        Derivatives {
-            value: self.value.value(),
-            gradient: self.gradient(directions),
-            hessian,
-        }
+        Derivatives { value: self.value.value(), gradient: self.gradient(directions), hessian }
     }
 }

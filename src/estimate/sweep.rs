@@ -17,34 +17,13 @@ impl<F: CountFamily> Pass<'_, F> {
             let scale = effect.exp();
             let (family, scratch) = (self.family, &mut *self.scratch);
             let e = &scratch.rows.e[rows.clone()];
-            let densities = y
-                .iter()
-                .zip(e)
-                .map(|(&y, e)| family.log_density_part(y, e * scale));
+            let densities = y.iter().zip(e).map(|(&y, e)| family.log_density_part(y, e * scale));
             value += densities.sum::<f64>() + effect * scratch.leaves[leaf].y_total;
-            let kernel = ExpandEta {
-                family,
-                y,
-                scale,
-                rows: rows.clone(),
-                out: &mut scratch.rows,
-            };
+            let kernel = ExpandEta { family, y, scale, rows: rows.clone(), out: &mut scratch.rows };
             vectorised(scratch.arch, kernel);
-            sum_eta(
-                &scratch.rows,
-                rows.clone(),
-                F::EQUAL_WEIGHTS,
-                &mut scratch.leaves[leaf],
-            );
+            sum_eta(&scratch.rows, rows.clone(), F::EQUAL_WEIGHTS, &mut scratch.leaves[leaf]);
             if F::HAS_THETA {
-                expand_phi(
-                    family,
-                    y,
-                    scale,
-                    rows,
-                    &mut scratch.rows,
-                    &mut scratch.leaves[leaf],
-                );
+                expand_phi(family, y, scale, rows, &mut scratch.rows, &mut scratch.leaves[leaf]);
             }
         }
         value
@@ -75,10 +54,7 @@ impl<F: CountFamily> Pass<'_, F> {
         for node in &mut self.scratch.nodes[..first_leaf] {
             (node.s_info, node.score) = (0.0, 0.0);
         }
-        for (node, leaf) in self.scratch.nodes[first_leaf..n]
-            .iter_mut()
-            .zip(&self.scratch.leaves)
-        {
+        for (node, leaf) in self.scratch.nodes[first_leaf..n].iter_mut().zip(&self.scratch.leaves) {
             (node.s_info, node.score) = own(leaf);
         }
     }
@@ -96,13 +72,8 @@ impl<F: CountFamily> Pass<'_, F> {
     /// The adjoint of the mode: solves H s = V c on the tree, Q up and s down.
     pub(super) fn sweep_adjoint(&mut self) {
         let (first_leaf, n) = (self.subtree.first_leaf(), self.subtree.n_nodes());
-        self.scratch.nodes[..first_leaf]
-            .iter_mut()
-            .for_each(|node| node.q = 0.0);
-        for (node, leaf) in self.scratch.nodes[first_leaf..n]
-            .iter_mut()
-            .zip(&self.scratch.leaves)
-        {
+        self.scratch.nodes[..first_leaf].iter_mut().for_each(|node| node.q = 0.0);
+        for (node, leaf) in self.scratch.nodes[first_leaf..n].iter_mut().zip(&self.scratch.leaves) {
             node.q = node.v * leaf.c;
         }
         for at in (1..n).rev() {
@@ -131,13 +102,7 @@ struct ExpandEta<'a, F> {
 impl<F: CountFamily> Kernel for ExpandEta<'_, F> {
     #[inline(always)]
     fn run(self) {
-        let ExpandEta {
-            family,
-            y,
-            scale,
-            rows,
-            out,
-        } = self;
+        let ExpandEta { family, y, scale, rows, out } = self;
         let n = y.len();
         let e = &out.e[rows.clone()][..n];
         let (r, w) = (&mut out.r[rows.clone()][..n], &mut out.w[rows.clone()][..n]);
@@ -160,11 +125,7 @@ fn sum_eta(rows: &RowScratch, range: Range<usize>, equal_weights: bool, leaf: &m
     let sum = |values: &[f64]| values[range.clone()].iter().sum::<f64>();
     leaf.r = sum(&rows.r);
     leaf.w = sum(&rows.w);
-    (leaf.c, leaf.d) = if equal_weights {
-        (leaf.w, leaf.w)
-    } else {
-        (sum(&rows.c), sum(&rows.d))
-    };
+    (leaf.c, leaf.d) = if equal_weights { (leaf.w, leaf.w) } else { (sum(&rows.c), sum(&rows.d)) };
 }
 
 fn expand_phi<F: CountFamily>(
@@ -175,13 +136,7 @@ fn expand_phi<F: CountFamily>(
     out: &mut RowScratch,
     leaf: &mut Leaf,
 ) {
-    let mut sums = Leaf {
-        r: leaf.r,
-        w: leaf.w,
-        c: leaf.c,
-        d: leaf.d,
-        ..*leaf
-    };
+    let mut sums = Leaf { r: leaf.r, w: leaf.w, c: leaf.c, d: leaf.d, ..*leaf };
     (sums.l_phi, sums.l_phi_phi, sums.r_phi, sums.w_phi, sums.c_phi) = (0.0, 0.0, 0.0, 0.0, 0.0);
     (sums.r_phi_phi, sums.w_phi_phi) = (0.0, 0.0);
     for (i, &y) in rows.zip(y) {

@@ -10,11 +10,7 @@ pub(super) enum LeafVectors<'a> {
     /// One direction with three factors: a leaf of one row, or a family with w = c = d.
     Shared { t: &'a [f64], w: f64, c: f64, d: f64 },
     /// Three directions.
-    Separate {
-        tw: &'a [f64],
-        tc: &'a [f64],
-        td: &'a [f64],
-    },
+    Separate { tw: &'a [f64], tc: &'a [f64], td: &'a [f64] },
 }
 
 impl LeafVectors<'_> {
@@ -76,14 +72,7 @@ impl<F: CountFamily> Pass<'_, F> {
             let mut sum = |weights: &[f64], at: usize| {
                 let out = &mut store[at * width..at * width + p];
                 out.fill(0.0);
-                vectorised(
-                    arch,
-                    WeightedRows {
-                        x,
-                        weights: &weights[range.clone()],
-                        out,
-                    },
-                );
+                vectorised(arch, WeightedRows { x, weights: &weights[range.clone()], out });
             };
             sum(&rows.w, 0);
             if !F::EQUAL_WEIGHTS {
@@ -100,29 +89,15 @@ impl<F: CountFamily> Pass<'_, F> {
         if self.problem.rows_are_leaves() {
             let sum = &self.scratch.leaves[leaf];
             let t = &self.x()[leaf * p..(leaf + 1) * p];
-            return LeafVectors::Shared {
-                t,
-                w: sum.w,
-                c: sum.c,
-                d: sum.d,
-            };
+            return LeafVectors::Shared { t, w: sum.w, c: sum.c, d: sum.d };
         }
         let width = self.scratch.width;
         let store = &self.scratch.leaf_vectors[leaf * 3 * width..(leaf + 1) * 3 * width];
         match F::EQUAL_WEIGHTS {
-            true => LeafVectors::Shared {
-                t: &store[..p],
-                w: 1.0,
-                c: 1.0,
-                d: 1.0,
-            },
+            true => LeafVectors::Shared { t: &store[..p], w: 1.0, c: 1.0, d: 1.0 },
             false => {
                 let (tw, rest) = store.split_at(width);
-                LeafVectors::Separate {
-                    tw: &tw[..p],
-                    tc: &rest[..p],
-                    td: &rest[width..width + p],
-                }
+                LeafVectors::Separate { tw: &tw[..p], tc: &rest[..p], td: &rest[width..width + p] }
             }
         }
     }

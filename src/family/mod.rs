@@ -180,11 +180,7 @@ mod battery {
                     let scale = 1.0 + y + mu;
                     let one = Histogram::new(&[y]);
                     let constants = family(phi).constants(&one);
-                    close(
-                        at.l_phi + constants[1],
-                        slope(|h| log_density(family(phi + h), y, mu)),
-                        scale,
-                    );
+                    close(at.l_phi + constants[1], slope(|h| log_density(family(phi + h), y, mu)), scale);
                     let l_phi =
                         |h: f64| family(phi + h).phi(y, mu).l_phi + family(phi + h).constants(&one)[1];
                     close(at.l_phi_phi + constants[2], slope(l_phi), scale);
@@ -201,9 +197,7 @@ mod battery {
     fn probabilities_sum_to_one<F: CountFamily>(family: F, mu: f64, up_to: usize) {
         let sum: f64 = (0..up_to).map(|y| log_density(family, y as f64, mu).exp()).sum();
         assert_relative_eq!(sum, 1.0, max_relative = 1e-11);
-        let mean: f64 = (0..up_to)
-            .map(|y| y as f64 * log_density(family, y as f64, mu).exp())
-            .sum();
+        let mean: f64 = (0..up_to).map(|y| y as f64 * log_density(family, y as f64, mu).exp()).sum();
         assert_relative_eq!(mean, mu, max_relative = 1e-10);
     }
 
@@ -242,12 +236,7 @@ mod battery {
     #[test]
     fn a_leaf_scores_as_the_sum_of_its_rows() {
         let (y, e) = ([3.0, 0.0, 12.0], [2.0, 0.5, 9.0]);
-        let rows = LeafRows {
-            y: &y,
-            e: &e,
-            y_total: 15.0,
-            e_total: 11.5,
-        };
+        let rows = LeafRows { y: &y, e: &e, y_total: 15.0, e_total: 11.5 };
         let sums = |family: &dyn Fn(f64, f64) -> EtaDerivatives, a: f64| {
             y.iter().zip(&e).fold((0.0, 0.0), |(r, w), (&y, e)| {
                 let at = family(y, e * a.exp());

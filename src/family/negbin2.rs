@@ -34,12 +34,7 @@ impl CountFamily for NegBin2 {
         let (q, p) = (mu * f, theta * f);
         let w = (y + theta) * q * p;
         // r = y − (y+θ)q, in the form that keeps its digits where q is near 1 or μ near y
-        EtaDerivatives {
-            r: (y - mu) * p,
-            w,
-            c: w * (p - q),
-            d: w * (1.0 - 6.0 * q * p),
-        }
+        EtaDerivatives { r: (y - mu) * p, w, c: w * (p - q), d: w * (1.0 - 6.0 * q * p) }
     }
 
     #[inline(always)]

@@ -18,12 +18,7 @@ impl CountFamily for Poisson {
 
     #[inline(always)]
     fn eta(&self, y: f64, mu: f64) -> EtaDerivatives {
-        EtaDerivatives {
-            r: y - mu,
-            w: mu,
-            c: mu,
-            d: mu,
-        }
+        EtaDerivatives { r: y - mu, w: mu, c: mu, d: mu }
     }
 
     #[inline(always)]
@@ -32,11 +27,7 @@ impl CountFamily for Poisson {
     }
 
     fn constants(&self, histogram: &Histogram) -> [f64; 3] {
-        let value: f64 = histogram
-            .bins()
-            .iter()
-            .map(|&(y, rows)| -rows * ln_factorial(y))
-            .sum();
+        let value: f64 = histogram.bins().iter().map(|&(y, rows)| -rows * ln_factorial(y)).sum();
         [value, 0.0, 0.0]
     }
 

@@ -37,10 +37,7 @@ impl Coefficient {
     /// Wald interval `estimate ± q · std_error` at a confidence level between 0 and 1, log rate scale.
     pub fn interval(&self, confidence: f64) -> Interval {
         let half = normal_quantile(confidence) * self.std_error;
-        Interval {
-            low: self.estimate - half,
-            high: self.estimate + half,
-        }
+        Interval { low: self.estimate - half, high: self.estimate + half }
     }
 
     /// exp(estimate): the ratio of rates for one unit more.
@@ -51,20 +48,13 @@ impl Coefficient {
     /// The interval on the scale of the rate ratio.
     pub fn rate_ratio_interval(&self, confidence: f64) -> Interval {
         let Interval { low, high } = self.interval(confidence);
-        Interval {
-            low: low.exp(),
-            high: high.exp(),
-        }
+        Interval { low: low.exp(), high: high.exp() }
     }
 }
 
 /// The normal quantile that leaves (1 − confidence)/2 above; confidence is cut to [0, 1].
 fn normal_quantile(confidence: f64) -> f64 {
-    let confidence = if confidence.is_nan() {
-        0.0
-    } else {
-        confidence.clamp(0.0, 1.0)
-    };
+    let confidence = if confidence.is_nan() { 0.0 } else { confidence.clamp(0.0, 1.0) };
     Normal::standard().inverse_cdf(0.5 + 0.5 * confidence)
 }
 
@@ -75,11 +65,7 @@ mod tests {
 
     #[test]
     fn z_p_and_intervals_follow_from_estimate_and_error() {
-        let c = Coefficient {
-            term: "x".into(),
-            estimate: 0.2,
-            std_error: 0.1,
-        };
+        let c = Coefficient { term: "x".into(), estimate: 0.2, std_error: 0.1 };
         assert_relative_eq!(c.z(), 2.0);
         assert_relative_eq!(c.p_value(), 0.04550026389635842, max_relative = 1e-9);
         let Interval { low, high } = c.interval(0.95);

@@ -21,10 +21,7 @@ pub struct Covariance {
 impl Covariance {
     /// Standard error of a named parameter.
     pub fn std_error(&self, name: &str) -> Option<f64> {
-        self.names
-            .iter()
-            .position(|known| known == name)
-            .map(|i| self.matrix[[i, i]].sqrt())
+        self.names.iter().position(|known| known == name).map(|i| self.matrix[[i, i]].sqrt())
     }
 }
 
@@ -56,11 +53,7 @@ pub(super) fn information(problem: &Problem, estimate: &Estimate) -> Result<Info
         covariance: in_caller_units(problem, estimate, &system, &inverse),
         in_pass_units: in_pass_units(estimate, &system, &inverse),
         scaled_gradient: gradients.map(|(g, v)| g.abs() * v.sqrt()).fold(0.0, f64::max),
-        smallest_curvature: symmetric_eigen(scaled)
-            .0
-            .iter()
-            .copied()
-            .fold(f64::INFINITY, f64::min),
+        smallest_curvature: symmetric_eigen(scaled).0.iter().copied().fold(f64::INFINITY, f64::min),
     })
 }
 
@@ -100,10 +93,7 @@ fn in_caller_units(
         names.push("log theta".into());
     }
     debug_assert_eq!(names.len(), system.free.len());
-    Covariance {
-        names,
-        matrix: back.dot(inverse).dot(&back.t()),
-    }
+    Covariance { names, matrix: back.dot(inverse).dot(&back.t()) }
 }
 
 fn flat(estimate: &Estimate) -> crate::error::Error {
@@ -113,9 +103,5 @@ fn flat(estimate: &Estimate) -> crate::error::Error {
         log_likelihood: estimate.position.derivatives.value,
         trace: estimate.trace.clone(),
     };
-    ErrorKind::NotConverged {
-        why: "the information matrix is singular".into(),
-        best,
-    }
-    .into()
+    ErrorKind::NotConverged { why: "the information matrix is singular".into(), best }.into()
 }

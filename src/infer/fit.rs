@@ -49,11 +49,7 @@ impl TryFrom<Stored> for Fit {
     fn try_from(stored: Stored) -> Result<Self> {
         match stored.format == FORMAT {
             true => Ok(Fit { stored }),
-            false => Err(ErrorKind::Format {
-                found: stored.format,
-                expected: FORMAT,
-            }
-            .into()),
+            false => Err(ErrorKind::Format { found: stored.format, expected: FORMAT }.into()),
         }
     }
 }
@@ -82,10 +78,7 @@ impl Fit {
 
     /// The coefficient of a term.
     pub fn coefficient(&self, term: &str) -> Option<&Coefficient> {
-        self.stored
-            .coefficients
-            .iter()
-            .find(|coefficient| coefficient.term == term)
+        self.stored.coefficients.iter().find(|coefficient| coefficient.term == term)
     }
 
     /// Standard deviations, coarsest level first; the rows' own level is called `row`.
@@ -96,8 +89,7 @@ impl Fit {
     /// Effects of the areas of a level, in the order of the tree; empty for a level without a random intercept.
     pub fn area_effects(&self, level: &str) -> &[AreaEffect] {
         let at = self.stored.levels.iter().position(|known| known.level == level);
-        at.and_then(|at| self.stored.effects.get(at))
-            .map_or(&[], Vec::as_slice)
+        at.and_then(|at| self.stored.effects.get(at)).map_or(&[], Vec::as_slice)
     }
 
     /// Covariance of coefficients, log standard deviations and log θ.

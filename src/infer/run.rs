@@ -75,22 +75,13 @@ impl Problem {
         each.map(|(l, (level, coordinate))| {
             let sd = at.point.variances[l].sqrt();
             let sd = match coordinate {
-                Coordinate::Pinned => StandardDeviation::Zero {
-                    score: at.derivatives.gradient[p + l],
-                },
+                Coordinate::Pinned => StandardDeviation::Zero { score: at.derivatives.gradient[p + l] },
                 _ => {
                     let log_error = information.covariance.std_error(&format!("log sd({level})"));
-                    StandardDeviation::Positive {
-                        estimate: sd,
-                        std_error: sd * log_error.unwrap_or(0.0),
-                    }
+                    StandardDeviation::Positive { estimate: sd, std_error: sd * log_error.unwrap_or(0.0) }
                 }
             };
-            LevelVariance {
-                level: level.to_string(),
-                n_areas: self.nodes.n_areas(l),
-                sd,
-            }
+            LevelVariance { level: level.to_string(), n_areas: self.nodes.n_areas(l), sd }
         })
         .collect()
     }
@@ -107,22 +98,14 @@ impl Problem {
         levels
             .map(|(mut areas, level)| {
                 areas.sort_unstable_by_key(|(area, _)| *area);
-                areas
-                    .into_iter()
-                    .map(|(area, node)| self.area_effect(level.areas, area, node))
-                    .collect()
+                areas.into_iter().map(|(area, node)| self.area_effect(level.areas, area, node)).collect()
             })
             .collect()
     }
 
     fn area_effect(&self, areas: LevelAreas, area: u32, node: &NodeEffect) -> AreaEffect {
         let path = match areas {
-            LevelAreas::Tree(level) => self
-                .tree()
-                .path(level, area)
-                .iter()
-                .map(|c| c.to_string())
-                .collect(),
+            LevelAreas::Tree(level) => self.tree().path(level, area).iter().map(|c| c.to_string()).collect(),
             LevelAreas::Rows => vec![(self.row_of_design(area) + 1).to_string()],
         };
         AreaEffect {
@@ -141,20 +124,14 @@ fn dispersion(family: Family, estimate: &Estimate, information: &Information) ->
         (Family::NegBin2, None) => {
             let theta = estimate.position.point.phi.exp();
             let log_error = information.covariance.std_error("log theta").unwrap_or(0.0);
-            Dispersion::NegBin2 {
-                theta,
-                std_error: theta * log_error,
-            }
+            Dispersion::NegBin2 { theta, std_error: theta * log_error }
         }
     }
 }
 
 fn certificate(levels: &[LevelVariance], estimate: &Estimate, information: &Information) -> Certificate {
     let zero = |level: &LevelVariance| match level.sd {
-        StandardDeviation::Zero { score } => Some(ZeroVariance {
-            level: level.level.clone(),
-            score,
-        }),
+        StandardDeviation::Zero { score } => Some(ZeroVariance { level: level.level.clone(), score }),
         StandardDeviation::Positive { .. } => None,
     };
     Certificate {

@@ -11,15 +11,8 @@ impl fmt::Display for Fit {
             Family::Poisson => "Poisson",
             Family::NegBin2 => "negative binomial, V = mu + mu^2/theta,",
         };
-        writeln!(
-            f,
-            "Multilevel count model, {family} log link, Laplace maximum likelihood"
-        )?;
-        writeln!(
-            f,
-            "{:>12} {:>12} {:>14} {:>14} {:>8}",
-            "AIC", "BIC", "logLik", "-2*logLik", "rows"
-        )?;
+        writeln!(f, "Multilevel count model, {family} log link, Laplace maximum likelihood")?;
+        writeln!(f, "{:>12} {:>12} {:>14} {:>14} {:>8}", "AIC", "BIC", "logLik", "-2*logLik", "rows")?;
         writeln!(
             f,
             "{:>12.2} {:>12.2} {:>14.4} {:>14.4} {:>8}",
@@ -46,13 +39,7 @@ fn write_levels(fit: &Fit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         return writeln!(f, "\nNo random intercepts");
     }
     writeln!(f, "\nRandom intercepts (log rate)")?;
-    let width = fit
-        .levels()
-        .iter()
-        .map(|level| level.level.chars().count())
-        .max()
-        .unwrap_or(0)
-        .max(5);
+    let width = fit.levels().iter().map(|level| level.level.chars().count()).max().unwrap_or(0).max(5);
     writeln!(
         f,
         "  {:width$} {:>8} {:>10} {:>10} {:>10} {:>12}",
@@ -60,13 +47,7 @@ fn write_levels(fit: &Fit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     )?;
     for level in fit.levels() {
         let (sd, name) = (level.sd, &level.level);
-        write!(
-            f,
-            "  {name:width$} {:>8} {:>10.5} {:>10.5}",
-            level.n_areas,
-            sd.variance(),
-            sd.estimate()
-        )?;
+        write!(f, "  {name:width$} {:>8} {:>10.5} {:>10.5}", level.n_areas, sd.variance(), sd.estimate())?;
         match sd {
             StandardDeviation::Positive { std_error, .. } => {
                 writeln!(f, " {std_error:>10.5} {:>12.4}", sd.median_rate_ratio())?
@@ -96,41 +77,18 @@ fn write_dispersion(fit: &Fit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 fn write_coefficients(fit: &Fit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     writeln!(f, "\nCoefficients (log rate)")?;
-    let width = fit
-        .coefficients()
-        .iter()
-        .map(|c| c.term.chars().count())
-        .max()
-        .unwrap_or(0)
-        .max(4);
-    writeln!(
-        f,
-        "  {:width$} {:>12} {:>11} {:>9} {:>10}",
-        "term", "estimate", "std.error", "z", "Pr(>|z|)"
-    )?;
+    let width = fit.coefficients().iter().map(|c| c.term.chars().count()).max().unwrap_or(0).max(4);
+    writeln!(f, "  {:width$} {:>12} {:>11} {:>9} {:>10}", "term", "estimate", "std.error", "z", "Pr(>|z|)")?;
     for c in fit.coefficients() {
         let p = c.p_value();
-        let p = if p < 1e-4 {
-            format!("{p:.1e}")
-        } else {
-            format!("{p:.4}")
-        };
+        let p = if p < 1e-4 { format!("{p:.1e}") } else { format!("{p:.4}") };
         let (estimate, error) = (number(c.estimate), number(c.std_error));
-        writeln!(
-            f,
-            "  {:width$} {estimate:>12} {error:>11} {:>9.2} {p:>10}",
-            c.term,
-            c.z()
-        )?;
+        writeln!(f, "  {:width$} {estimate:>12} {error:>11} {:>9.2} {p:>10}", c.term, c.z())?;
     }
     Ok(())
 }
 
 /// Five decimals, or the exponent where those would show nothing.
 fn number(x: f64) -> String {
-    if x != 0.0 && (x.abs() < 1e-3 || x.abs() >= 1e5) {
-        format!("{x:.3e}")
-    } else {
-        format!("{x:.5}")
-    }
+    if x != 0.0 && (x.abs() < 1e-3 || x.abs() >= 1e5) { format!("{x:.3e}") } else { format!("{x:.5}") }
 }

@@ -79,10 +79,8 @@ impl Nodes {
         for (i, &start) in starts[0].iter().enumerate() {
             let end = starts[0].get(i + 1).copied().unwrap_or(n_rows);
             let within = |starts: &Vec<usize>| {
-                let (from, to) = (
-                    starts.partition_point(|&r| r < start),
-                    starts.partition_point(|&r| r < end),
-                );
+                let (from, to) =
+                    (starts.partition_point(|&r| r < start), starts.partition_point(|&r| r < end));
                 starts[from..to].to_vec()
             };
             nodes.push_subtree(areas, &starts.iter().map(within).collect::<Vec<_>>());
@@ -109,10 +107,7 @@ impl Nodes {
             above = here;
         }
         self.row_start.extend(starts.last().into_iter().flatten());
-        self.subtrees.push(Span {
-            nodes: first..self.level.len(),
-            leaves: first_leaf..self.row_start.len(),
-        });
+        self.subtrees.push(Span { nodes: first..self.level.len(), leaves: first_leaf..self.row_start.len() });
     }
 
     pub(crate) fn n_levels(&self) -> usize {
@@ -129,10 +124,7 @@ impl Nodes {
 
     /// Level and area (its position at that level of the caller's tree, or the row) of each node.
     pub(crate) fn areas(&self) -> impl Iterator<Item = (usize, u32)> + '_ {
-        self.level
-            .iter()
-            .zip(&self.area)
-            .map(|(&level, &area)| (level as usize, area))
+        self.level.iter().zip(&self.area).map(|(&level, &area)| (level as usize, area))
     }
 
     /// Number of nodes at a level.
@@ -156,9 +148,7 @@ impl Nodes {
 }
 
 fn run_starts(areas: &[u32], n_rows: usize) -> Vec<usize> {
-    (0..n_rows)
-        .filter(|&row| row == 0 || areas[row] != areas[row - 1])
-        .collect()
+    (0..n_rows).filter(|&row| row == 0 || areas[row] != areas[row - 1]).collect()
 }
 
 #[cfg(test)]
@@ -172,19 +162,10 @@ mod tests {
         assert_eq!((nodes.n_levels(), nodes.n_nodes(), nodes.n_subtrees()), (2, 6, 2));
         let first = nodes.subtree(0);
         assert_eq!((first.level, first.parent), (&[0, 1, 1][..], &[0, 0, 0][..]));
-        assert_eq!(
-            (first.first_leaf(), first.leaf_rows(1), first.rows()),
-            (1, 2..4, 0..4)
-        );
+        assert_eq!((first.first_leaf(), first.leaf_rows(1), first.rows()), (1, 2..4, 0..4));
         let second = nodes.subtree(1);
-        assert_eq!(
-            (second.first_node, second.leaf_rows(1), second.rows()),
-            (3, 1..2, 4..6)
-        );
-        assert_eq!(
-            nodes.areas().collect::<Vec<_>>(),
-            [(0, 5), (1, 0), (1, 7), (0, 2), (1, 3), (1, 4)]
-        );
+        assert_eq!((second.first_node, second.leaf_rows(1), second.rows()), (3, 1..2, 4..6));
+        assert_eq!(nodes.areas().collect::<Vec<_>>(), [(0, 5), (1, 0), (1, 7), (0, 2), (1, 3), (1, 4)]);
     }
 
     #[test]

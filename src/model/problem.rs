@@ -61,47 +61,25 @@ impl Model {
         let (y, exposures) = rows_of(counts, design.rows())?;
         if placement.n_rows() < counts.n_read() {
             let (expected, found) = (counts.n_read(), placement.n_rows());
-            return Err(ErrorKind::Length {
-                what: "the placement".into(),
-                expected,
-                found,
-            }
-            .into());
+            return Err(ErrorKind::Length { what: "the placement".into(), expected, found }.into());
         }
         let areas = areas_of_rows(&levels, placement, design.rows());
-        let problem = Problem::lay_out(
-            self.family(),
-            levels,
-            areas,
-            (y, exposures),
-            design,
-            placement,
-            counts,
-        );
+        let problem =
+            Problem::lay_out(self.family(), levels, areas, (y, exposures), design, placement, counts);
         problem.refuse_unidentified()?;
         refuse_separation(&problem)?;
         Ok(problem)
     }
 
     fn levels_in(&self, tree: &AreaTree) -> Result<Vec<ModelLevel>> {
-        let mut positions = self
-            .levels()
-            .iter()
-            .map(|name| tree.level(name))
-            .collect::<Result<Vec<_>>>()?;
+        let mut positions = self.levels().iter().map(|name| tree.level(name)).collect::<Result<Vec<_>>>()?;
         positions.sort_unstable();
         let mut levels: Vec<ModelLevel> = positions
             .into_iter()
-            .map(|at| ModelLevel {
-                name: tree.levels()[at].clone(),
-                areas: LevelAreas::Tree(at),
-            })
+            .map(|at| ModelLevel { name: tree.levels()[at].clone(), areas: LevelAreas::Tree(at) })
             .collect();
         if self.has_row_effect() {
-            levels.push(ModelLevel {
-                name: ROW_LEVEL.into(),
-                areas: LevelAreas::Rows,
-            });
+            levels.push(ModelLevel { name: ROW_LEVEL.into(), areas: LevelAreas::Rows });
         }
         Ok(levels)
     }
@@ -153,11 +131,7 @@ impl Problem {
         let sizes: Vec<usize> = (0..self.levels.len()).map(|l| self.nodes.n_areas(l)).collect();
         for (level, &found) in self.levels.iter().zip(&sizes) {
             if found < 2 {
-                return Err(ErrorKind::TooFewAreas {
-                    level: level.name.clone(),
-                    found,
-                }
-                .into());
+                return Err(ErrorKind::TooFewAreas { level: level.name.clone(), found }.into());
             }
         }
         for (l, pair) in sizes.windows(2).enumerate() {
@@ -229,9 +203,7 @@ impl Problem {
 
     /// Whether every row is an area of the finest level.
     pub(crate) fn rows_are_leaves(&self) -> bool {
-        self.levels
-            .last()
-            .is_some_and(|level| level.areas == LevelAreas::Rows)
+        self.levels.last().is_some_and(|level| level.areas == LevelAreas::Rows)
     }
 
     /// The caller's row at a sorted position.
@@ -248,20 +220,14 @@ impl Problem {
 /// Counts and exposures of the design's rows.
 fn rows_of(counts: &CountTable, rows: &[usize]) -> Result<(Vec<f64>, Vec<Exposure>)> {
     if rows.is_empty() {
-        let why = format!(
-            "{} of {} rows have a count and an exposure",
-            counts.rows().len(),
-            counts.n_read()
-        );
+        let why = format!("{} of {} rows have a count and an exposure", counts.rows().len(), counts.n_read());
         return Err(ErrorKind::NoRows { why }.into());
     }
     let (mut y, mut exposures, mut intervals) = (Vec::with_capacity(rows.len()), vec![], vec![]);
     for &row in rows {
         let Ok(at) = counts.rows().binary_search(&row) else {
-            let message = format!(
-                "row {} of the design has no count; build the design from counts.rows()",
-                row + 1
-            );
+            let message =
+                format!("row {} of the design has no count; build the design from counts.rows()", row + 1);
             return Err(ErrorKind::Specification { message }.into());
         };
         match counts.counts()[at] {

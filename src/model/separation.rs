@@ -63,8 +63,7 @@ fn invisible_directions(all: &Array2<f64>, positive: &Array2<f64>) -> Vec<Array1
     let p = all.nrows();
     let mut half = Array2::zeros((p, p));
     for j in 0..p {
-        half.column_mut(j)
-            .assign(&factor.solve_lower(&positive.column(j)));
+        half.column_mut(j).assign(&factor.solve_lower(&positive.column(j)));
     }
     let mut whitened = Array2::zeros((p, p));
     for i in 0..p {
@@ -89,11 +88,7 @@ fn separating(
     }
     let p = problem.n_terms();
     let reach = |&row: &usize, direction: &Array1<f64>| -> f64 {
-        problem.x[row * p..(row + 1) * p]
-            .iter()
-            .zip(direction)
-            .map(|(x, d)| x * d)
-            .sum()
+        problem.x[row * p..(row + 1) * p].iter().zip(direction).map(|(x, d)| x * d).sum()
     };
     let z = Array2::from_shape_fn((zero_rows.len(), directions.len()), |(i, k)| {
         reach(&zero_rows[i], &directions[k])
@@ -108,10 +103,8 @@ fn separating(
             return None;
         }
         if reached.iter().all(|&x| x > -ROUNDING * largest) {
-            let direction = directions
-                .iter()
-                .zip(&weights)
-                .fold(Array1::zeros(p), |sum, (d, w)| sum + d * *w);
+            let direction =
+                directions.iter().zip(&weights).fold(Array1::zeros(p), |sum, (d, w)| sum + d * *w);
             let rows = (0..zero_rows.len()).filter(|&i| reached[i] > ROUNDING * largest);
             return Some((direction, rows.map(|i| zero_rows[i]).collect()));
         }

@@ -71,14 +71,8 @@ mod tests {
         let mut permuted_x = x.clone();
         permute_rows(&mut permuted_x, 2, &order);
         for (new, &old) in order.iter().enumerate() {
-            assert_eq!(
-                permuted_x[2 * new..2 * new + 2],
-                x[2 * old as usize..2 * old as usize + 2]
-            );
+            assert_eq!(permuted_x[2 * new..2 * new + 2], x[2 * old as usize..2 * old as usize + 2]);
         }
-        assert_eq!(
-            permuted(&[10, 11, 12, 13, 14, 15], &order),
-            [12, 10, 11, 14, 13, 15]
-        );
+        assert_eq!(permuted(&[10, 11, 12, 13, 14, 15], &order), [12, 10, 11, 14, 13, 15]);
     }
 }

@@ -35,11 +35,7 @@ impl Model {
 
     /// A model of the family named by a value.
     pub fn of(family: Family) -> Self {
-        Model {
-            family,
-            levels: Vec::new(),
-            rows: RowVariance::None,
-        }
+        Model { family, levels: Vec::new(), rows: RowVariance::None }
     }
 
     /// Adds a random intercept per area of a level; the order of the calls does not matter.

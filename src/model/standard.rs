@@ -77,10 +77,6 @@ mod tests {
             let in_raw: f64 = (0..3).map(|j| raw[3 * i + j] * beta[j]).sum();
             assert_relative_eq!(in_standard, in_raw, epsilon = 1e-10);
         }
-        assert_relative_eq!(
-            standard.back().dot(&Array1::from(tilde.to_vec())),
-            beta,
-            max_relative = 1e-12
-        );
+        assert_relative_eq!(standard.back().dot(&Array1::from(tilde.to_vec())), beta, max_relative = 1e-12);
     }
 }

@@ -44,21 +44,14 @@ impl<L: CbsLevel> CbsCode<L> {
         });
         match valid {
             true => Ok(CbsCode::new(text)),
-            false => Err(ErrorKind::InvalidCode {
-                code: code.into(),
-                expected: expected::<L>(),
-            }
-            .into()),
+            false => Err(ErrorKind::InvalidCode { code: code.into(), expected: expected::<L>() }.into()),
         }
     }
 }
 
 impl<L> CbsCode<L> {
     fn new(text: String) -> Self {
-        CbsCode {
-            text,
-            level: PhantomData,
-        }
+        CbsCode { text, level: PhantomData }
     }
 
     /// The code as text, prefix included.
@@ -68,11 +61,7 @@ impl<L> CbsCode<L> {
 
     /// The code one or more levels up: its prefix and as much of this code as belongs to it.
     fn above<K: CbsLevel>(&self) -> CbsCode<K> {
-        let shared = self
-            .text
-            .chars()
-            .skip(PREFIX_LENGTH)
-            .take(K::DIGITS + K::DIGITS_OR_LETTERS);
+        let shared = self.text.chars().skip(PREFIX_LENGTH).take(K::DIGITS + K::DIGITS_OR_LETTERS);
         CbsCode::new(K::PREFIX.chars().chain(shared).collect())
     }
 }
@@ -142,10 +131,7 @@ fn expected<L: CbsLevel>() -> String {
         0 => String::new(),
         n => format!(" and {n} digits or letters"),
     };
-    format!(
-        "{name} code: {prefix}, {digits} digits{letters}, such as {}",
-        L::EXAMPLE
-    )
+    format!("{name} code: {prefix}, {digits} digits{letters}, such as {}", L::EXAMPLE)
 }
 
 impl<L: CbsLevel> FromStr for CbsCode<L> {
@@ -237,14 +223,8 @@ mod tests {
         ] {
             assert_eq!(CbsCode::<Wijk>::parse(code).unwrap().as_str(), canonical);
         }
-        assert_eq!(
-            CbsCode::<Gemeente>::parse("Gm0363").unwrap().to_string(),
-            "GM0363"
-        );
-        assert_eq!(
-            CbsCode::<Buurt>::parse("BU03630100").unwrap().to_string(),
-            "BU03630100"
-        );
+        assert_eq!(CbsCode::<Gemeente>::parse("Gm0363").unwrap().to_string(), "GM0363");
+        assert_eq!(CbsCode::<Buurt>::parse("BU03630100").unwrap().to_string(), "BU03630100");
         assert_eq!(CbsCode::<Jeugdregio>::parse("JZ01").unwrap().to_string(), "JZ01");
     }
 
@@ -258,17 +238,9 @@ mod tests {
 
     #[test]
     fn other_forms_are_refused_with_the_form_needed() {
-        for bad in [
-            "",
-            "036301",
-            "GM0363",
-            "WK36301",
-            "WK0363010",
-            "WK03A301",
-            "WK0363-1",
-            "WK0363é",
-            "WK 036301",
-        ] {
+        for bad in
+            ["", "036301", "GM0363", "WK36301", "WK0363010", "WK03A301", "WK0363-1", "WK0363é", "WK 036301"]
+        {
             let error = CbsCode::<Wijk>::parse(bad).unwrap_err();
             assert_eq!(error.code(), "invalid-code", "{bad}");
         }
@@ -276,10 +248,7 @@ mod tests {
             assert!(CbsCode::<Gemeente>::parse(bad).is_err(), "{bad}");
         }
         let text = CbsCode::<Wijk>::parse("363").unwrap_err().to_string();
-        assert_eq!(
-            text,
-            "'363' is not a wijk code: WK, 4 digits and 2 digits or letters, such as WK036301"
-        );
+        assert_eq!(text, "'363' is not a wijk code: WK, 4 digits and 2 digits or letters, such as WK036301");
     }
 
     #[test]

@@ -104,10 +104,7 @@ pub(crate) fn symmetric_eigen(mut a: Array2<f64>) -> (Array1<f64>, Array2<f64>) 
     let n = a.nrows();
     let mut vectors = Array2::<f64>::eye(n);
     for _ in 0..SWEEPS {
-        let off: f64 = (0..n)
-            .flat_map(|i| (0..i).map(move |j| (i, j)))
-            .map(|at| a[at] * a[at])
-            .sum();
+        let off: f64 = (0..n).flat_map(|i| (0..i).map(move |j| (i, j))).map(|at| a[at] * a[at]).sum();
         let diagonal: f64 = a.diag().iter().map(|x| x * x).sum();
         if off <= f64::EPSILON * f64::EPSILON * diagonal {
             break;
@@ -129,11 +126,7 @@ fn rotate(a: &mut Array2<f64>, vectors: &mut Array2<f64>, i: usize, j: usize) {
         return;
     }
     let tau = (a[[j, j]] - a[[i, i]]) / (2.0 * a[[i, j]]);
-    let t = if tau >= 0.0 {
-        1.0 / (tau + tau.hypot(1.0))
-    } else {
-        1.0 / (tau - tau.hypot(1.0))
-    };
+    let t = if tau >= 0.0 { 1.0 / (tau + tau.hypot(1.0)) } else { 1.0 / (tau - tau.hypot(1.0)) };
     let c = 1.0 / t.hypot(1.0);
     let s = t * c;
     let n = a.nrows();
@@ -185,11 +178,7 @@ mod tests {
     fn eigenvectors_rebuild_the_matrix() {
         let a = matrix();
         let (values, vectors) = symmetric_eigen(a.clone());
-        assert_abs_diff_eq!(
-            vectors.dot(&Array2::from_diag(&values)).dot(&vectors.t()),
-            a,
-            epsilon = 1e-13
-        );
+        assert_abs_diff_eq!(vectors.dot(&Array2::from_diag(&values)).dot(&vectors.t()), a, epsilon = 1e-13);
         assert_abs_diff_eq!(vectors.t().dot(&vectors), Array2::eye(3), epsilon = 1e-14);
     }
 

@@ -31,9 +31,7 @@ pub(crate) fn exp(x: f64) -> f64 {
 pub(crate) fn ln_1p(u: f64) -> f64 {
     let x = 1.0 + u;
     // x = 2^k·f with f in [√½, √2)
-    let bits = x
-        .to_bits()
-        .wrapping_add(0x3ff0_0000_0000_0000 - 0x3fe6_a09e_667f_3bcd);
+    let bits = x.to_bits().wrapping_add(0x3ff0_0000_0000_0000 - 0x3fe6_a09e_667f_3bcd);
     let exponent = f64::from_bits((bits >> 52) | 0x4330_0000_0000_0000) - (4_503_599_627_370_496.0 + 1023.0);
     let f = f64::from_bits((bits & 0x000f_ffff_ffff_ffff).wrapping_add(0x3fe6_a09e_667f_3bcd));
     // what rounding lost in 1 + u; nothing where u is infinite or far above 1
@@ -81,12 +79,7 @@ mod tests {
     fn ln_1p_is_the_library_ln_1p_to_the_last_digits() {
         let mut u = 1e-300;
         while u < 1e300 {
-            assert!(
-                relative(ln_1p(u), u.ln_1p()) < 5e-16,
-                "{u}: {} {}",
-                ln_1p(u),
-                u.ln_1p()
-            );
+            assert!(relative(ln_1p(u), u.ln_1p()) < 5e-16, "{u}: {} {}", ln_1p(u), u.ln_1p());
             u *= 1.0173;
         }
         assert_eq!((ln_1p(0.0), ln_1p(f64::INFINITY)), (0.0, f64::INFINITY));

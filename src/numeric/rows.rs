@@ -145,14 +145,7 @@ impl Gram {
     pub(crate) fn add(&mut self, arch: Arch, x: &[f64], weights: &[f64]) {
         let p = self.p;
         for (x, weights) in x.chunks(TILE * p).zip(weights.chunks(TILE)) {
-            vectorised(
-                arch,
-                AddTile {
-                    gram: self,
-                    x,
-                    weights,
-                },
-            );
+            vectorised(arch, AddTile { gram: self, x, weights });
         }
     }
 
@@ -180,10 +173,7 @@ impl Gram {
         for i in (0..width).step_by(HEIGHT) {
             for j in (0..=i).step_by(LANES) {
                 let mut acc = [[0.0; LANES]; HEIGHT];
-                let rows = self
-                    .plain
-                    .chunks_exact(width)
-                    .zip(self.weighted.chunks_exact(width));
+                let rows = self.plain.chunks_exact(width).zip(self.weighted.chunks_exact(width));
                 for (plain, weighted) in rows.take(n) {
                     let (left, right) = (&weighted[i..i + HEIGHT], &plain[j..j + LANES]);
                     for h in 0..HEIGHT {
@@ -223,9 +213,7 @@ mod tests {
     use approx::assert_relative_eq;
 
     fn matrix(n: usize, p: usize) -> Vec<f64> {
-        (0..n * p)
-            .map(|i| ((i * 37 + 11) % 101) as f64 / 50.0 - 1.0)
-            .collect()
+        (0..n * p).map(|i| ((i * 37 + 11) % 101) as f64 / 50.0 - 1.0).collect()
     }
 
     #[test]
@@ -251,24 +239,9 @@ mod tests {
             let beta: Vec<f64> = (0..p).map(|j| 0.3 - j as f64 * 0.01).collect();
             let start: Vec<f64> = (0..n).map(|i| i as f64).collect();
             let mut eta = vec![0.0; n];
-            vectorised(
-                Arch::new(),
-                LinearPredictor {
-                    x: &x,
-                    beta: &beta,
-                    start: &start,
-                    out: &mut eta,
-                },
-            );
+            vectorised(Arch::new(), LinearPredictor { x: &x, beta: &beta, start: &start, out: &mut eta });
             let mut sums = vec![1.0; p];
-            vectorised(
-                Arch::new(),
-                WeightedRows {
-                    x: &x,
-                    weights: &start,
-                    out: &mut sums,
-                },
-            );
+            vectorised(Arch::new(), WeightedRows { x: &x, weights: &start, out: &mut sums });
             for i in 0..n {
                 let direct: f64 = start[i] + (0..p).map(|j| x[i * p + j] * beta[j]).sum::<f64>();
                 assert_relative_eq!(eta[i], direct, max_relative = 1e-12);

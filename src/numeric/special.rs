@@ -72,11 +72,7 @@ fn log_rising_far(from: f64, to: f64, theta: f64) -> [f64; 3] {
         let low = (0..(middle - from) as usize).fold([0.0; 3], |sums, i| {
             let k = from + i as f64;
             let share = k / (theta + k);
-            [
-                sums[0] + (k / theta).ln_1p(),
-                sums[1] - share,
-                sums[2] + share * (1.0 - share),
-            ]
+            [sums[0] + (k / theta).ln_1p(), sums[1] - share, sums[2] + share * (1.0 - share)]
         });
         let high = log_rising_far(middle, to, theta);
         return [low[0] + high[0], low[1] + high[1], low[2] + high[2]];

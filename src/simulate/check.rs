@@ -64,21 +64,11 @@ fn given_sizes(level: &DeclaredLevel, children: usize, what: &str, faults: &mut 
         return;
     };
     if sizes.len() != level.areas {
-        faults.push(format!(
-            "level '{}' has {} areas but {} sizes",
-            level.name,
-            level.areas,
-            sizes.len()
-        ));
+        faults.push(format!("level '{}' has {} areas but {} sizes", level.name, level.areas, sizes.len()));
     }
-    let total = sizes
-        .iter()
-        .try_fold(0usize, |total, &size| total.checked_add(size));
+    let total = sizes.iter().try_fold(0usize, |total, &size| total.checked_add(size));
     if total != Some(children) {
-        faults.push(format!(
-            "the sizes of level '{}' do not add up to the {children} {what}",
-            level.name
-        ));
+        faults.push(format!("the sizes of level '{}' do not add up to the {children} {what}", level.name));
     }
     if sizes.contains(&0) {
         faults.push(format!("level '{}' has an area of size 0", level.name));
@@ -108,19 +98,14 @@ fn effects_and_counts(world: &World, faults: &mut Vec<String>) {
 
 fn sd(of: &str, sd: f64, faults: &mut Vec<String>) {
     if !(sd.is_finite() && sd >= 0.0) {
-        faults.push(format!(
-            "the standard deviation of {of} is {sd}, but it must be at least 0"
-        ));
+        faults.push(format!("the standard deviation of {of} is {sd}, but it must be at least 0"));
     }
 }
 
 fn determinant_faults(world: &World, determinant: &Determinant, faults: &mut Vec<String>) {
     let name = &determinant.name;
     if !determinant.coefficient.is_finite() {
-        faults.push(format!(
-            "the coefficient of '{name}' is {}",
-            determinant.coefficient
-        ));
+        faults.push(format!("the coefficient of '{name}' is {}", determinant.coefficient));
     }
     if let Some(fault) = determinant.marginal.fault() {
         faults.push(format!("the distribution of '{name}': {fault}"));
@@ -155,9 +140,7 @@ fn shared_down_to(world: &World, level: usize) -> bool {
 fn factor(world: &World, faults: &mut Vec<String>) {
     for (i, (level, share)) in world.factor_shares.iter().enumerate() {
         if position(world, level).is_none() {
-            faults.push(format!(
-                "the common factor has a share on level '{level}', which is not declared"
-            ));
+            faults.push(format!("the common factor has a share on level '{level}', which is not declared"));
         }
         if world.factor_shares[..i].iter().any(|(known, _)| known == level) {
             faults.push(format!("the common factor has two shares on level '{level}'"));
@@ -171,9 +154,7 @@ fn factor(world: &World, faults: &mut Vec<String>) {
     let total: f64 = world.factor_shares.iter().map(|(_, share)| share).sum();
     // Shares such as 0.7, 0.2 and 0.1 may add up to a rounding error more than 1.
     if total > 1.0 + 1e-12 {
-        faults.push(format!(
-            "the common factor's shares add up to {total}, more than 1"
-        ));
+        faults.push(format!("the common factor's shares add up to {total}, more than 1"));
     }
 }
 
@@ -182,9 +163,7 @@ fn exposure(world: &World, faults: &mut Vec<String>) {
         Exposed::Drawn(marginal) => marginal,
         Exposed::ShareOf { determinant, share } => {
             if !world.determinants.iter().any(|known| known.name == *determinant) {
-                faults.push(format!(
-                    "the exposure is a share of '{determinant}', which is not declared"
-                ));
+                faults.push(format!("the exposure is a share of '{determinant}', which is not declared"));
             }
             share
         }
@@ -200,18 +179,14 @@ fn names(world: &World, faults: &mut Vec<String>) {
         std::iter::once(&level.name).chain(label)
     });
     let determinants = world.determinants.iter().map(|determinant| &determinant.name);
-    let known: Vec<&String> = levels
-        .chain([&world.names.exposure, &world.names.count])
-        .chain(determinants)
-        .collect();
+    let known: Vec<&String> =
+        levels.chain([&world.names.exposure, &world.names.count]).chain(determinants).collect();
     repeated(&known, faults);
     let chosen: Vec<&String> = world.names.columns.iter().map(|(name, _)| name).collect();
     repeated(&chosen, faults);
     for (name, holds) in &world.names.columns {
         if !known.contains(&holds) {
-            faults.push(format!(
-                "column '{name}' shall hold '{holds}', which is not declared"
-            ));
+            faults.push(format!("column '{name}' shall hold '{holds}', which is not declared"));
         }
     }
 }
@@ -254,10 +229,7 @@ mod tests {
                 "5 areas for 4 areas of level 'town'",
             ),
             (World::new(3).level("town", 0, 0.1), "no areas"),
-            (
-                world().level("wijk", 20, -0.1),
-                "standard deviation of level 'wijk'",
-            ),
+            (world().level("wijk", 20, -0.1), "standard deviation of level 'wijk'"),
             (world().row_sd(f64::NAN), "standard deviation of the rows"),
             (world().theta(0.0), "theta is 0"),
             (world().theta(f64::INFINITY), "theta is inf"),
@@ -265,60 +237,24 @@ mod tests {
             (world().rate(0.0), "the rate is 0"),
             (world().determinant(x().loading(1.1)), "loading of 'x'"),
             (world().determinant(x().at_level("wijk")), "sits on level 'wijk'"),
-            (
-                world().determinant(x().at_level("town").loading(0.5)),
-                "no share of the factor",
-            ),
-            (
-                world().determinant(Determinant::normal("x", f64::NAN)),
-                "coefficient of 'x'",
-            ),
-            (
-                world().determinant(Determinant::binary("x", 0.1, 2.0)),
-                "distribution of 'x'",
-            ),
+            (world().determinant(x().at_level("town").loading(0.5)), "no share of the factor"),
+            (world().determinant(Determinant::normal("x", f64::NAN)), "coefficient of 'x'"),
+            (world().determinant(Determinant::binary("x", 0.1, 2.0)), "distribution of 'x'"),
             (world().factor_share("wijk", 0.5), "share on level 'wijk'"),
+            (world().factor_share("town", 0.7).factor_share("region", 0.7), "more than 1"),
+            (world().factor_share("town", 0.1).factor_share("town", 0.1), "two shares"),
+            (world().factor_share("town", -0.1), "share on level 'town' is -0.1"),
+            (world().exposure(Marginal::normal(1.0, -1.0)), "distribution of the exposure"),
+            (world().exposure_as_share_of("people", Marginal::constant(0.5)), "share of 'people'"),
+            (world().determinant(x()).determinant(x()), "name 'x' is used twice"),
+            (world().determinant(Determinant::normal("count", 0.1)), "'count' is used twice"),
+            (world().columns(&[("a", "exposure"), ("a", "count")]), "'a' is used twice"),
+            (world().columns(&[("a", "people")]), "shall hold 'people', which is not declared"),
             (
-                world().factor_share("town", 0.7).factor_share("region", 0.7),
-                "more than 1",
-            ),
-            (
-                world().factor_share("town", 0.1).factor_share("town", 0.1),
-                "two shares",
-            ),
-            (
-                world().factor_share("town", -0.1),
-                "share on level 'town' is -0.1",
-            ),
-            (
-                world().exposure(Marginal::normal(1.0, -1.0)),
-                "distribution of the exposure",
-            ),
-            (
-                world().exposure_as_share_of("people", Marginal::constant(0.5)),
-                "share of 'people'",
-            ),
-            (
-                world().determinant(x()).determinant(x()),
-                "name 'x' is used twice",
-            ),
-            (
-                world().determinant(Determinant::normal("count", 0.1)),
-                "'count' is used twice",
-            ),
-            (
-                world().columns(&[("a", "exposure"), ("a", "count")]),
-                "'a' is used twice",
-            ),
-            (
-                world().columns(&[("a", "people")]),
-                "shall hold 'people', which is not declared",
-            ),
-            (
-                World::new(3).declared_level(DeclaredLevel::new("town", 3, 0.1).codes(Codes::Running {
-                    prefix: "T".into(),
-                    digits: 100_000,
-                })),
+                World::new(3).declared_level(
+                    DeclaredLevel::new("town", 3, 0.1)
+                        .codes(Codes::Running { prefix: "T".into(), digits: 100_000 }),
+                ),
                 "100000 digits",
             ),
             (sized(&[19]), "2 areas but 1 sizes"),

@@ -69,23 +69,15 @@ pub(super) fn terms(world: &World, columns: &[Vec<f64>]) -> Result<Vec<TrueTerm>
 }
 
 fn transformed(determinant: &Determinant, column: &[f64]) -> Result<Vec<f64>> {
-    let values: Vec<f64> = column
-        .iter()
-        .map(|&value| determinant.transform.apply(value))
-        .collect();
-    let rows: Vec<usize> = (0..values.len())
-        .filter(|&row| !values[row].is_finite())
-        .collect();
+    let values: Vec<f64> = column.iter().map(|&value| determinant.transform.apply(value)).collect();
+    let rows: Vec<usize> = (0..values.len()).filter(|&row| !values[row].is_finite()).collect();
     let column = determinant.name.clone();
     match (rows.is_empty(), determinant.transform) {
         (true, _) => Ok(values),
         (false, Transform::Identity) => Err(ErrorKind::NonFinite { column, rows }.into()),
-        (false, Transform::Ln) => Err(ErrorKind::TransformDomain {
-            column,
-            transform: "the logarithm".into(),
-            rows,
+        (false, Transform::Ln) => {
+            Err(ErrorKind::TransformDomain { column, transform: "the logarithm".into(), rows }.into())
         }
-        .into()),
     }
 }
 
@@ -160,19 +152,11 @@ mod tests {
             .determinant(x("c", 1.0))
             .determinant(x("d", 0.0));
         let made = draw(&world).unwrap();
-        let pairs = [
-            ("a", "b", -0.54),
-            ("a", "c", 0.9),
-            ("b", "c", -0.6),
-            ("a", "d", 0.0),
-        ];
+        let pairs = [("a", "b", -0.54), ("a", "c", 0.9), ("b", "c", -0.6), ("a", "d", 0.0)];
         for (one, other, wanted) in pairs {
             let found = correlation(&column(&made, one), &column(&made, other));
             let standard_error = (1.0 - wanted * wanted) / 20_000f64.sqrt();
-            assert!(
-                (found - wanted).abs() < 4.0 * standard_error,
-                "{one}, {other}: {found}"
-            );
+            assert!((found - wanted).abs() < 4.0 * standard_error, "{one}, {other}: {found}");
         }
     }
 
@@ -228,9 +212,8 @@ mod tests {
     #[test]
     fn a_share_of_people_is_whole_people_and_at_least_one() {
         let people = Determinant::new("people", 0.0, Marginal::log_normal(5.0, 2.0).decimals(0));
-        let world = World::new(2000)
-            .determinant(people)
-            .exposure_as_share_of("people", Marginal::constant(0.25));
+        let world =
+            World::new(2000).determinant(people).exposure_as_share_of("people", Marginal::constant(0.25));
         let made = draw(&world).unwrap();
         let people = column(&made, "people");
         for (people, exposure) in people.iter().zip(column(&made, "exposure")) {

@@ -80,9 +80,7 @@ mod tests {
 
     fn moments(scatter: Scatter, mean: f64, n: usize) -> (f64, f64) {
         let mut rng = ChaCha12Rng::seed_from_u64(7);
-        let draws: Vec<f64> = (0..n)
-            .map(|_| scatter.sample(mean, &mut rng).unwrap() as f64)
-            .collect();
+        let draws: Vec<f64> = (0..n).map(|_| scatter.sample(mean, &mut rng).unwrap() as f64).collect();
         let average = draws.iter().sum::<f64>() / n as f64;
         let variance = draws.iter().map(|y| (y - average).powi(2)).sum::<f64>() / (n - 1) as f64;
         (average, variance)
@@ -98,11 +96,7 @@ mod tests {
         }
         let expected: Vec<f64> = (0..1000).map(|y| N as f64 * probability(y)).collect();
         let (mut statistic, mut cells, mut rest) = (0.0, 0.0, (N as f64, N as f64));
-        for (seen, expected) in seen
-            .iter()
-            .zip(expected)
-            .filter(|(_, expected)| *expected >= 10.0)
-        {
+        for (seen, expected) in seen.iter().zip(expected).filter(|(_, expected)| *expected >= 10.0) {
             statistic += (seen - expected).powi(2) / expected;
             cells += 1.0;
             rest = (rest.0 - seen, rest.1 - expected);
@@ -147,10 +141,7 @@ mod tests {
             assert!(error.abs() < 4.0, "mean {mean}: {error} standard errors");
             // Var(s²) = σ⁴ (2/(n-1) + κ/n), with excess kurtosis κ = 1/μ.
             let spread = (2.0 / N as f64 + 1.0 / (mean * N as f64)).sqrt();
-            assert!(
-                (variance / mean - 1.0).abs() < 4.0 * spread,
-                "mean {mean}: {variance}"
-            );
+            assert!((variance / mean - 1.0).abs() < 4.0 * spread, "mean {mean}: {variance}");
 
             let theta = 8.0;
             let (average, variance) = moments(Scatter::NegBin2 { theta }, mean, N);
@@ -159,20 +150,13 @@ mod tests {
             assert!(error.abs() < 4.0, "mean {mean}: {error} standard errors");
             let kurtosis = 6.0 / theta + 1.0 / wanted;
             let spread = ((2.0 + kurtosis) / N as f64).sqrt();
-            assert!(
-                (variance / wanted - 1.0).abs() < 4.0 * spread,
-                "mean {mean}: {variance}"
-            );
+            assert!((variance / wanted - 1.0).abs() < 4.0 * spread, "mean {mean}: {variance}");
         }
     }
 
     #[test]
     fn at_a_mean_of_1e_minus_8_one_uniform_in_1e8_makes_a_count() {
-        let count = |distance: f64| {
-            Scatter::Poisson
-                .sample(1e-8, &mut uniform(1.0 - distance))
-                .unwrap()
-        };
+        let count = |distance: f64| Scatter::Poisson.sample(1e-8, &mut uniform(1.0 - distance)).unwrap();
         assert_eq!(count(1.000_001e-8), 0);
         assert!(count(0.999_999e-8) > 0);
     }
@@ -192,9 +176,7 @@ mod tests {
     fn a_gamma_multiplier_that_underflows_gives_zero() {
         let mut rng = ChaCha12Rng::seed_from_u64(3);
         let scatter = Scatter::NegBin2 { theta: 1e-4 };
-        let zeros = (0..2000)
-            .filter(|_| scatter.sample(5.0, &mut rng) == Some(0))
-            .count();
+        let zeros = (0..2000).filter(|_| scatter.sample(5.0, &mut rng) == Some(0)).count();
         // P(0) = (θ/(θ+μ))^θ = 0.99892; a standard error is 1.5.
         assert!((1992..=2000).contains(&zeros), "{zeros}");
     }

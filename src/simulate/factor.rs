@@ -20,15 +20,9 @@ impl Factor {
         rows: usize,
         rng: &mut (impl Rng + ?Sized),
     ) -> Self {
-        let parts = nested
-            .iter()
-            .map(|level| spread(&normals(level.codes.len(), rng), &level.of_row))
-            .collect();
-        Factor {
-            shares,
-            parts,
-            own: normals(rows, rng),
-        }
+        let parts =
+            nested.iter().map(|level| spread(&normals(level.codes.len(), rng), &level.of_row)).collect();
+        Factor { shares, parts, own: normals(rows, rng) }
     }
 
     /// The whole factor, by row.
@@ -41,23 +35,14 @@ impl Factor {
     /// The part that is constant within the areas of a level, brought to variance 1, by row; 0 where nothing is.
     pub(super) fn of_areas(&self, level: usize) -> Vec<f64> {
         let variance: f64 = self.shares[..=level].iter().sum();
-        let to_one = if variance > 0.0 {
-            variance.sqrt().recip()
-        } else {
-            0.0
-        };
-        self.sum_of_parts(level + 1)
-            .iter()
-            .map(|sum| sum * to_one)
-            .collect()
+        let to_one = if variance > 0.0 { variance.sqrt().recip() } else { 0.0 };
+        self.sum_of_parts(level + 1).iter().map(|sum| sum * to_one).collect()
     }
 
     fn sum_of_parts(&self, levels: usize) -> Vec<f64> {
         let mut sum = vec![0.0; self.own.len()];
         for (share, part) in self.shares.iter().zip(&self.parts).take(levels) {
-            sum.iter_mut()
-                .zip(part)
-                .for_each(|(sum, z)| *sum += share.sqrt() * z);
+            sum.iter_mut().zip(part).for_each(|(sum, z)| *sum += share.sqrt() * z);
         }
         sum
     }

@@ -62,10 +62,7 @@ impl DeclaredLevel {
             areas,
             sd,
             sizes: Sizes::Uneven,
-            codes: Codes::Running {
-                prefix: format!("{name}-"),
-                digits: 1,
-            },
+            codes: Codes::Running { prefix: format!("{name}-"), digits: 1 },
             label: None,
         }
     }
@@ -84,10 +81,7 @@ impl DeclaredLevel {
 
     /// Adds a column of names: these words and the area's number.
     pub fn labelled(mut self, column: &str, words: &str) -> Self {
-        self.label = Some(Label {
-            column: column.into(),
-            words: words.into(),
-        });
+        self.label = Some(Label { column: column.into(), words: words.into() });
         self
     }
 }

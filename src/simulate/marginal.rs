@@ -61,11 +61,7 @@ impl Marginal {
     }
 
     fn of(shape: Shape) -> Self {
-        Marginal {
-            shape,
-            range: None,
-            decimals: None,
-        }
+        Marginal { shape, range: None, decimals: None }
     }
 
     /// Moves values beyond `[lo, hi]` to the nearer end.
@@ -140,9 +136,7 @@ fn is_positive(value: f64) -> bool {
 fn are_quantiles(quantiles: &[(f64, f64)]) -> bool {
     let ends = matches!(quantiles, [first, .., last] if first.0 == 0.0 && last.0 == 1.0);
     ends && quantiles.iter().all(|&(_, value)| is_positive(value))
-        && quantiles
-            .windows(2)
-            .all(|pair| pair[0].0 < pair[1].0 && pair[0].1 <= pair[1].1)
+        && quantiles.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 <= pair[1].1)
 }
 
 fn normal_cdf(z: f64) -> f64 {

@@ -19,11 +19,8 @@ pub(super) struct NestedLevel {
 pub(super) fn nest(levels: &[DeclaredLevel], rows: usize, rng: &mut (impl Rng + ?Sized)) -> Vec<NestedLevel> {
     let children = levels.iter().skip(1).map(|level| level.areas).chain([rows]);
     // parents[l]: for each child of level l, the area of level l around it.
-    let parents: Vec<Vec<usize>> = levels
-        .iter()
-        .zip(children)
-        .map(|(level, children)| dealt(&sizes(level, children, rng)))
-        .collect();
+    let parents: Vec<Vec<usize>> =
+        levels.iter().zip(children).map(|(level, children)| dealt(&sizes(level, children, rng))).collect();
     let mut numbers: Vec<Vec<Vec<String>>> = Vec::with_capacity(levels.len());
     for (l, level) in levels.iter().enumerate() {
         let above = l.checked_sub(1).map(|a| (&parents[a], &numbers[a]));
@@ -57,10 +54,8 @@ fn sizes(level: &DeclaredLevel, children: usize, rng: &mut (impl Rng + ?Sized)) 
             .map(|area| children / level.areas + usize::from(area < children % level.areas))
             .collect(),
         Sizes::Uneven => {
-            let mut cuts: Vec<usize> = index::sample(rng, children - 1, level.areas - 1)
-                .iter()
-                .map(|cut| cut + 1)
-                .collect();
+            let mut cuts: Vec<usize> =
+                index::sample(rng, children - 1, level.areas - 1).iter().map(|cut| cut + 1).collect();
             cuts.extend([0, children]);
             cuts.sort_unstable();
             cuts.windows(2).map(|pair| pair[1] - pair[0]).collect()
@@ -74,18 +69,12 @@ fn sizes(level: &DeclaredLevel, children: usize, rng: &mut (impl Rng + ?Sized)) 
 }
 
 fn dealt(sizes: &[usize]) -> Vec<usize> {
-    sizes
-        .iter()
-        .enumerate()
-        .flat_map(|(area, &size)| std::iter::repeat_n(area, size))
-        .collect()
+    sizes.iter().enumerate().flat_map(|(area, &size)| std::iter::repeat_n(area, size)).collect()
 }
 
 fn running(areas: usize, digits: usize) -> Vec<Vec<String>> {
     let width = digits.max(areas.to_string().len());
-    (1..=areas)
-        .map(|number| vec![format!("{number:0width$}")])
-        .collect()
+    (1..=areas).map(|number| vec![format!("{number:0width$}")]).collect()
 }
 
 /// One width for the whole level keeps the joined codes apart.
@@ -122,9 +111,7 @@ fn area_of_rows(parents: &[Vec<usize>]) -> Vec<usize> {
     let Some((rows, above)) = parents.split_last() else {
         return Vec::new();
     };
-    rows.iter()
-        .map(|&area| above.iter().rev().fold(area, |area, parents| parents[area]))
-        .collect()
+    rows.iter().map(|&area| above.iter().rev().fold(area, |area, parents| parents[area])).collect()
 }
 
 #[cfg(test)]
@@ -177,14 +164,8 @@ mod tests {
         let levels = [
             DeclaredLevel::new("gemeente", 2, 0.0)
                 .sizes(Sizes::Given(vec![12, 12]))
-                .codes(Codes::Running {
-                    prefix: "GM".into(),
-                    digits: 4,
-                }),
-            DeclaredLevel::new("wijk", 24, 0.0).codes(Codes::WithinParent {
-                prefix: "WK".into(),
-                digits: 1,
-            }),
+                .codes(Codes::Running { prefix: "GM".into(), digits: 4 }),
+            DeclaredLevel::new("wijk", 24, 0.0).codes(Codes::WithinParent { prefix: "WK".into(), digits: 1 }),
         ];
         let nested = nest(&levels, 24, &mut ChaCha12Rng::seed_from_u64(1));
         assert_eq!(nested[0].codes, ["GM0001", "GM0002"]);

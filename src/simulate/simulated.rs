@@ -23,11 +23,8 @@ pub struct Simulated {
 /// Draws a checked world.
 pub(super) fn simulate(world: &World, rng: &mut (impl Rng + ?Sized)) -> Result<Simulated> {
     let nested = nest(&world.levels, world.rows, rng);
-    let area_effects: Vec<Vec<f64>> = world
-        .levels
-        .iter()
-        .map(|level| effects(level.areas, level.sd, rng))
-        .collect();
+    let area_effects: Vec<Vec<f64>> =
+        world.levels.iter().map(|level| effects(level.areas, level.sd, rng)).collect();
     let row_effects = effects(world.rows, world.row_sd, rng);
     let columns = draw_determinants(world, &nested, rng);
     let terms = terms(world, &columns)?;
@@ -38,11 +35,8 @@ pub(super) fn simulate(world: &World, rng: &mut (impl Rng + ?Sized)) -> Result<S
     let intercept = solve_intercept(world.intercept, &slopes, &effects, &exposures);
     let fixed_part: Vec<f64> = slopes.iter().map(|slope| intercept + slope).collect();
     let linear_predictor = sum(&fixed_part, &effects);
-    let mean: Vec<f64> = linear_predictor
-        .iter()
-        .zip(&exposures)
-        .map(|(eta, exposure)| exposure * eta.exp())
-        .collect();
+    let mean: Vec<f64> =
+        linear_predictor.iter().zip(&exposures).map(|(eta, exposure)| exposure * eta.exp()).collect();
     let counts = draw_counts(world, &mean, rng)?;
 
     let table = table(world, &nested, (&exposures, &counts), &columns)?;
@@ -78,9 +72,7 @@ fn sum_of_effects(nested: &[NestedLevel], areas: &[Vec<f64>], rows: &[f64]) -> V
     nested
         .iter()
         .zip(areas)
-        .fold(rows.to_vec(), |total, (level, areas)| {
-            sum(&total, &spread(areas, &level.of_row))
-        })
+        .fold(rows.to_vec(), |total, (level, areas)| sum(&total, &spread(areas, &level.of_row)))
 }
 
 fn sum(a: &[f64], b: &[f64]) -> Vec<f64> {
@@ -90,9 +82,7 @@ fn sum(a: &[f64], b: &[f64]) -> Vec<f64> {
 fn sum_of_terms(terms: &[TrueTerm], columns: &[Vec<f64>], rows: usize) -> Vec<f64> {
     let mut sum = vec![0.0; rows];
     for (term, column) in terms.iter().zip(columns) {
-        sum.iter_mut()
-            .zip(column)
-            .for_each(|(sum, &value)| *sum += term.coefficient * term.regressor(value));
+        sum.iter_mut().zip(column).for_each(|(sum, &value)| *sum += term.coefficient * term.regressor(value));
     }
     sum
 }
@@ -149,13 +139,9 @@ fn table(
     if world.names.columns.is_empty() {
         return Ok(table);
     }
-    world
-        .names
-        .columns
-        .iter()
-        .try_fold(Table::new(), |chosen, (name, holds)| {
-            chosen.with_column(name, table.column(holds)?.clone())
-        })
+    world.names.columns.iter().try_fold(Table::new(), |chosen, (name, holds)| {
+        chosen.with_column(name, table.column(holds)?.clone())
+    })
 }
 
 fn true_levels(world: &World, nested: &[NestedLevel], effects: &[Vec<f64>]) -> Vec<TrueLevel> {
@@ -267,10 +253,8 @@ mod tests {
         for shift in [0.0, 400.0, -400.0] {
             let far = Determinant::new("far", shift, Marginal::constant(1.0));
             let made = draw(&world().determinant(far), 4);
-            let (mean, exposure): (f64, f64) = (
-                made.truth.mean.iter().sum(),
-                column(&made, "exposure").iter().sum(),
-            );
+            let (mean, exposure): (f64, f64) =
+                (made.truth.mean.iter().sum(), column(&made, "exposure").iter().sum());
             assert!((mean / exposure / 0.086 - 1.0).abs() < 1e-11, "shift {shift}");
         }
         assert_eq!(draw(&world().intercept(-2.6), 4).truth.intercept, -2.6);
@@ -286,9 +270,8 @@ mod tests {
             };
             let count = column(&made, "count");
             let residuals = made.truth.mean.iter().zip(&count);
-            let residuals: Vec<f64> = residuals
-                .map(|(&mean, y)| (y - mean) / variance(mean).sqrt())
-                .collect();
+            let residuals: Vec<f64> =
+                residuals.map(|(&mean, y)| (y - mean) / variance(mean).sqrt()).collect();
             let sum: f64 = residuals.iter().sum();
             let squares: f64 = residuals.iter().map(|r| r * r).sum();
             assert!(sum.abs() < 4.0 * 600f64.sqrt(), "{sum}");
@@ -308,13 +291,7 @@ mod tests {
         assert!((sd(&towns) / 0.25 - 1.0).abs() < band);
         assert!((sd(&made.truth.row_effects) / 0.5 - 1.0).abs() < band);
         let none = draw(&World::new(9).level("town", 3, 0.0), 6).truth;
-        assert!(
-            none.levels[0]
-                .effects
-                .values()
-                .chain(&none.row_effects)
-                .all(|e| e.to_bits() == 0)
-        );
+        assert!(none.levels[0].effects.values().chain(&none.row_effects).all(|e| e.to_bits() == 0));
     }
 
     #[test]
@@ -326,14 +303,7 @@ mod tests {
             .truth
             .linear_predictor
             .iter()
-            .map(|eta| {
-                along
-                    .truth
-                    .linear_predictor
-                    .iter()
-                    .position(|e| e == eta)
-                    .unwrap()
-            })
+            .map(|eta| along.truth.linear_predictor.iter().position(|e| e == eta).unwrap())
             .collect();
         assert_eq!(along.table.select(&order), shuffled.table);
         let moved: Vec<f64> = order.iter().map(|&row| along.truth.mean[row]).collect();
@@ -343,10 +313,7 @@ mod tests {
     #[test]
     fn the_table_has_the_columns_asked_for() {
         let named = world().exposure_column("youths").count_column("users");
-        assert_eq!(
-            draw(&named, 1).table.names(),
-            ["region", "town", "youths", "users", "x", "u", "b"]
-        );
+        assert_eq!(draw(&named, 1).table.names(), ["region", "town", "youths", "users", "x", "u", "b"]);
         let chosen = named.columns(&[("users", "users"), ("place", "town"), ("same", "town")]);
         let table = draw(&chosen, 1).table;
         assert_eq!(table.names(), ["users", "place", "same"]);
@@ -367,10 +334,7 @@ mod tests {
         let made = draw(&world(), 2026);
         let close = |found: f64, frozen: f64| (found / frozen - 1.0).abs() < 1e-12;
         assert_eq!(
-            (
-                codes(&made, "town")[0].as_str(),
-                codes(&made, "region")[599].as_str()
-            ),
+            (codes(&made, "town")[0].as_str(), codes(&made, "region")[599].as_str()),
             ("town-01", "region-6")
         );
         assert_eq!((column(&made, "count")[0], column(&made, "b")[0]), (14.0, 0.0));

@@ -70,10 +70,7 @@ pub struct TrueLevel {
 impl Truth {
     /// The coefficient of a determinant.
     pub fn coefficient(&self, term: &str) -> Option<f64> {
-        self.terms
-            .iter()
-            .find(|known| known.name == term)
-            .map(|term| term.coefficient)
+        self.terms.iter().find(|known| known.name == term).map(|term| term.coefficient)
     }
 
     /// The standard deviation of a level's effects.

@@ -67,11 +67,7 @@ impl World {
             exposure: Exposed::Drawn(Marginal::constant(1.0)),
             intercept: Intercept::Given(0.0),
             scatter: Scatter::Poisson,
-            names: Names {
-                exposure: "exposure".into(),
-                count: "count".into(),
-                columns: Vec::new(),
-            },
+            names: Names { exposure: "exposure".into(), count: "count".into(), columns: Vec::new() },
             row_order: RowOrder::AlongTheTree,
         }
     }
@@ -118,10 +114,7 @@ impl World {
 
     /// Exposures as a drawn share of a determinant that counts people, in whole people, at least 1.
     pub fn exposure_as_share_of(mut self, determinant: &str, share: Marginal) -> Self {
-        self.exposure = Exposed::ShareOf {
-            determinant: determinant.into(),
-            share,
-        };
+        self.exposure = Exposed::ShareOf { determinant: determinant.into(), share };
         self
     }
 
@@ -158,10 +151,7 @@ impl World {
     /// Chooses the table's columns: the name each shall have, and the column it holds. One column may stand under two
     /// names. Without this the table has the levels with their labels, exposure, count and determinants.
     pub fn columns(mut self, columns: &[(&str, &str)]) -> Self {
-        self.names.columns = columns
-            .iter()
-            .map(|&(name, holds)| (name.into(), holds.into()))
-            .collect();
+        self.names.columns = columns.iter().map(|&(name, holds)| (name.into(), holds.into())).collect();
         self
     }
 

@@ -42,16 +42,11 @@ impl Column {
             Column::Numbers(cells) => cells.clone(),
             Column::Text(cells) => parse_all(cells, name)?,
         };
-        let rows: Vec<usize> = (0..cells.len())
-            .filter(|&row| cells[row].is_some_and(|x| !x.is_finite()))
-            .collect();
+        let rows: Vec<usize> =
+            (0..cells.len()).filter(|&row| cells[row].is_some_and(|x| !x.is_finite())).collect();
         match rows.is_empty() {
             true => Ok(cells),
-            false => Err(ErrorKind::NonFinite {
-                column: name.into(),
-                rows,
-            }
-            .into()),
+            false => Err(ErrorKind::NonFinite { column: name.into(), rows }.into()),
         }
     }
 
@@ -85,12 +80,7 @@ fn parse_all(cells: &[String], name: &str) -> Result<Vec<Option<f64>>> {
         None => Ok(numbers),
         Some(&first) => {
             let example = cells[first].trim().to_string();
-            Err(ErrorKind::NotANumber {
-                column: name.into(),
-                rows: bad_rows,
-                example,
-            }
-            .into())
+            Err(ErrorKind::NotANumber { column: name.into(), rows: bad_rows, example }.into())
         }
     }
 }
@@ -103,10 +93,7 @@ mod tests {
     #[test]
     fn text_becomes_numbers_only_where_it_is_one() {
         let column = Column::Text(["1.5", " 2 ", "", "NA", ".", "1e3"].map(String::from).to_vec());
-        assert_eq!(
-            column.numbers("x").unwrap(),
-            [Some(1.5), Some(2.0), None, None, None, Some(1000.0)]
-        );
+        assert_eq!(column.numbers("x").unwrap(), [Some(1.5), Some(2.0), None, None, None, Some(1000.0)]);
         let bad = Column::Text(["1", "x", "1,5"].map(String::from).to_vec());
         let error = bad.numbers("x").unwrap_err();
         assert_eq!((error.code(), error.rows()), ("not-a-number", &[1, 2][..]));
@@ -118,22 +105,13 @@ mod tests {
             let error = Column::Text(vec![cell.into()]).numbers("x").unwrap_err();
             assert_eq!(error.code(), "non-finite", "{cell}");
         }
-        assert_eq!(
-            Column::Numbers(vec![Some(f64::NAN)])
-                .numbers("x")
-                .unwrap_err()
-                .code(),
-            "non-finite"
-        );
+        assert_eq!(Column::Numbers(vec![Some(f64::NAN)]).numbers("x").unwrap_err().code(), "non-finite");
     }
 
     #[test]
     fn codes_keep_leading_zeros_and_lose_blanks() {
         let column = Column::Text(["0363  ", "\u{a0}", " WK0363MA"].map(String::from).to_vec());
-        assert_eq!(
-            column.codes(),
-            [Some("0363".into()), None, Some("WK0363MA".into())]
-        );
+        assert_eq!(column.codes(), [Some("0363".into()), None, Some("WK0363MA".into())]);
         assert_eq!(Column::Numbers(vec![Some(12.0)]).codes(), [Some("12".into())]);
     }
 }

@@ -15,12 +15,8 @@ impl Table {
         skip_byte_order_mark(&mut source)?;
         let delimiter = delimiter(&mut source)?;
         let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(source);
-        let names: Vec<String> = reader
-            .headers()
-            .map_err(unreadable)?
-            .iter()
-            .map(|name| name.trim().to_string())
-            .collect();
+        let names: Vec<String> =
+            reader.headers().map_err(unreadable)?.iter().map(|name| name.trim().to_string()).collect();
         let mut cells: Vec<Vec<String>> = vec![Vec::new(); names.len()];
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record).map_err(unreadable)? {
@@ -31,9 +27,7 @@ impl Table {
         names
             .iter()
             .zip(cells)
-            .try_fold(Table::new(), |table, (name, cells)| {
-                table.with_column(name, Column::Text(cells))
-            })
+            .try_fold(Table::new(), |table, (name, cells)| table.with_column(name, Column::Text(cells)))
     }
 }
 
@@ -55,17 +49,11 @@ fn delimiter(source: &mut impl BufRead) -> Result<u8> {
 }
 
 fn unreadable(error: csv::Error) -> Error {
-    ErrorKind::Unreadable {
-        message: error.to_string(),
-    }
-    .into()
+    ErrorKind::Unreadable { message: error.to_string() }.into()
 }
 
 fn unreadable_source(error: std::io::Error) -> Error {
-    ErrorKind::Unreadable {
-        message: error.to_string(),
-    }
-    .into()
+    ErrorKind::Unreadable { message: error.to_string() }.into()
 }
 
 #[cfg(test)]

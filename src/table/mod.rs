@@ -92,11 +92,7 @@ impl Table {
     pub fn column(&self, name: &str) -> Result<&Column> {
         match self.names.iter().position(|known| known == name) {
             Some(at) => Ok(&self.columns[at]),
-            None => Err(ErrorKind::UnknownColumn {
-                column: name.into(),
-                known: self.names.clone(),
-            }
-            .into()),
+            None => Err(ErrorKind::UnknownColumn { column: name.into(), known: self.names.clone() }.into()),
         }
     }
 
@@ -132,9 +128,7 @@ impl Table {
     ) -> Result<Self> {
         let rows = matching_rows(&self.codes(key)?, &other.codes(other_key)?, key)?;
         let joined = other.select(&rows);
-        columns.iter().try_fold(self, |table, name| {
-            table.with_column(name, joined.column(name)?.clone())
-        })
+        columns.iter().try_fold(self, |table, name| table.with_column(name, joined.column(name)?.clone()))
     }
 }
 
@@ -163,12 +157,9 @@ fn matching_rows(keys: &[Option<String>], other: &[Option<String>], level: &str)
     }
     match lost_rows.is_empty() {
         true => Ok(found),
-        false => Err(ErrorKind::UnknownArea {
-            level: level.into(),
-            codes: lost_codes,
-            rows: lost_rows,
+        false => {
+            Err(ErrorKind::UnknownArea { level: level.into(), codes: lost_codes, rows: lost_rows }.into())
         }
-        .into()),
     }
 }
 
@@ -180,14 +171,8 @@ mod tests {
     #[test]
     fn ragged_and_repeated_columns_are_refused() {
         let table = Table::new().with_numbers("x", [1.0, 2.0]).unwrap();
-        assert_eq!(
-            table.clone().with_numbers("y", [1.0]).unwrap_err().code(),
-            "length"
-        );
-        assert_eq!(
-            table.clone().with_numbers("x", [1.0, 2.0]).unwrap_err().code(),
-            "duplicate-column"
-        );
+        assert_eq!(table.clone().with_numbers("y", [1.0]).unwrap_err().code(), "length");
+        assert_eq!(table.clone().with_numbers("x", [1.0, 2.0]).unwrap_err().code(), "duplicate-column");
         assert_eq!(table.column("z").unwrap_err().code(), "unknown-column");
     }
 
@@ -199,19 +184,11 @@ mod tests {
             .unwrap()
             .with_numbers("density", [5.0, 7.0])
             .unwrap();
-        let joined = wijken
-            .clone()
-            .with_columns_of("gm", &gemeenten, "code", &["density"])
-            .unwrap();
-        assert_eq!(
-            joined.numbers("density").unwrap(),
-            [Some(7.0), Some(5.0), Some(7.0)]
-        );
+        let joined = wijken.clone().with_columns_of("gm", &gemeenten, "code", &["density"]).unwrap();
+        assert_eq!(joined.numbers("density").unwrap(), [Some(7.0), Some(5.0), Some(7.0)]);
 
         let poor = gemeenten.select(&[0]);
-        let error = wijken
-            .with_columns_of("gm", &poor, "code", &["density"])
-            .unwrap_err();
+        let error = wijken.with_columns_of("gm", &poor, "code", &["density"]).unwrap_err();
         assert_eq!((error.code(), error.rows()), ("unknown-area", &[0, 2][..]));
     }
 }

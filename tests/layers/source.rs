@@ -30,10 +30,8 @@ pub(crate) fn imports(source: &str, depth: usize) -> Vec<Import> {
         let from_root = text(at) == "crate" || (supers > 0 && supers >= depth);
         if from_root && text(after) == "::" {
             let names = first_names(&tokens[after + 1..]);
-            found.extend(names.into_iter().map(|token| Import {
-                name: token.text.clone(),
-                line: token.line,
-            }));
+            found
+                .extend(names.into_iter().map(|token| Import { name: token.text.clone(), line: token.line }));
         }
         at = after;
     }
@@ -114,10 +112,7 @@ fn item_length(tokens: &[Token]) -> usize {
 fn tokens(source: &str) -> Vec<Token> {
     let (mut tokens, mut rest, mut line) = (Vec::new(), source, 1);
     while let Some(first) = rest.chars().next() {
-        let word = rest.len()
-            - rest
-                .trim_start_matches(|c: char| c.is_alphanumeric() || c == '_')
-                .len();
+        let word = rest.len() - rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').len();
         let skipped = comment_length(rest).or_else(|| literal_length(rest));
         let length = match (skipped, word) {
             (Some(length), _) => length,
@@ -126,10 +121,7 @@ fn tokens(source: &str) -> Vec<Token> {
             (None, word) => word,
         };
         if skipped.is_none() && !first.is_whitespace() {
-            tokens.push(Token {
-                text: rest[..length].into(),
-                line,
-            });
+            tokens.push(Token { text: rest[..length].into(), line });
         }
         line += rest[..length].matches('\n').count();
         rest = &rest[length..];
@@ -162,18 +154,11 @@ fn literal_length(text: &str) -> Option<usize> {
         text.starts_with(prefix) && after.starts_with('"')
     });
     if let Some(prefix) = prefix {
-        let hashes = text[prefix.len()..]
-            .bytes()
-            .take_while(|&byte| byte == b'#')
-            .count();
+        let hashes = text[prefix.len()..].bytes().take_while(|&byte| byte == b'#').count();
         let open = prefix.len() + hashes + 1;
         if prefix.ends_with('r') {
             let end = format!("\"{}", "#".repeat(hashes));
-            return Some(
-                text[open..]
-                    .find(&end)
-                    .map_or(text.len(), |at| open + at + end.len()),
-            );
+            return Some(text[open..].find(&end).map_or(text.len(), |at| open + at + end.len()));
         }
         return (hashes == 0).then(|| open + quoted_length(&text[open..], '"'));
     }
@@ -197,10 +182,7 @@ fn quoted_length(text: &str, quote: char) -> usize {
 }
 
 fn names_and_lines(source: &str, depth: usize) -> Vec<(String, usize)> {
-    imports(source, depth)
-        .into_iter()
-        .map(|import| (import.name, import.line))
-        .collect()
+    imports(source, depth).into_iter().map(|import| (import.name, import.line)).collect()
 }
 
 const MADE_UP: &str = r##"//! Prose about [`crate::report::Table`].
@@ -240,10 +222,7 @@ fn the_check_finds_every_import_and_nothing_else() {
         ("estimate", 12),
         ("area", 24),
     ];
-    assert_eq!(
-        names_and_lines(MADE_UP, 2),
-        expected.map(|(name, line)| (name.to_string(), line))
-    );
+    assert_eq!(names_and_lines(MADE_UP, 2), expected.map(|(name, line)| (name.to_string(), line)));
 }
 
 #[test]

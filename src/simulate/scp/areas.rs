@@ -23,35 +23,24 @@ const WIJKEN_PER_GEMEENTE: [(usize, usize); 39] = [
 pub(super) fn jeugdregio(sd: f64) -> DeclaredLevel {
     DeclaredLevel::new("jeugdregio", 42, sd)
         .sizes(given(&GEMEENTEN_PER_JEUGDREGIO))
-        .codes(Codes::Running {
-            prefix: "JZ".into(),
-            digits: 2,
-        })
+        .codes(Codes::Running { prefix: "JZ".into(), digits: 2 })
 }
 
 pub(super) fn gemeente(sd: f64) -> DeclaredLevel {
     DeclaredLevel::new("gemeente", 388, sd)
         .sizes(given(&WIJKEN_PER_GEMEENTE))
-        .codes(Codes::Running {
-            prefix: "GM".into(),
-            digits: 4,
-        })
+        .codes(Codes::Running { prefix: "GM".into(), digits: 4 })
         .labelled("gemeentenaam", "Synthetische gemeente")
 }
 
 pub(super) fn wijk(sd: f64) -> DeclaredLevel {
     DeclaredLevel::new("wijk", WIJKEN, sd)
         .sizes(Sizes::Equal)
-        .codes(Codes::WithinParent {
-            prefix: "WK".into(),
-            digits: 2,
-        })
+        .codes(Codes::WithinParent { prefix: "WK".into(), digits: 2 })
         .labelled("wijknaam", "Synthetische wijk")
 }
 
 fn given(frequencies: &[(usize, usize)]) -> Sizes {
-    let sizes = frequencies
-        .iter()
-        .flat_map(|&(size, areas)| std::iter::repeat_n(size, areas));
+    let sizes = frequencies.iter().flat_map(|&(size, areas)| std::iter::repeat_n(size, areas));
     Sizes::Given(sizes.collect())
 }

@@ -19,12 +19,8 @@ pub(super) fn determinants(coefficients: [f64; 7]) -> [Determinant; 7] {
     let [eenouder, bijstand, nietwesters, onderwijs, inkomen, ggz, grootte] = coefficients;
     [
         Determinant::new("eenouder", eenouder, skewed(15.0, 5.0, 3.0, 50.0)).loading(0.84),
-        Determinant::new("bijstand", bijstand, skewed(4.0, 3.2, 0.2, 30.0))
-            .loading(0.92)
-            .logged(),
-        Determinant::new("nietwesters", nietwesters, skewed(8.0, 8.0, 0.3, 75.0))
-            .loading(0.76)
-            .logged(),
+        Determinant::new("bijstand", bijstand, skewed(4.0, 3.2, 0.2, 30.0)).loading(0.92).logged(),
+        Determinant::new("nietwesters", nietwesters, skewed(8.0, 8.0, 0.3, 75.0)).loading(0.76).logged(),
         Determinant::new("speciaal_onderwijs", onderwijs, skewed(3.0, 1.4, 0.2, 15.0)).loading(0.55),
         Determinant::new("laag_inkomen", inkomen, skewed(7.0, 3.5, 1.0, 35.0)).loading(0.94),
         Determinant::new("ouders_ggz", ggz, skewed(12.0, 2.5, 4.0, 25.0)).loading(0.62),

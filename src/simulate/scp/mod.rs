@@ -48,11 +48,7 @@ impl ScpVariant {
             ScpVariant::NoRegion => (0.0, 0.11, 0.15),
             ScpVariant::NegBin2 => (0.08, 0.11, 0.0),
         };
-        Sds {
-            jeugdregio,
-            gemeente,
-            wijk,
-        }
+        Sds { jeugdregio, gemeente, wijk }
     }
 
     /// Per standard deviation, in the order of the determinants.
@@ -150,9 +146,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn draw(variant: ScpVariant, seed: u64) -> Simulated {
-        scp_world(variant)
-            .draw(&mut ChaCha12Rng::seed_from_u64(seed))
-            .unwrap()
+        scp_world(variant).draw(&mut ChaCha12Rng::seed_from_u64(seed)).unwrap()
     }
 
     fn column(made: &Simulated, name: &str) -> Vec<f64> {
@@ -196,15 +190,8 @@ mod tests {
         let wijken = frequencies("wijk", "gemeente");
         assert_eq!((wijken.len(), wijken.iter().sum::<f64>()), (388, 2918.0));
         assert_eq!(wijken.iter().filter(|&&size| size == 1.0).count(), 37);
-        let published = [
-            (0.0, 1.0),
-            (0.1, 2.0),
-            (0.25, 3.0),
-            (0.5, 5.0),
-            (0.75, 10.0),
-            (0.9, 15.0),
-            (1.0, 98.0),
-        ];
+        let published =
+            [(0.0, 1.0), (0.1, 2.0), (0.25, 3.0), (0.5, 5.0), (0.75, 10.0), (0.9, 15.0), (1.0, 98.0)];
         for (p, size) in published {
             assert_eq!(quantile(&wijken, p), size, "quantile {p}");
         }
@@ -225,22 +212,14 @@ mod tests {
         }
         assert_eq!(codes(&made, "jeugdregio")[2917], "JZ42");
         for column in ["wijknaam", "gemeentenaam"] {
-            assert!(
-                codes(&made, column)
-                    .iter()
-                    .all(|name| name.starts_with("Synthetische "))
-            );
+            assert!(codes(&made, column).iter().all(|name| name.starts_with("Synthetische ")));
         }
         assert_eq!(column(&made, "inwoners"), column(&made, "grootte"));
         for whole in ["inwoners", "jeugdigen", "gebruikers"] {
             assert!(column(&made, whole).iter().all(|x| x.fract() == 0.0 && *x >= 0.0));
         }
         assert!(column(&made, "jeugdigen").iter().all(|x| *x >= 1.0));
-        assert!(
-            ScpVariant::ALL
-                .iter()
-                .all(|variant| variant.to_string().starts_with("synthetic"))
-        );
+        assert!(ScpVariant::ALL.iter().all(|variant| variant.to_string().starts_with("synthetic")));
     }
 
     #[test]
@@ -248,12 +227,8 @@ mod tests {
         // 303 ± 13 below 10, 226 ± 10 at most 7; half of those below 10 have fewer than about 380 inhabitants.
         let [below_10, to_7, inhabitants] = averages(|made| {
             let (users, people) = (column(made, "gebruikers"), column(made, "inwoners"));
-            let mut small: Vec<f64> = users
-                .iter()
-                .zip(people)
-                .filter(|(y, _)| **y < 10.0)
-                .map(|(_, n)| n)
-                .collect();
+            let mut small: Vec<f64> =
+                users.iter().zip(people).filter(|(y, _)| **y < 10.0).map(|(_, n)| n).collect();
             small.sort_by(f64::total_cmp);
             let to_7 = users.iter().filter(|y| **y <= 7.0).count();
             [small.len() as f64, to_7 as f64, quantile(&small, 0.5)]
@@ -316,10 +291,7 @@ mod tests {
                 .iter()
                 .map(|term| {
                     let cells = column(made, &term.name);
-                    (
-                        term.name.as_str(),
-                        cells.iter().map(|&x| term.regressor(x)).collect(),
-                    )
+                    (term.name.as_str(), cells.iter().map(|&x| term.regressor(x)).collect())
                 })
                 .collect();
             pairs.map(|(a, b, _)| {
@@ -363,10 +335,7 @@ mod tests {
         assert_eq!(sds(&standard), [0.08, 0.11, 0.15]);
         assert_eq!(standard.coefficient("nietwesters"), Some(-0.07));
         let weak = truth(ScpVariant::Weak);
-        assert_eq!(
-            (sds(&weak), weak.coefficient("eenouder")),
-            ([0.08, 0.12, 0.16], Some(0.08))
-        );
+        assert_eq!((sds(&weak), weak.coefficient("eenouder")), ([0.08, 0.12, 0.16], Some(0.08)));
         assert_eq!(sds(&truth(ScpVariant::RoughWijken)), [0.08, 0.11, 0.30]);
         assert_eq!(sds(&truth(ScpVariant::NoRegion)), [0.0, 0.11, 0.15]);
         let negbin = truth(ScpVariant::NegBin2);
