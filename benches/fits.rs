@@ -1,1 +1,32 @@
-fn main() {}
+//! Whole fits, standard errors and all area effects included: one thread, the problem built outside the timing.
+
+mod shapes;
+
+use divan::{Bencher, black_box};
+use nestcount::{Family, Options};
+use shapes::{HUGE, LARGE, MANY_AREAS, SCP, Shape, problem};
+
+fn main() {
+    divan::main();
+}
+
+fn fit(bencher: Bencher<'_, '_>, shape: Shape, family: Family, row_effect: bool) {
+    let problem = problem(shape, family, row_effect);
+    let options = Options::default();
+    bencher.bench_local(|| black_box(&problem).fit(&options).expect("a maximum"));
+}
+
+#[divan::bench(args = [SCP, LARGE, MANY_AREAS, HUGE], max_time = 20, sample_count = 50)]
+fn poisson(bencher: Bencher<'_, '_>, shape: Shape) {
+    fit(bencher, shape, Family::Poisson, false);
+}
+
+#[divan::bench(args = [SCP, LARGE, MANY_AREAS, HUGE], max_time = 20, sample_count = 50)]
+fn negbin2(bencher: Bencher<'_, '_>, shape: Shape) {
+    fit(bencher, shape, Family::NegBin2, false);
+}
+
+#[divan::bench(args = [SCP, LARGE], max_time = 20, sample_count = 50)]
+fn poisson_with_row_effect(bencher: Bencher<'_, '_>, shape: Shape) {
+    fit(bencher, shape, Family::Poisson, true);
+}

@@ -33,7 +33,7 @@ impl<F: CountFamily> Pass<'_, F> {
             let rows = &mut self.scratch.rows;
             for i in self.subtree.leaf_rows(leaf) {
                 let (r, w) = (rows.r[i], rows.w[i]);
-                let (c, d) = if F::EQUAL_WEIGHTS { (w, w) } else { (rows.c[i], rows.d[i]) };
+                let (c, d) = if F::LINEAR_IN_MU { (w, w) } else { (rows.c[i], rows.d[i]) };
                 rows.weight[i] = weight(RowAt { r, w, c, d }, node.v, node.s);
             }
         }

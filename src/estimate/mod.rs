@@ -16,6 +16,7 @@ mod options;
 mod pass;
 mod point;
 mod poisson_limit;
+mod rows;
 mod scratch;
 mod start;
 mod sums;

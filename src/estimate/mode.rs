@@ -2,40 +2,9 @@
 
 use super::options::Options;
 use super::pass::Pass;
-use crate::family::{CountFamily, LeafRows};
-use crate::numeric::rows::{LinearPredictor, vectorised};
+use crate::family::CountFamily;
 
 impl<F: CountFamily> Pass<'_, F> {
-    /// Fills `e = exp(x'β + offset)` and the leaf totals; returns Σ y (x'β + offset).
-    pub(super) fn predict_rows(&mut self) -> f64 {
-        let (rows, p) = (self.subtree.rows(), self.problem.n_terms());
-        let x = &self.problem.x[rows.start * p..rows.end * p];
-        let (y, offset) = (&self.problem.y[rows.clone()], &self.problem.offset[rows.clone()]);
-        let kernel = LinearPredictor {
-            x,
-            beta: &self.point.beta,
-            start: offset,
-            out: &mut self.scratch.rows.e[..rows.len()],
-        };
-        vectorised(self.scratch.arch, kernel);
-        let e = &mut self.scratch.rows.e[..rows.len()];
-        let mut linear = 0.0;
-        for leaf in 0..self.subtree.n_leaves() {
-            let rows = self.subtree.leaf_rows(leaf);
-            let (mut y_total, mut e_total, mut part) = (0.0, 0.0, 0.0);
-            for (&y, e) in y[rows.clone()].iter().zip(&mut e[rows]) {
-                part += y * *e;
-                *e = e.exp();
-                y_total += y;
-                e_total += *e;
-            }
-            linear += part;
-            let leaf = &mut self.scratch.leaves[leaf];
-            (leaf.y_total, leaf.e_total) = (y_total, e_total);
-        }
-        linear
-    }
-
     /// Moves `effects` (one per node of the subtree) to the mode; returns the largest last change.
     ///
     /// The joint density is log-concave in the effects, so Newton with a bounded step needs no other safeguard. The
@@ -57,19 +26,11 @@ impl<F: CountFamily> Pass<'_, F> {
         for node in &mut self.scratch.nodes[..self.subtree.n_nodes()] {
             (node.s_info, node.z) = (0.0, 0.0);
         }
+        self.score_leaves(effects);
         for leaf in 0..self.subtree.n_leaves() {
-            let at = self.leaf_node(leaf);
-            let rows = self.subtree.leaf_rows(leaf);
-            let totals = self.scratch.leaves[leaf];
-            let leaf_rows = LeafRows {
-                y: &self.y()[rows.clone()],
-                e: &self.scratch.rows.e[rows],
-                y_total: totals.y_total,
-                e_total: totals.e_total,
-            };
-            let (r, w) = self.family.score_and_weight(leaf_rows, effects[at]);
+            let (at, sum) = (self.leaf_node(leaf), self.scratch.leaves[leaf]);
             let node = &mut self.scratch.nodes[at];
-            (node.s_info, node.z) = (w, r + w * effects[at]);
+            (node.s_info, node.z) = (sum.w, sum.r + sum.w * effects[at]);
         }
         for at in (0..self.subtree.n_nodes()).rev() {
             let node = self.close_node(at);

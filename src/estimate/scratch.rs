@@ -24,6 +24,9 @@ pub(super) struct Scratch {
 pub(super) struct RowScratch {
     /// exp(x'β + offset), the mean without node effects.
     pub e: Vec<f64>,
+    /// The mean with them.
+    pub mu: Vec<f64>,
+    pub log_term: Vec<f64>,
     pub r: Vec<f64>,
     pub w: Vec<f64>,
     pub c: Vec<f64>,
@@ -33,6 +36,8 @@ pub(super) struct RowScratch {
     pub c_phi: Vec<f64>,
     /// One weight a row for whichever sum over rows is next.
     pub weight: Vec<f64>,
+    /// exp(effect) of each leaf.
+    pub leaf_scale: Vec<f64>,
 }
 
 /// Sums over the rows of one leaf.
@@ -93,14 +98,14 @@ impl Scratch {
     pub(super) fn new(problem: &Problem) -> Self {
         let most =
             |size: fn(&Subtree<'_>) -> usize| problem.nodes.subtrees().map(|t| size(&t)).max().unwrap_or(0);
-        let rows = most(|t| t.rows().len());
+        let (rows, leaves) = (most(|t| t.rows().len()), most(|t| t.n_leaves()));
         let directions = problem.n_terms() + problem.n_variances() + 1;
         let width = directions.div_ceil(LANES) * LANES;
-        let vectors = if problem.rows_are_leaves() { 0 } else { most(|t| t.n_leaves()) * 3 * width };
+        let vectors = if problem.rows_are_leaves() { 0 } else { leaves * 3 * width };
         Scratch {
             arch: Arch::new(),
-            rows: RowScratch::new(rows),
-            leaves: vec![Leaf::default(); most(|t| t.n_leaves())],
+            rows: RowScratch::new(rows, leaves),
+            leaves: vec![Leaf::default(); leaves],
             leaf_vectors: vec![0.0; vectors],
             nodes: vec![Node::default(); most(|t| t.n_nodes())],
             tangents: vec![Tangent::default(); most(|t| t.n_nodes())],
@@ -111,10 +116,12 @@ impl Scratch {
 }
 
 impl RowScratch {
-    fn new(n: usize) -> Self {
-        let zeros = || vec![0.0; n];
+    fn new(rows: usize, leaves: usize) -> Self {
+        let zeros = || vec![0.0; rows];
         RowScratch {
             e: zeros(),
+            mu: zeros(),
+            log_term: zeros(),
             r: zeros(),
             w: zeros(),
             c: zeros(),
@@ -123,6 +130,7 @@ impl RowScratch {
             w_phi: zeros(),
             c_phi: zeros(),
             weight: zeros(),
+            leaf_scale: vec![0.0; leaves],
         }
     }
 }

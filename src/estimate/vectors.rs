@@ -75,7 +75,7 @@ impl<F: CountFamily> Pass<'_, F> {
                 vectorised(arch, WeightedRows { x, weights: &weights[range.clone()], out });
             };
             sum(&rows.w, 0);
-            if !F::EQUAL_WEIGHTS {
+            if !F::LINEAR_IN_MU {
                 sum(&rows.c, 1);
                 sum(&rows.d, 2);
             }
@@ -93,7 +93,7 @@ impl<F: CountFamily> Pass<'_, F> {
         }
         let width = self.scratch.width;
         let store = &self.scratch.leaf_vectors[leaf * 3 * width..(leaf + 1) * 3 * width];
-        match F::EQUAL_WEIGHTS {
+        match F::LINEAR_IN_MU {
             true => LeafVectors::Shared { t: &store[..p], w: 1.0, c: 1.0, d: 1.0 },
             false => {
                 let (tw, rest) = store.split_at(width);

@@ -1,6 +1,7 @@
 //! Negative binomial with Var(y) = μ + μ²/θ.
 
 use super::{CountFamily, EtaDerivatives, Histogram, PhiDerivatives};
+use crate::numeric::elementary::ln_1p;
 use crate::numeric::special::{ln_factorial, log_rising};
 
 /// ℓ = yη − (y+θ) log(1+μ/θ) + Σ_{k<y} log(1+k/θ) − log y!
@@ -19,12 +20,17 @@ impl NegBin2 {
 }
 
 impl CountFamily for NegBin2 {
-    const EQUAL_WEIGHTS: bool = false;
+    const LINEAR_IN_MU: bool = false;
     const HAS_THETA: bool = true;
 
     #[inline(always)]
-    fn log_density_part(&self, y: f64, mu: f64) -> f64 {
-        -(y + self.theta) * (mu / self.theta).ln_1p()
+    fn log_term(&self, mu: f64) -> f64 {
+        ln_1p(mu / self.theta)
+    }
+
+    #[inline(always)]
+    fn log_density_part(&self, y: f64, log_term: f64) -> f64 {
+        -(y + self.theta) * log_term
     }
 
     #[inline(always)]
@@ -38,11 +44,11 @@ impl CountFamily for NegBin2 {
     }
 
     #[inline(always)]
-    fn phi(&self, y: f64, mu: f64) -> PhiDerivatives {
+    fn phi(&self, y: f64, mu: f64, log_term: f64) -> PhiDerivatives {
         let theta = self.theta;
         let f = 1.0 / (mu + theta);
         let (q, p) = (mu * f, theta * f);
-        let log = theta * (mu / theta).ln_1p();
+        let log = theta * log_term;
         let (ya, theta_a) = ((y + theta) * q * p, theta * q * p);
         let c = ya * (p - q);
         let d = ya * (1.0 - 6.0 * q * p);

@@ -1,6 +1,6 @@
 //! Poisson: Var(y) = μ.
 
-use super::{CountFamily, EtaDerivatives, Histogram, LeafRows, PhiDerivatives};
+use super::{CountFamily, EtaDerivatives, Histogram, PhiDerivatives};
 use crate::numeric::special::ln_factorial;
 
 /// ℓ = yη − μ − log y!
@@ -8,8 +8,13 @@ use crate::numeric::special::ln_factorial;
 pub(crate) struct Poisson;
 
 impl CountFamily for Poisson {
-    const EQUAL_WEIGHTS: bool = true;
+    const LINEAR_IN_MU: bool = true;
     const HAS_THETA: bool = false;
+
+    #[inline(always)]
+    fn log_term(&self, mu: f64) -> f64 {
+        mu
+    }
 
     #[inline(always)]
     fn log_density_part(&self, _y: f64, mu: f64) -> f64 {
@@ -22,19 +27,12 @@ impl CountFamily for Poisson {
     }
 
     #[inline(always)]
-    fn phi(&self, _y: f64, _mu: f64) -> PhiDerivatives {
+    fn phi(&self, _y: f64, _mu: f64, _log_term: f64) -> PhiDerivatives {
         PhiDerivatives::default()
     }
 
     fn constants(&self, histogram: &Histogram) -> [f64; 3] {
         let value: f64 = histogram.bins().iter().map(|&(y, rows)| -rows * ln_factorial(y)).sum();
         [value, 0.0, 0.0]
-    }
-
-    // the totals are sufficient: no row is touched
-    #[inline(always)]
-    fn score_and_weight(&self, rows: LeafRows<'_>, a: f64) -> (f64, f64) {
-        let mu = rows.e_total * a.exp();
-        (rows.y_total - mu, mu)
     }
 }

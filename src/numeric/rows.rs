@@ -42,25 +42,34 @@ pub(crate) struct LinearPredictor<'a> {
 impl Kernel for LinearPredictor<'_> {
     #[inline(always)]
     fn run(self) {
-        for ((row, start), out) in self.x.chunks_exact(self.beta.len()).zip(self.start).zip(self.out) {
-            *out = start + dot(row, self.beta);
+        let p = self.beta.len();
+        let rows = self.x.chunks_exact(p).zip(self.start).zip(self.out);
+        if p < LANES {
+            for ((row, start), out) in rows {
+                *out = start + row.iter().zip(self.beta).map(|(x, b)| x * b).sum::<f64>();
+            }
+            return;
+        }
+        // the last window overlaps the one before; its lanes that were counted there have coefficient 0
+        let last = p - LANES;
+        let mut tail = [0.0; LANES];
+        let counted = LANES * (p / LANES) - last;
+        tail[counted..].copy_from_slice(&self.beta[last + counted..]);
+        for ((row, start), out) in rows {
+            let mut acc = [0.0; LANES];
+            for (x, b) in row.chunks_exact(LANES).zip(self.beta.chunks_exact(LANES)) {
+                for l in 0..LANES {
+                    acc[l] += x[l] * b[l];
+                }
+            }
+            let window = &row[last..last + LANES];
+            for l in 0..LANES {
+                acc[l] += window[l] * tail[l];
+            }
+            let half = [acc[0] + acc[4], acc[1] + acc[5], acc[2] + acc[6], acc[3] + acc[7]];
+            *out = start + ((half[0] + half[2]) + (half[1] + half[3]));
         }
     }
-}
-
-#[inline(always)]
-fn dot(x: &[f64], y: &[f64]) -> f64 {
-    let mut acc = [0.0; LANES];
-    let (x8, y8) = (x.chunks_exact(LANES), y.chunks_exact(LANES));
-    let (x1, y1) = (x8.remainder(), y8.remainder());
-    for (x, y) in x8.zip(y8) {
-        for l in 0..LANES {
-            acc[l] += x[l] * y[l];
-        }
-    }
-    let rest: f64 = x1.iter().zip(y1).map(|(x, y)| x * y).sum();
-    let half = [acc[0] + acc[4], acc[1] + acc[5], acc[2] + acc[6], acc[3] + acc[7]];
-    (half[0] + half[2]) + (half[1] + half[3]) + rest
 }
 
 /// `out += Σ_i weights[i] x_i`, `out.len()` columns.
@@ -74,27 +83,42 @@ impl Kernel for WeightedRows<'_> {
     #[inline(always)]
     fn run(self) {
         let p = self.out.len();
-        for (start, out) in (0..p).step_by(LANES).zip(self.out.chunks_mut(LANES)) {
-            let mut acc = [0.0; LANES];
-            let rows = self.x.chunks_exact(p).zip(self.weights);
-            if out.len() == LANES {
-                for (row, weight) in rows {
-                    let row = &row[start..start + LANES];
-                    for l in 0..LANES {
-                        acc[l] += weight * row[l];
-                    }
-                }
-            } else {
-                for (row, weight) in rows {
-                    for (acc, x) in acc.iter_mut().zip(&row[start..]) {
-                        *acc += weight * x;
-                    }
+        if p < LANES {
+            for (row, weight) in self.x.chunks_exact(p).zip(self.weights) {
+                for (out, x) in self.out.iter_mut().zip(row) {
+                    *out += weight * x;
                 }
             }
-            for (out, acc) in out.iter_mut().zip(acc) {
+            return;
+        }
+        let whole = LANES * (p / LANES);
+        for start in (0..whole).step_by(LANES) {
+            let acc = self.window(start);
+            for (out, acc) in self.out[start..start + LANES].iter_mut().zip(acc) {
                 *out += acc;
             }
         }
+        if whole < p {
+            // the last window overlaps the one before; only its new lanes count
+            let acc = self.window(p - LANES);
+            for (out, acc) in self.out[whole..].iter_mut().zip(&acc[LANES - (p - whole)..]) {
+                *out += acc;
+            }
+        }
+    }
+}
+
+impl WeightedRows<'_> {
+    #[inline(always)]
+    fn window(&self, start: usize) -> Lanes {
+        let mut acc = [0.0; LANES];
+        for (row, weight) in self.x.chunks_exact(self.out.len()).zip(self.weights) {
+            let row = &row[start..start + LANES];
+            for l in 0..LANES {
+                acc[l] += weight * row[l];
+            }
+        }
+        acc
     }
 }
 
@@ -160,8 +184,8 @@ impl Gram {
         let plain = self.plain.chunks_exact_mut(width);
         let weighted = self.weighted.chunks_exact_mut(width);
         for (((row, weight), plain), weighted) in x.chunks_exact(p).zip(weights).zip(plain).zip(weighted) {
-            plain[..p].copy_from_slice(row);
-            for (weighted, x) in weighted[..p].iter_mut().zip(row) {
+            for ((x, plain), weighted) in row.iter().zip(plain).zip(weighted) {
+                *plain = *x;
                 *weighted = weight * x;
             }
         }
