@@ -17,8 +17,9 @@ pub(crate) enum Coordinate {
     Pinned,
 }
 
-/// A gain this small is not worth an iteration on the logarithm.
-const SMALL_GAIN: f64 = 0.01;
+/// Information about log sd above which the table speaks for a variance of its own. An interior variance of n areas
+/// has about 2n; towards 0 the information fades away.
+const LITTLE_INFORMATION: f64 = 2.0;
 
 /// Chooses the coordinate of a variance from its own slope and curvature.
 pub(super) fn choose(variance: f64, slope: f64, curvature: f64, may_drop: DropRight) -> Coordinate {
@@ -26,8 +27,8 @@ pub(super) fn choose(variance: f64, slope: f64, curvature: f64, may_drop: DropRi
         return if slope > 0.0 { Coordinate::Variance } else { Coordinate::Pinned };
     }
     let downward_to_zero = slope < 0.0 && slope - curvature * variance < 0.0;
-    let trusted = curvature < 0.0 || -slope * variance < SMALL_GAIN;
-    match downward_to_zero && trusted && may_drop == DropRight::Granted {
+    let information = -4.0 * variance * (variance * curvature + slope);
+    match downward_to_zero && information < LITTLE_INFORMATION && may_drop == DropRight::Granted {
         true => Coordinate::Drop,
         false => Coordinate::LogSd,
     }
@@ -131,10 +132,15 @@ mod tests {
     #[test]
     fn a_variance_is_dropped_only_where_its_slope_points_down_all_the_way() {
         let granted = DropRight::Granted;
-        assert_eq!(choose(0.1, -5.0, -10.0, granted), Coordinate::Drop);
+        assert_eq!(choose(0.1, -4.0, -1.0, granted), Coordinate::Drop);
+        // −(n/2)(log υ + s/υ) of n = 40 areas with s = 0.1, past its maximum
+        let (n, s, v) = (40.0, 0.1, 0.18);
+        let (slope, curvature) =
+            (-n / 2.0 * (1.0 / v - s / (v * v)), n / 2.0 * (1.0 / (v * v) - 2.0 * s / (v * v * v)));
+        assert_eq!(choose(v, slope, curvature, granted), Coordinate::LogSd);
         assert_eq!(choose(0.1, -5.0, -100.0, granted), Coordinate::LogSd, "the slope turns at 0.05");
         assert_eq!(choose(0.1, 5.0, -100.0, granted), Coordinate::LogSd);
-        assert_eq!(choose(0.1, -5.0, -10.0, DropRight::Withdrawn), Coordinate::LogSd);
+        assert_eq!(choose(0.1, -4.0, -1.0, DropRight::Withdrawn), Coordinate::LogSd);
         assert_eq!(choose(0.0, -1.0, 0.0, granted), Coordinate::Pinned);
         assert_eq!(choose(0.0, 1.0, 0.0, granted), Coordinate::Variance);
     }

@@ -52,30 +52,55 @@ impl Climb<'_, '_> {
     pub(crate) fn run(&mut self, start: Point, effects: Vec<f64>) -> (Position, End) {
         let mut best = self.evaluate(start, effects);
         let mut drops = vec![0; self.objective.problem.n_variances()];
-        let mut damping = 0.0;
+        let (mut damping, mut taken) = (0.0, Verdict::Taken);
         loop {
             let coordinates = self.coordinates(&best, &drops);
             let system = System::new(&best.derivatives, &best.point, &coordinates);
             let Some((step, decrement)) = self.damped_step(&system, &mut damping) else {
-                return (best, End::Stuck("the log-likelihood is not concave in any direction tried".into()));
+                return (best, End::Stuck("no step leads uphill".into()));
             };
-            let settled = !coordinates.iter().any(|c| matches!(c, Coordinate::Drop | Coordinate::Variance));
-            if let Some(end) = self.record(&best, decrement, Verdict::Taken) {
-                return (best, end);
+            if taken == Verdict::Taken {
+                if let Some(end) = self.record(&best, decrement, taken) {
+                    return (best, end);
+                }
+                if self.asks_poisson(&best) {
+                    return (best, End::PoissonQuestion);
+                }
             }
+            let settled = !coordinates.iter().any(|c| matches!(c, Coordinate::Drop | Coordinate::Variance));
             if settled && damping == 0.0 && decrement < self.objective.options.decrement_tolerance {
                 return (best, End::Maximum(coordinates));
             }
-            if self.asks_poisson(&best) {
-                return (best, End::PoissonQuestion);
+            let point = system.moved(&best.point, &step, &coordinates, &self.objective.options);
+            let next = self.evaluate(point, best.effects.clone());
+            taken = self.judge(&best, &next, decrement);
+            let dropping = coordinates.contains(&Coordinate::Drop);
+            match taken {
+                Verdict::Taken => {
+                    damping = if damping <= FIRST_DAMPING { 0.0 } else { damping / 10.0 };
+                    best = next;
+                }
+                Verdict::GivenBack => {
+                    if let Some(end) = self.record(&next, decrement, taken) {
+                        return (best, end);
+                    }
+                    // a variance that was dropped too early is the first suspect
+                    damping = if dropping { damping } else { (damping * 10.0).max(FIRST_DAMPING) };
+                }
             }
-            match self.uphill(&best, &system, &coordinates, step, decrement, &mut damping) {
-                Ok(next) => best = next,
-                Err(end) => return (best, end),
+            for (count, _) in drops.iter_mut().zip(&coordinates).filter(|(_, c)| **c == Coordinate::Drop) {
+                *count = if taken == Verdict::Taken { *count + 1 } else { DROPS };
             }
-            for (count, c) in drops.iter_mut().zip(&coordinates) {
-                *count += usize::from(*c == Coordinate::Drop);
-            }
+        }
+    }
+
+    /// A point is taken if it loses no more log-likelihood than rounding explains.
+    fn judge(&self, best: &Position, next: &Position, decrement: f64) -> Verdict {
+        let (old, new) = (best.derivatives.value, next.derivatives.value);
+        let slack = 1e-4 * decrement + self.objective.options.rounding * old.abs();
+        match is_finite(&next.derivatives) && new >= old - slack {
+            true => Verdict::Taken,
+            false => Verdict::GivenBack,
         }
     }
 
@@ -102,36 +127,6 @@ impl Climb<'_, '_> {
             *damping = (*damping * 10.0).max(FIRST_DAMPING);
         }
         None
-    }
-
-    /// Tries steps with more and more damping until one does not lose log-likelihood.
-    fn uphill(
-        &mut self,
-        best: &Position,
-        system: &System,
-        coordinates: &[Coordinate],
-        mut step: Array1<f64>,
-        mut decrement: f64,
-        damping: &mut f64,
-    ) -> Result<Position, End> {
-        loop {
-            let point = system.moved(&best.point, &step, coordinates, &self.objective.options);
-            let next = self.evaluate(point, best.effects.clone());
-            let (old, new) = (best.derivatives.value, next.derivatives.value);
-            let slack = 1e-4 * decrement + self.objective.options.rounding * old.abs();
-            if is_finite(&next.derivatives) && new >= old - slack {
-                *damping = if *damping <= FIRST_DAMPING { 0.0 } else { *damping / 10.0 };
-                return Ok(next);
-            }
-            if let Some(end) = self.record(&next, decrement, Verdict::GivenBack) {
-                return Err(end);
-            }
-            *damping = (*damping * 10.0).max(FIRST_DAMPING);
-            match self.damped_step(system, damping) {
-                Some(shorter) => (step, decrement) = shorter,
-                None => return Err(End::Stuck("no step leads uphill".into())),
-            }
-        }
     }
 
     fn asks_poisson(&self, at: &Position) -> bool {
