@@ -5,6 +5,7 @@ pub mod count;
 pub mod determinant;
 pub mod error;
 pub mod estimate;
+pub mod expected;
 mod family;
 pub mod infer;
 pub mod model;

@@ -11,6 +11,6 @@ mod specification;
 mod standard;
 
 pub(crate) use nodes::Subtree;
-pub(crate) use problem::LevelAreas;
 pub use problem::Problem;
+pub(crate) use problem::{LevelAreas, ROW_LEVEL};
 pub use specification::Model;

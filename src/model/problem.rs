@@ -24,6 +24,7 @@ pub struct Problem {
     terms: Vec<String>,
     rows: Vec<usize>,
     order: Vec<u32>,
+    rows_are_leaves: bool,
     n_read: usize,
     excluded: Vec<Exclusion>,
     pub(crate) nodes: Nodes,
@@ -58,14 +59,12 @@ impl Model {
     /// or with the same lines as another level, and where a coefficient has no finite estimate.
     pub fn check(&self, placement: &Placement, counts: &CountTable, design: Design) -> Result<Problem> {
         let levels = self.levels_in(placement.tree())?;
-        let (y, exposures) = rows_of(counts, design.rows())?;
+        let observed = rows_of(counts, design.rows())?;
         if placement.n_rows() < counts.n_read() {
             let (expected, found) = (counts.n_read(), placement.n_rows());
             return Err(ErrorKind::Length { what: "the placement".into(), expected, found }.into());
         }
-        let areas = areas_of_rows(&levels, placement, design.rows());
-        let problem =
-            Problem::lay_out(self.family(), levels, areas, (y, exposures), design, placement, counts);
+        let problem = Problem::lay_out(self.family(), levels, observed, design, placement, counts);
         problem.refuse_unidentified()?;
         refuse_separation(&problem)?;
         Ok(problem)
@@ -85,30 +84,39 @@ impl Model {
     }
 }
 
+/// Counts and exposures of the design's rows.
+struct Observed {
+    y: Vec<f64>,
+    exposures: Vec<Exposure>,
+}
+
 impl Problem {
+    /// Sorts the rows along the tree and standardises the determinants, in the design's own memory.
     fn lay_out(
         family: Family,
         levels: Vec<ModelLevel>,
-        areas: Vec<Vec<u32>>,
-        (y, exposures): (Vec<f64>, Vec<Exposure>),
+        observed: Observed,
         design: Design,
         placement: &Placement,
         counts: &CountTable,
     ) -> Problem {
+        let areas = areas_of_rows(&levels, placement, design.rows());
+        let Observed { y, exposures } = observed;
         let order = order_along(&areas, y.len());
         let sorted: Vec<Vec<u32>> = areas.iter().map(|level| permuted(level, &order)).collect();
+        let nodes = Nodes::new(&sorted, y.len());
         let offsets: Vec<f64> = exposures.iter().map(|e| e.offset()).collect();
         let rows = design.rows().to_vec();
         let terms = design.names().to_vec();
         let recipe = design.recipe().clone();
-        let p = terms.len();
         let mut x = design.into_matrix().into_raw_vec_and_offset().0;
-        permute_rows(&mut x, p, &order);
-        let standard = Standard::apply(&mut x, p);
+        permute_rows(&mut x, terms.len(), &order);
+        let standard = Standard::apply(&mut x, terms.len());
         Problem {
             family,
             tree: placement.tree().clone(),
-            nodes: Nodes::new(&sorted, y.len()),
+            rows_are_leaves: !levels.is_empty() && nodes.n_areas(levels.len() - 1) == y.len(),
+            nodes,
             levels,
             recipe,
             terms,
@@ -203,7 +211,41 @@ impl Problem {
 
     /// Whether every row is an area of the finest level.
     pub(crate) fn rows_are_leaves(&self) -> bool {
-        self.levels.last().is_some_and(|level| level.areas == LevelAreas::Rows)
+        self.rows_are_leaves
+    }
+
+    /// exposure · exp(x'β) of the rows in the caller's order, β in the caller's units.
+    pub(crate) fn fixed_part(&self, beta: &[f64]) -> Vec<f64> {
+        let beta = self.standard.in_standard_units(beta);
+        let mut fixed = vec![0.0; self.n_rows()];
+        for (sorted, row) in self.x.chunks_exact(self.n_terms()).enumerate() {
+            let eta: f64 = row.iter().zip(&beta).map(|(x, b)| x * b).sum();
+            fixed[self.order[sorted] as usize] = (eta + self.offset[sorted]).exp();
+        }
+        fixed
+    }
+
+    /// For each row, in the caller's order, the rank of its area among the level's areas that have rows.
+    pub(crate) fn area_rank_of_rows(&self, level: usize) -> Vec<usize> {
+        let mut areas: Vec<(u32, usize)> = Vec::new();
+        let nodes = self.nodes.areas().enumerate().filter(|(_, (l, _))| *l == level);
+        areas.extend(nodes.map(|(node, (_, area))| (area, node)));
+        areas.sort_unstable();
+        let rank: std::collections::HashMap<usize, usize> =
+            areas.into_iter().enumerate().map(|(rank, (_, node))| (node, rank)).collect();
+        let mut by_row = vec![0; self.n_rows()];
+        for tree in self.nodes.subtrees() {
+            for leaf in 0..tree.n_leaves() {
+                let mut node = tree.first_leaf() + leaf;
+                while tree.level[node] as usize > level {
+                    node = tree.parent[node] as usize;
+                }
+                for row in tree.leaf_rows(leaf) {
+                    by_row[self.order[tree.rows().start + row] as usize] = rank[&(tree.first_node + node)];
+                }
+            }
+        }
+        by_row
     }
 
     /// The caller's row at a sorted position.
@@ -217,8 +259,7 @@ impl Problem {
     }
 }
 
-/// Counts and exposures of the design's rows.
-fn rows_of(counts: &CountTable, rows: &[usize]) -> Result<(Vec<f64>, Vec<Exposure>)> {
+fn rows_of(counts: &CountTable, rows: &[usize]) -> Result<Observed> {
     if rows.is_empty() {
         let why = format!("{} of {} rows have a count and an exposure", counts.rows().len(), counts.n_read());
         return Err(ErrorKind::NoRows { why }.into());
@@ -238,7 +279,7 @@ fn rows_of(counts: &CountTable, rows: &[usize]) -> Result<(Vec<f64>, Vec<Exposur
         exposures.push(counts.exposures()[at]);
     }
     match intervals.is_empty() {
-        true => Ok((y, exposures)),
+        true => Ok(Observed { y, exposures }),
         false => Err(ErrorKind::IntervalRows { rows: intervals }.into()),
     }
 }

@@ -51,6 +51,13 @@ impl Standard {
         back
     }
 
+    /// β̃ of a β in the caller's units.
+    pub(crate) fn in_standard_units(&self, beta: &[f64]) -> Vec<f64> {
+        let mut standard: Vec<f64> = beta.iter().zip(&self.scale).map(|(b, s)| b * s).collect();
+        standard[0] += beta.iter().zip(&self.centre).skip(1).map(|(b, c)| b * c).sum::<f64>();
+        standard
+    }
+
     /// β in the caller's units.
     pub(crate) fn coefficients(&self, standard: &[f64]) -> Array1<f64> {
         let mut beta: Array1<f64> = standard.iter().zip(&self.scale).map(|(b, s)| b / s).collect();
@@ -76,6 +83,10 @@ mod tests {
             let in_standard: f64 = (0..3).map(|j| x[3 * i + j] * tilde[j]).sum();
             let in_raw: f64 = (0..3).map(|j| raw[3 * i + j] * beta[j]).sum();
             assert_relative_eq!(in_standard, in_raw, epsilon = 1e-10);
+        }
+        let there_and_back = standard.in_standard_units(beta.as_slice().unwrap_or(&[]));
+        for (again, once) in there_and_back.iter().zip(tilde) {
+            assert_relative_eq!(*again, once, max_relative = 1e-9);
         }
         assert_relative_eq!(standard.back().dot(&Array1::from(tilde.to_vec())), beta, max_relative = 1e-12);
     }
