@@ -1,0 +1,167 @@
+//! Where the wijken come from: the synthetic world, or a file of SCP's layout.
+
+use nestcount::area::LevelColumn;
+use nestcount::determinant::{Determinants, MissingCells, Numeric};
+use nestcount::simulate::{ScpVariant, scp_world};
+use nestcount::table::Table;
+use nestcount::{Error, Result};
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::SeedableRng;
+use std::fs::File;
+use std::path::Path;
+
+/// A table with the names of its columns.
+pub(crate) struct Source {
+    pub(crate) title: String,
+    pub(crate) note: &'static str,
+    pub(crate) table: Table,
+    pub(crate) columns: Columns,
+}
+
+/// What the columns of a layout are called.
+pub(crate) struct Columns {
+    pub(crate) levels: [LevelColumn<'static>; 3],
+    pub(crate) names: [&'static str; 2],
+    pub(crate) count: &'static str,
+    pub(crate) exposure: &'static str,
+    /// Determinants; those marked [`Scale::Log`] enter as their logarithm. All are z-scored.
+    pub(crate) determinants: &'static [(&'static str, Scale)],
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Scale {
+    Plain,
+    Log,
+}
+
+const SYNTHETIC: Columns = Columns {
+    levels: [
+        LevelColumn { level: "jeugdregio", column: "jeugdregio" },
+        LevelColumn { level: "gemeente", column: "gemeente" },
+        LevelColumn { level: "wijk", column: "wijk" },
+    ],
+    names: ["wijknaam", "gemeentenaam"],
+    count: "gebruikers",
+    exposure: "jeugdigen",
+    determinants: &[
+        ("eenouder", Scale::Plain),
+        ("bijstand", Scale::Log),
+        ("nietwesters", Scale::Log),
+        ("speciaal_onderwijs", Scale::Plain),
+        ("laag_inkomen", Scale::Plain),
+        ("ouders_ggz", Scale::Plain),
+        ("grootte", Scale::Log),
+    ],
+};
+
+const SCP_2017: Columns = Columns {
+    levels: [
+        LevelColumn { level: "jeugdregio", column: "jeugdregio_code" },
+        LevelColumn { level: "gemeente", column: "gm" },
+        LevelColumn { level: "wijk", column: "wijk" },
+    ],
+    names: ["wijknaam", "gemnaam"],
+    count: "n_users_rec",
+    exposure: "n_youth_rec",
+    determinants: &[
+        ("perc_sbo_g", Scale::Plain),
+        ("perc_vso_g", Scale::Plain),
+        ("perc_praktijk_g", Scale::Plain),
+        ("perc_hhmk", Scale::Plain),
+        ("perc_jong04", Scale::Plain),
+        ("perc_1ouder", Scale::Plain),
+        ("perc_tienmam", Scale::Plain),
+        ("perc_hhmkhgink", Scale::Plain),
+        ("perc_kind_sch5", Scale::Plain),
+        ("perc_ouderpsy", Scale::Plain),
+        ("perc_hhverd", Scale::Plain),
+        ("perc_hhbijs", Scale::Plain),
+        ("perc_hhwan", Scale::Plain),
+        ("groenedruk", Scale::Plain),
+        ("grijzedruk", Scale::Plain),
+        ("perc_ao", Scale::Plain),
+        ("perc_laagopl", Scale::Plain),
+        ("gem_gestink", Scale::Plain),
+        ("polchrplus", Scale::Plain),
+        ("perc_nwmig", Scale::Plain),
+        ("perc_antsur", Scale::Plain),
+        ("perc_1gez", Scale::Plain),
+        ("huur_corp", Scale::Plain),
+        ("woonwaarde", Scale::Plain),
+        ("afstandhuisarts", Scale::Plain),
+        ("samenw", Scale::Plain),
+        ("kleinewijk", Scale::Plain),
+    ],
+};
+
+impl Source {
+    /// The embedded default: a draw of the declared SCP world.
+    pub(crate) fn synthetic(seed: u64) -> Result<Source> {
+        let variant = ScpVariant::Standard;
+        let drawn = scp_world(variant).draw(&mut ChaCha12Rng::seed_from_u64(seed))?;
+        Ok(Source {
+            title: format!("SYNTHETIC: {variant}, seed {seed}"),
+            note: "No number below is about a real wijk. Use --data FILE for a real table.",
+            table: drawn.table,
+            columns: SYNTHETIC,
+        })
+    }
+
+    /// A file; its layout is known by its columns.
+    pub(crate) fn file(path: &Path) -> Result<Source, Trouble> {
+        let file = File::open(path).map_err(|error| Trouble::File(format!("{}: {error}", path.display())))?;
+        let table = Table::from_csv(file)?;
+        let known = [
+            (
+                SCP_2017,
+                "SCP, Jeugdhulp in de wijk (2020): youth care without stay, 2017. Counts and exposures were \
+                 reconstructed\nfrom the published percentages; wijken for which that failed are not a random subset.",
+            ),
+            (SYNTHETIC, "Columns of the synthetic world."),
+        ];
+        for (columns, note) in known {
+            if table.has(columns.count) && table.has(columns.exposure) {
+                return Ok(Source { title: path.display().to_string(), note, table, columns });
+            }
+        }
+        let wanted = format!("neither '{}' nor '{}'", SCP_2017.count, SYNTHETIC.count);
+        Err(Trouble::File(format!(
+            "{}: has {wanted} as a column of counts; for tables of another layout use the example fit_table",
+            path.display()
+        )))
+    }
+}
+
+impl Columns {
+    /// All determinants in units of their standard deviation, missing cells filled with the mean around them.
+    pub(crate) fn wanted(&self) -> Determinants {
+        let numeric = |(name, scale): &(&str, Scale)| match scale {
+            Scale::Plain => Numeric::new(name).z_score(),
+            Scale::Log => Numeric::new(name).log().z_score(),
+        };
+        let all = self.determinants.iter().fold(Determinants::new(), |wanted, one| wanted.with(numeric(one)));
+        all.missing(MissingCells::ParentMean)
+    }
+}
+
+/// What can go wrong: the file, or what it holds.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    File(String),
+    Data(Error),
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Trouble::Data(error)
+    }
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Trouble::File(message) => write!(f, "error: {message}"),
+            Trouble::Data(error) => write!(f, "error[{}]: {error}", error.code()),
+        }
+    }
+}

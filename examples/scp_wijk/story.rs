@@ -1,0 +1,133 @@
+//! The story in order, as text.
+
+use crate::source::Source;
+use nestcount::Fit;
+use nestcount::Result;
+use nestcount::area::AreaTree;
+use nestcount::count::{Count, CountTable};
+use nestcount::expected::Fitted;
+
+/// How many areas are shown at each end.
+const SHOWN: usize = 10;
+
+pub(crate) fn areas(tree: &AreaTree) {
+    println!("\n1. Areas read");
+    for (l, level) in tree.levels().iter().enumerate() {
+        println!("   {:12} {:>6}", level, tree.n_areas(l));
+    }
+}
+
+pub(crate) fn exclusions(counts: &CountTable, count: &str, exposure: &str) {
+    println!("\n2. Counts ('{count}') and exposure ('{exposure}')");
+    let total: u64 = counts.counts().iter().map(|c| if let Count::Exact(y) = c { *y } else { 0 }).sum();
+    let exposed: f64 = counts.exposures().iter().map(|e| e.get()).sum();
+    println!("   rows read {}, with a count and an exposure {}", counts.n_read(), counts.rows().len());
+    let mut reasons: Vec<_> = counts.excluded().iter().map(|e| e.reason).collect();
+    reasons.sort_unstable();
+    for group in reasons.chunk_by(|a, b| a == b) {
+        println!("   left out {:>6}: {}", group.len(), group[0]);
+    }
+    let small = counts.counts().iter().filter(|c| matches!(c, Count::Exact(y) if *y < 10)).count();
+    println!("   {total} users among {exposed:.0} youths: {:.2} %", 100.0 * total as f64 / exposed);
+    if small > 0 {
+        println!("   {small} counts are below 10; a statistics office would withhold them");
+    }
+}
+
+pub(crate) fn variances(empty: &Fit, full: &Fit) {
+    println!("\n5. Variance between areas (log rate), and how much of it the determinants explain");
+    println!(
+        "   {:12} {:>7} {:>10} {:>10} {:>10} {:>22}",
+        "level", "areas", "empty sd", "full sd", "explained", "median rate ratio left"
+    );
+    for (before, after) in empty.levels().iter().zip(full.levels()) {
+        let explained = match before.sd.variance() > 0.0 {
+            true => format!("{:.0} %", 100.0 * (1.0 - after.sd.variance() / before.sd.variance())),
+            false => "-".to_string(),
+        };
+        println!(
+            "   {:12} {:>7} {:>10.4} {:>10.4} {:>10} {:>22.3}",
+            after.level,
+            after.n_areas,
+            before.sd.estimate(),
+            after.sd.estimate(),
+            explained,
+            after.sd.median_rate_ratio()
+        );
+    }
+    println!(
+        "   logLik {:.2} -> {:.2}, AIC {:.1} -> {:.1}",
+        empty.log_likelihood(),
+        full.log_likelihood(),
+        empty.aic(),
+        full.aic()
+    );
+}
+
+pub(crate) fn rate_ratios(fit: &Fit) {
+    println!("\n6. Determinants: ratio of rates for one standard deviation more (95 % interval)");
+    let mut terms: Vec<_> = fit.coefficients()[1..].iter().collect();
+    terms.sort_by(|a, b| b.z().abs().total_cmp(&a.z().abs()));
+    for c in terms {
+        let interval = c.rate_ratio_interval(0.95);
+        let sign = if interval.low > 1.0 || interval.high < 1.0 { "" } else { "  not told from 1" };
+        println!(
+            "   {:28} {:>6.3}  ({:.3} to {:.3}){sign}",
+            c.term,
+            c.rate_ratio(),
+            interval.low,
+            interval.high
+        );
+    }
+}
+
+/// The wijken furthest from what is expected of them given determinants, gemeente and regio.
+pub(crate) fn furthest(fit: &Fit, fitted: &Fitted, source: &Source, counts: &CountTable) -> Result<()> {
+    println!("\n7. Furthest from expectation (given determinants, gemeente and jeugdregio)");
+    println!("   'shrunk' is the wijk's own rate ratio after allowing for chance; it orders the list");
+    let expected = fitted.given("gemeente")?;
+    let names = source.table.codes(source.columns.names[0])?;
+    let gemeenten = source.table.codes(source.columns.names[1])?;
+    let effects = fit.area_effects("wijk");
+    let mut order: Vec<usize> = (0..fitted.rows().len()).collect();
+    let conditional = fitted.conditional();
+    let own = |at: usize| conditional[at] / expected[at];
+    order.sort_by(|&a, &b| own(b).total_cmp(&own(a)));
+    let line = |at: usize| {
+        let row = fitted.rows()[at];
+        let Ok(i) = counts.rows().binary_search(&row) else { return };
+        let (Count::Exact(y), exposure) = (counts.counts()[i], counts.exposures()[i].get()) else { return };
+        let name =
+            format!("{}, {}", names[row].as_deref().unwrap_or("?"), gemeenten[row].as_deref().unwrap_or("?"));
+        println!(
+            "   {:44} {:>6} of {:>6}  {:>5.1} %  {:>5.1} %  {:>+6.1}  {:>6.2}",
+            name.chars().take(44).collect::<String>(),
+            y,
+            exposure,
+            100.0 * y as f64 / exposure,
+            100.0 * expected[at] / exposure,
+            100.0 * (y as f64 - expected[at]) / exposure,
+            own(at)
+        );
+    };
+    let head = format!(
+        "   {:44} {:>16}  {:>7}  {:>7}  {:>6}  {:>6}",
+        "", "users of youths", "actual", "expect.", "points", "shrunk"
+    );
+    println!("\n   above{}", &head[8..]);
+    order.iter().take(SHOWN).for_each(|&at| line(at));
+    println!("\n   below{}", &head[8..]);
+    order.iter().rev().take(SHOWN).for_each(|&at| line(at));
+    let sd = effects.iter().map(|area| area.sd).sum::<f64>() / effects.len().max(1) as f64;
+    println!(
+        "\n   The standard deviation of a wijk's own log rate is {sd:.2} on average: read the order with that in mind."
+    );
+    Ok(())
+}
+
+pub(crate) fn caveats() {
+    println!(
+        "\nOne year, no forecast. A difference says that something is at work that the determinants do not hold;"
+    );
+    println!("it is no verdict on a policy or on a wijk.");
+}
