@@ -28,19 +28,43 @@ impl fmt::Display for Reading<'_> {
         for (reason, rows) in &by_reason {
             write!(f, "\nleft out, {reason}: {}", RowList(rows))?;
         }
-        write!(f, "\nkept {} rows: ", counts.rows().len())?;
-        let counted = counts.counts().iter().filter_map(|count| match count {
-            Count::Exact(y) => Some(*y),
+        write!(f, "\nkept {} rows: {}", counts.rows().len(), Counted { name: &asked.count, counts })?;
+        match &asked.exposure {
+            Some(exposure) => write!(f, "; {exposure} adds up to {}", Sum(total_exposure(counts))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The kept counts.
+struct Counted<'a> {
+    name: &'a str,
+    counts: &'a CountTable,
+}
+
+impl fmt::Display for Counted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let exact = self.counts.counts().iter().filter_map(|count| match count {
+            Count::Exact(y) => Some(*y as f64),
             _ => None,
         });
-        let (total, zeros) =
-            counted.fold((0.0, 0), |(total, zeros), y| (total + y as f64, zeros + usize::from(y == 0)));
-        write!(f, "{} adds up to {total}, {zeros} rows with 0", asked.count)?;
-        if let Some(exposure) = &asked.exposure {
-            let total: f64 = counts.exposures().iter().copied().map(Exposure::get).sum();
-            write!(f, "; {exposure} adds up to {total}")?;
-        }
-        Ok(())
+        let counts: Vec<f64> = exact.collect();
+        let zeros = counts.iter().filter(|&&y| y == 0.0).count();
+        write!(f, "{} adds up to {}, 0 in {zeros} of them", self.name, Sum(counts.iter().sum()))
+    }
+}
+
+fn total_exposure(counts: &CountTable) -> f64 {
+    counts.exposures().iter().copied().map(Exposure::get).sum()
+}
+
+/// A sum, with decimals only where it has some.
+struct Sum(f64);
+
+impl fmt::Display for Sum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let decimals = if self.0.fract() == 0.0 { 0 } else { 2 };
+        write!(f, "{:.decimals$}", self.0)
     }
 }
 
