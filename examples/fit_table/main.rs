@@ -43,6 +43,7 @@ fn run(asked: &Arguments) -> Result<(), Failure> {
 
     let options = question::options(asked);
     let mut watch = Watch::new();
+    // The file is read and the design built: what follows is what other programs time as their fit.
     let started = Instant::now();
     let problem = question::model(asked)?.check(&placement, &counts, design)?;
     let outcome = problem.fit_watched(&options, |iteration| watch.see(iteration));
