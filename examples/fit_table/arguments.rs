@@ -1,0 +1,167 @@
+//! What is asked on the command line.
+
+use clap::{Parser, ValueEnum};
+use nestcount::Family;
+use nestcount::area::CodeScope;
+use nestcount::determinant::MissingCells;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+const WORKED_LINE: &str = "\
+Example: users of care among the young, wijken in gemeenten in regions:
+  fit_table --data wijken.csv --count users --exposure youth --levels region,gemeente \\
+    --determinants single_parents,urbanity --categorical urbanity --family nb2 --json fit.json
+
+Exit code: 0 fitted, 1 not converged, 2 the question or the table cannot be used.
+Rows are counted from 1, the header left out.";
+
+/// Fits a Poisson or negative binomial model with nested random intercepts to a table of counts.
+#[derive(Debug, Parser)]
+#[command(name = "fit_table", after_help = WORKED_LINE)]
+pub(crate) struct Arguments {
+    /// File with a header line, separated by commas or semicolons; blank, NA or . is a missing cell
+    #[arg(long, value_name = "F.csv")]
+    pub(crate) data: PathBuf,
+    /// Column of counts; rows without a count are left out
+    #[arg(long, value_name = "COL", value_parser = name)]
+    pub(crate) count: String,
+    /// Column of persons, person-years or expected events; 1 in every row if not given
+    #[arg(long, value_name = "COL", value_parser = name)]
+    pub(crate) exposure: Option<String>,
+    /// Columns of area codes, coarsest first; each level has a random intercept
+    #[arg(long, value_name = "COARSE,FINER", value_delimiter = ',', value_parser = name)]
+    pub(crate) levels: Vec<String>,
+    /// Columns that may explain the counts, in the order of the terms
+    #[arg(long, value_name = "a,b,c", value_delimiter = ',', value_parser = name)]
+    pub(crate) determinants: Vec<String>,
+    /// How counts scatter about their mean; nb2 has variance mu + mu^2/theta
+    #[arg(long)]
+    pub(crate) family: FamilyName,
+    /// Determinants that are categories; those not under --determinants come after them
+    #[arg(long, value_name = "x,y", value_delimiter = ',', value_parser = name)]
+    pub(crate) categorical: Vec<String>,
+    /// Category that the others of its column are compared with; the first in order if not given
+    #[arg(long, value_name = "x=value", value_delimiter = ',')]
+    pub(crate) reference: Vec<Reference>,
+    /// Products of determinants
+    #[arg(long, value_name = "a:b", value_delimiter = ',')]
+    pub(crate) interactions: Vec<Interaction>,
+    /// Gives every row a normal effect of its own
+    #[arg(long)]
+    pub(crate) row_effect: bool,
+    /// What to do with rows in which a determinant is missing
+    #[arg(long, default_value = "refuse")]
+    pub(crate) missing: Missing,
+    /// Brings numeric determinants to mean 0 and standard deviation 1
+    #[arg(long)]
+    pub(crate) scale: bool,
+    /// Level codes may be re-used under different parents
+    #[arg(long)]
+    pub(crate) nested_codes: bool,
+    /// Puts the effect of every area in the JSON
+    #[arg(long)]
+    pub(crate) areas: bool,
+    /// Writes the result as JSON to a file, or with - to the standard output; the text then goes to the standard error
+    #[arg(long, value_name = "OUT|-")]
+    pub(crate) json: Option<JsonTarget>,
+    /// Writes no text
+    #[arg(long)]
+    pub(crate) quiet: bool,
+    /// Evaluations of the log-likelihood before giving up
+    #[arg(long, value_name = "N")]
+    pub(crate) max_evaluations: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum FamilyName {
+    Poisson,
+    Nb2,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Missing {
+    /// Name them and stop
+    Refuse,
+    /// Leave the rows out
+    Drop,
+    /// Fill with the mean of the area around
+    ParentMean,
+    /// The same, with a term `x missing` that marks the filled cells
+    ParentMeanIndicator,
+}
+
+/// `column=value`.
+#[derive(Debug, Clone)]
+pub(crate) struct Reference {
+    pub(crate) column: String,
+    pub(crate) value: String,
+}
+
+/// `a:b`.
+#[derive(Debug, Clone)]
+pub(crate) struct Interaction(pub(crate) Vec<String>);
+
+#[derive(Debug, Clone)]
+pub(crate) enum JsonTarget {
+    StandardOutput,
+    File(PathBuf),
+}
+
+impl Arguments {
+    /// What the command line asks, or what is wrong with it.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        Arguments::try_parse()
+    }
+
+    pub(crate) fn family(&self) -> Family {
+        match self.family {
+            FamilyName::Poisson => Family::Poisson,
+            FamilyName::Nb2 => Family::NegBin2,
+        }
+    }
+
+    pub(crate) fn missing_cells(&self) -> MissingCells {
+        match self.missing {
+            Missing::Refuse => MissingCells::Refuse,
+            Missing::Drop => MissingCells::Drop,
+            Missing::ParentMean => MissingCells::ParentMean,
+            Missing::ParentMeanIndicator => MissingCells::ParentMeanWithIndicator,
+        }
+    }
+
+    pub(crate) fn code_scope(&self) -> CodeScope {
+        if self.nested_codes { CodeScope::WithinParent } else { CodeScope::Unique }
+    }
+}
+
+/// A column's name, without the blanks that follow a comma.
+fn name(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("a name is blank; is there a comma too many?".into()),
+        name => Ok(name.into()),
+    }
+}
+
+impl FromStr for Reference {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (column, value) = text.split_once('=').ok_or("a reference reads column=value")?;
+        Ok(Reference { column: name(column)?, value: name(value)? })
+    }
+}
+
+impl FromStr for Interaction {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.split(':').map(name).collect::<Result<_, _>>().map(Interaction)
+    }
+}
+
+impl From<OsString> for JsonTarget {
+    fn from(text: OsString) -> Self {
+        if text == "-" { JsonTarget::StandardOutput } else { JsonTarget::File(text.into()) }
+    }
+}
