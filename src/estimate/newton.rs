@@ -13,8 +13,8 @@ use std::ops::ControlFlow;
 const FIRST_DAMPING: f64 = 1e-3;
 /// With more damping than this no step is uphill.
 const LAST_DAMPING: f64 = 1e12;
-/// How often a variance may be dropped to 0 before only the logarithm is tried.
-const DROPS: usize = 3;
+/// Evaluations during which a variance is not dropped to 0 again; doubled with each time.
+const FIRST_WAIT: usize = 2;
 
 /// A point with everything known there.
 #[derive(Debug, Clone)]
@@ -51,47 +51,46 @@ impl Climb<'_, '_> {
     /// Climbs from a point to the maximum; `Position` is the best point reached, however the climb ends.
     pub(crate) fn run(&mut self, start: Point, effects: Vec<f64>) -> (Position, End) {
         let mut best = self.evaluate(start, effects);
-        let mut drops = vec![0; self.objective.problem.n_variances()];
-        let (mut damping, mut taken) = (0.0, Verdict::Taken);
+        let mut waits = vec![DropWait::default(); self.objective.problem.n_variances()];
+        let (mut damping, mut verdict) = (0.0, Verdict::Taken);
         loop {
-            let coordinates = self.coordinates(&best, &drops);
+            let coordinates = self.coordinates(&best, &waits);
             let system = System::new(&best.derivatives, &best.point, &coordinates);
             let Some((step, decrement)) = self.damped_step(&system, &mut damping) else {
                 return (best, End::Stuck("no step leads uphill".into()));
             };
-            if taken == Verdict::Taken {
-                if let Some(end) = self.record(&best, decrement, taken) {
-                    return (best, end);
-                }
-                if self.asks_poisson(&best) {
-                    return (best, End::PoissonQuestion);
-                }
+            if verdict == Verdict::Taken
+                && let Some(end) = self.record(&best, decrement, verdict).or_else(|| self.asks_poisson(&best))
+            {
+                return (best, end);
             }
-            let settled = !coordinates.iter().any(|c| matches!(c, Coordinate::Drop | Coordinate::Variance));
-            if settled && damping == 0.0 && decrement < self.objective.options.decrement_tolerance {
+            if damping == 0.0 && self.is_maximum(&coordinates, decrement) {
                 return (best, End::Maximum(coordinates));
             }
             let point = system.moved(&best.point, &step, &coordinates, &self.objective.options);
             let next = self.evaluate(point, best.effects.clone());
-            taken = self.judge(&best, &next, decrement);
-            let dropping = coordinates.contains(&Coordinate::Drop);
-            match taken {
-                Verdict::Taken => {
-                    damping = if damping <= FIRST_DAMPING { 0.0 } else { damping / 10.0 };
-                    best = next;
-                }
-                Verdict::GivenBack => {
-                    if let Some(end) = self.record(&next, decrement, taken) {
-                        return (best, end);
-                    }
-                    // a variance that was dropped too early is the first suspect
-                    damping = if dropping { damping } else { (damping * 10.0).max(FIRST_DAMPING) };
-                }
+            verdict = self.judge(&best, &next, decrement);
+            for (wait, _) in waits.iter_mut().zip(&coordinates).filter(|(_, c)| **c == Coordinate::Drop) {
+                wait.begin(self.trace.len());
             }
-            for (count, _) in drops.iter_mut().zip(&coordinates).filter(|(_, c)| **c == Coordinate::Drop) {
-                *count = if taken == Verdict::Taken { *count + 1 } else { DROPS };
+            if verdict == Verdict::Taken {
+                damping = if damping <= FIRST_DAMPING { 0.0 } else { damping / 10.0 };
+                best = next;
+                continue;
+            }
+            if let Some(end) = self.record(&next, decrement, verdict) {
+                return (best, end);
+            }
+            // a variance that was dropped too early is the first suspect
+            if !coordinates.contains(&Coordinate::Drop) {
+                damping = (damping * 10.0).max(FIRST_DAMPING);
             }
         }
+    }
+
+    fn is_maximum(&self, coordinates: &[Coordinate], decrement: f64) -> bool {
+        let settled = |c: &Coordinate| matches!(c, Coordinate::LogSd | Coordinate::Pinned);
+        coordinates.iter().all(settled) && decrement < self.objective.options.decrement_tolerance
     }
 
     /// A point is taken if it loses no more log-likelihood than rounding explains.
@@ -104,16 +103,13 @@ impl Climb<'_, '_> {
         }
     }
 
-    fn coordinates(&self, at: &Position, drops: &[usize]) -> Vec<Coordinate> {
+    fn coordinates(&self, at: &Position, waits: &[DropWait]) -> Vec<Coordinate> {
         let p = at.point.beta.len();
-        let right = |count: usize| {
-            if count < DROPS { DropRight::Granted } else { DropRight::Withdrawn }
-        };
-        let of = |(l, &count): (usize, &usize)| {
+        let of = |(l, wait): (usize, &DropWait)| {
             let (slope, curvature) = (at.derivatives.gradient[p + l], at.derivatives.hessian[[p + l, p + l]]);
-            choose(at.point.variances[l], slope, curvature, right(count))
+            choose(at.point.variances[l], slope, curvature, wait.right(self.trace.len()))
         };
-        drops.iter().enumerate().map(of).collect()
+        waits.iter().enumerate().map(of).collect()
     }
 
     /// (−H + λ|diag H|)⁻¹g with the smallest λ on the ladder that makes the matrix positive definite.
@@ -129,11 +125,10 @@ impl Climb<'_, '_> {
         None
     }
 
-    fn asks_poisson(&self, at: &Position) -> bool {
-        let last = at.derivatives.gradient.len() - 1;
-        self.family == Family::NegBin2
-            && at.point.phi > self.question.ln()
-            && at.derivatives.gradient[last] > 0.0
+    fn asks_poisson(&self, at: &Position) -> Option<End> {
+        let upward = at.derivatives.gradient.last().is_some_and(|&slope| slope > 0.0);
+        let far = self.family == Family::NegBin2 && at.point.phi > self.question.ln();
+        (far && upward).then_some(End::PoissonQuestion)
     }
 
     fn evaluate(&mut self, point: Point, mut effects: Vec<f64>) -> Position {
@@ -151,6 +146,24 @@ impl Climb<'_, '_> {
         }
         let limit = self.objective.options.max_evaluations;
         (evaluation > limit).then(|| End::Stuck(format!("the limit of {limit} evaluations was reached")))
+    }
+}
+
+/// When a variance that was dropped to 0 (and came back, or was refused) may be dropped again.
+#[derive(Debug, Clone, Copy, Default)]
+struct DropWait {
+    until: usize,
+    times: u32,
+}
+
+impl DropWait {
+    fn begin(&mut self, evaluation: usize) {
+        self.until = evaluation + (FIRST_WAIT << self.times.min(16));
+        self.times += 1;
+    }
+
+    fn right(self, evaluation: usize) -> DropRight {
+        if evaluation >= self.until { DropRight::Granted } else { DropRight::Withdrawn }
     }
 }
 

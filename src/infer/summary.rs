@@ -81,7 +81,11 @@ fn write_coefficients(fit: &Fit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     writeln!(f, "  {:width$} {:>12} {:>11} {:>9} {:>10}", "term", "estimate", "std.error", "z", "Pr(>|z|)")?;
     for c in fit.coefficients() {
         let p = c.p_value();
-        let p = if p < 1e-4 { format!("{p:.1e}") } else { format!("{p:.4}") };
+        let p = match p {
+            p if p < 1e-300 => "<1e-300".to_string(),
+            p if p < 1e-4 => format!("{p:.1e}"),
+            p => format!("{p:.4}"),
+        };
         let (estimate, error) = (number(c.estimate), number(c.std_error));
         writeln!(f, "  {:width$} {estimate:>12} {error:>11} {:>9.2} {p:>10}", c.term, c.z())?;
     }

@@ -78,6 +78,12 @@ impl Model {
             .map(|at| ModelLevel { name: tree.levels()[at].clone(), areas: LevelAreas::Tree(at) })
             .collect();
         if self.has_row_effect() {
+            if levels.iter().any(|level| level.name == ROW_LEVEL) {
+                let message = format!(
+                    "a level is called '{ROW_LEVEL}', which is the name of the row effect; rename it"
+                );
+                return Err(ErrorKind::Specification { message }.into());
+            }
             levels.push(ModelLevel { name: ROW_LEVEL.into(), areas: LevelAreas::Rows });
         }
         Ok(levels)
