@@ -6,7 +6,7 @@ pub mod determinant;
 pub mod error;
 pub mod estimate;
 pub mod expected;
-mod family;
+pub mod family;
 pub mod infer;
 pub mod model;
 pub mod nl;

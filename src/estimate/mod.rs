@@ -9,6 +9,7 @@ mod coordinates;
 mod evaluate;
 mod gradient;
 mod hessian;
+mod likelihood;
 mod maximise;
 mod mode;
 mod newton;
@@ -26,6 +27,7 @@ mod vectors;
 pub(crate) use area_variance::NodeEffect;
 pub(crate) use coordinates::{Coordinate, System};
 pub(crate) use evaluate::Objective;
+pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
 pub(crate) use maximise::{Estimate, maximise};
 pub use options::Options;
 

@@ -5,9 +5,11 @@
 
 mod negbin2;
 mod poisson;
+mod scatter;
 
 pub(crate) use negbin2::NegBin2;
 pub(crate) use poisson::Poisson;
+pub use scatter::Scatter;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,10 +1,10 @@
 //! Whether a declared world can be.
 
 use super::determinant::Determinant;
-use super::draw::Scatter;
 use super::level::{Codes, DeclaredLevel, Sizes};
 use super::world::{Exposed, Intercept, World};
 use crate::error::{ErrorKind, Result};
+use crate::family::Scatter;
 
 /// More than any number of areas needs.
 const MOST_DIGITS: usize = 20;

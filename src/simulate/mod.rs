@@ -26,7 +26,6 @@
 mod check;
 mod columns;
 mod determinant;
-mod draw;
 mod factor;
 mod level;
 mod marginal;
@@ -36,8 +35,8 @@ mod simulated;
 mod truth;
 mod world;
 
+pub use crate::family::Scatter;
 pub use determinant::Determinant;
-pub use draw::Scatter;
 pub use level::{Codes, DeclaredLevel, Sizes};
 pub use marginal::Marginal;
 pub use scp::{ScpVariant, scp_world};

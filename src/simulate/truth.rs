@@ -1,6 +1,6 @@
 //! What lay behind a simulated table.
 
-use super::draw::Scatter;
+use crate::family::Scatter;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -2,11 +2,11 @@
 
 use super::check;
 use super::determinant::Determinant;
-use super::draw::Scatter;
 use super::level::DeclaredLevel;
 use super::marginal::Marginal;
 use super::simulated::{Simulated, simulate};
 use crate::error::Result;
+use crate::family::Scatter;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 

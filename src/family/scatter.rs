@@ -1,4 +1,4 @@
-//! Draws of counts with a given mean.
+//! A family with its parameter, and draws from it.
 
 use rand::Rng;
 use rand_distr::{Distribution, Gamma, Poisson};
@@ -25,7 +25,7 @@ impl Scatter {
     /// Both draws are exact algorithms, without a normal approximation at large means. Uniform numbers come in steps
     /// of 2^-53: below a mean of 1e-8 the chance of a 1 is off by more than a part in 10^8, below 1e-16 every
     /// Poisson count is 0.
-    pub(super) fn sample(self, mean: f64, rng: &mut (impl Rng + ?Sized)) -> Option<u64> {
+    pub(crate) fn sample(self, mean: f64, rng: &mut (impl Rng + ?Sized)) -> Option<u64> {
         match self {
             Scatter::Poisson => poisson(mean, rng),
             Scatter::NegBin2 { theta } => {

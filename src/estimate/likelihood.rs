@@ -1,0 +1,114 @@
+//! The Laplace log-likelihood as a function for others: profiles, samplers, checks, benches.
+
+use super::evaluate::{Objective, Order};
+use super::options::Options;
+use super::point::Point;
+use crate::error::{ErrorKind, Result};
+use crate::family::{Family, Scatter};
+use crate::model::Problem;
+use ndarray::{Array1, Array2};
+
+/// A point in parameter space, in the units of the caller's determinants.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameters {
+    /// One per term, the intercept first.
+    pub coefficients: Vec<f64>,
+    /// Variance sd² of each level with a random intercept, coarsest first; 0 is a value like any other.
+    pub variances: Vec<f64>,
+    /// The family with its parameter, of the problem's kind; a negative binomial problem also takes its limit.
+    pub scatter: Scatter,
+}
+
+/// Value and derivatives over (coefficients, variances, log θ); the Poisson has no log θ.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LikelihoodDerivatives {
+    /// Laplace log-likelihood, all constants in.
+    pub value: f64,
+    /// Its exact gradient.
+    pub gradient: Array1<f64>,
+    /// Its exact Hessian.
+    pub hessian: Array2<f64>,
+}
+
+/// The Laplace log-likelihood of a problem, with the working memory that repeated evaluations share.
+///
+/// The area effects of the last evaluation are where the next one starts, so values at one point may differ in the
+/// last digits with the point that came before.
+#[derive(Debug)]
+pub struct Likelihood<'a> {
+    objective: Objective<'a>,
+    effects: Vec<f64>,
+}
+
+impl Problem {
+    /// The log-likelihood as a function.
+    pub fn likelihood(&self, options: &Options) -> Likelihood<'_> {
+        Likelihood { objective: Objective::new(self, options), effects: vec![0.0; self.nodes.n_nodes()] }
+    }
+}
+
+impl Likelihood<'_> {
+    /// The log-likelihood; fails on lengths that do not agree and on values outside the parameter space.
+    pub fn value(&mut self, at: &Parameters) -> Result<f64> {
+        let (family, point) = self.point(at)?;
+        Ok(self.objective.evaluate(family, &point, &mut self.effects, Order::Value).value)
+    }
+
+    /// The log-likelihood with its gradient; fails as [`Likelihood::value`] does.
+    pub fn gradient(&mut self, at: &Parameters) -> Result<(f64, Array1<f64>)> {
+        let (family, point) = self.point(at)?;
+        let all = self.objective.evaluate(family, &point, &mut self.effects, Order::Gradient);
+        Ok((all.value, self.forward(all.gradient.len()).t().dot(&all.gradient)))
+    }
+
+    /// The log-likelihood with gradient and Hessian; fails as [`Likelihood::value`] does.
+    pub fn derivatives(&mut self, at: &Parameters) -> Result<LikelihoodDerivatives> {
+        let (family, point) = self.point(at)?;
+        let all = self.objective.evaluate(family, &point, &mut self.effects, Order::Hessian);
+        let forward = self.forward(all.gradient.len());
+        Ok(LikelihoodDerivatives {
+            value: all.value,
+            gradient: forward.t().dot(&all.gradient),
+            hessian: forward.t().dot(&all.hessian).dot(&forward),
+        })
+    }
+
+    fn point(&self, at: &Parameters) -> Result<(Family, Point)> {
+        let problem = self.objective.problem;
+        let length = |what: &str, expected: usize, found: usize| match expected == found {
+            true => Ok(()),
+            false => Err(crate::Error::from(ErrorKind::Length { what: what.into(), expected, found })),
+        };
+        length("the coefficients", problem.n_terms(), at.coefficients.len())?;
+        length("the variances", problem.n_variances(), at.variances.len())?;
+        let (family, phi) = match at.scatter {
+            Scatter::Poisson => (Family::Poisson, 0.0),
+            Scatter::NegBin2 { theta } => (Family::NegBin2, theta.ln()),
+        };
+        let inside = at.variances.iter().all(|v| v.is_finite() && *v >= 0.0)
+            && at.coefficients.iter().all(|c| c.is_finite())
+            && phi.is_finite()
+            && (family == problem.family() || problem.family() == Family::NegBin2);
+        if !inside {
+            let message =
+                "parameters must be finite, variances not below 0, theta above 0 and of the problem's family";
+            return Err(ErrorKind::Specification { message: message.into() }.into());
+        }
+        let variances = if at.variances.is_empty() { vec![0.0] } else { at.variances.clone() };
+        let beta = problem.standard.in_standard_units(&at.coefficients);
+        Ok((family, Point { beta, variances, phi }))
+    }
+
+    /// The matrix from changes in the caller's units to changes in those of the passes.
+    fn forward(&self, n: usize) -> Array2<f64> {
+        let (problem, mut forward) = (self.objective.problem, Array2::eye(n));
+        for j in 0..problem.n_terms() {
+            let mut unit = vec![0.0; problem.n_terms()];
+            unit[j] = 1.0;
+            for (i, entry) in problem.standard.in_standard_units(&unit).into_iter().enumerate() {
+                forward[[i, j]] = entry;
+            }
+        }
+        forward
+    }
+}
