@@ -125,10 +125,14 @@ impl WeightedRows<'_> {
 /// `out[j] += t[j] · coefficient` for lanes `out[j]`.
 #[inline(always)]
 pub(crate) fn add_outer(t: &[f64], coefficient: &Lanes, out: &mut [Lanes]) {
-    for (t, out) in t.iter().zip(out) {
+    let coefficient = *coefficient;
+    for (&t, out) in t.iter().zip(out) {
+        // by value: the eight lanes are then loaded, added and stored as whole vectors
+        let mut lanes = *out;
         for l in 0..LANES {
-            out[l] += t * coefficient[l];
+            lanes[l] += t * coefficient[l];
         }
+        *out = lanes;
     }
 }
 
