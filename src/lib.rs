@@ -1,4 +1,4 @@
-//! Multilevel models for counts of small areas.
+#![doc = include_str!("../docs/front.md")]
 
 pub mod area;
 pub mod count;
@@ -6,6 +6,15 @@ pub mod determinant;
 pub mod error;
 pub mod estimate;
 mod family;
+pub mod guide {
+    //! The guide, page by page; its code runs as tests.
+
+    #[doc = include_str!("../docs/guide/first-fit.md")]
+    pub mod first_fit {}
+
+    #[doc = include_str!("../docs/guide/errors.md")]
+    pub mod errors {}
+}
 pub mod infer;
 pub mod model;
 pub mod nl;
