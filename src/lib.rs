@@ -1,4 +1,4 @@
-//! Multilevel models for counts of small areas.
+#![doc = include_str!("../docs/front.md")]
 
 pub mod area;
 pub mod count;
@@ -7,6 +7,18 @@ pub mod error;
 pub mod estimate;
 pub mod expected;
 pub mod family;
+pub mod guide {
+    //! The guide, page by page; its code runs as tests.
+
+    #[doc = include_str!("../docs/guide/first-fit.md")]
+    pub mod first_fit {}
+
+    #[doc = include_str!("../docs/guide/errors.md")]
+    pub mod errors {}
+
+    #[doc = include_str!("../docs/guide/for-lme4-users.md")]
+    pub mod for_lme4_users {}
+}
 pub mod infer;
 pub mod model;
 pub mod nl;
