@@ -7,9 +7,9 @@ use ndarray::{Array1, Array2};
 /// The coordinate of one variance for one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Coordinate {
-    /// log sd, for an interior variance.
+    /// log sd, for a variance that the table speaks for.
     LogSd,
-    /// The variance itself, to leave 0.
+    /// The variance itself: near 0, and to leave 0.
     Variance,
     /// The variance goes to 0 with this step: its slope stays downward all the way.
     Drop,
@@ -18,7 +18,7 @@ pub(crate) enum Coordinate {
 }
 
 /// Information about log sd above which the table speaks for a variance of its own. An interior variance of n areas
-/// has about 2n; towards 0 the information fades away.
+/// has about 2n; towards 0 the information fades away, and the logarithm would creep.
 const LITTLE_INFORMATION: f64 = 2.0;
 
 /// Chooses the coordinate of a variance from its own slope and curvature.
@@ -26,12 +26,28 @@ pub(super) fn choose(variance: f64, slope: f64, curvature: f64, may_drop: DropRi
     if variance == 0.0 {
         return if slope > 0.0 { Coordinate::Variance } else { Coordinate::Pinned };
     }
-    let downward_to_zero = slope < 0.0 && slope - curvature * variance < 0.0;
     let information = -4.0 * variance * (variance * curvature + slope);
-    match downward_to_zero && information < LITTLE_INFORMATION && may_drop == DropRight::Granted {
-        true => Coordinate::Drop,
-        false => Coordinate::LogSd,
+    let slope_at_zero = slope - curvature * variance;
+    if information >= LITTLE_INFORMATION {
+        Coordinate::LogSd
+    } else if slope < 0.0 && slope_at_zero < 0.0 {
+        if may_drop == DropRight::Granted { Coordinate::Drop } else { Coordinate::LogSd }
+    } else if curvature < 0.0 {
+        Coordinate::Variance
+    } else {
+        Coordinate::LogSd
     }
+}
+
+/// The coordinates in which a maximum is described: log sd inside, pinned at 0; `None` where a variance at 0 wants
+/// to leave.
+pub(super) fn at_rest(coordinates: &[Coordinate], variances: &[f64]) -> Option<Vec<Coordinate>> {
+    let rest = |(c, &variance): (&Coordinate, &f64)| match c {
+        Coordinate::Pinned => Some(Coordinate::Pinned),
+        Coordinate::LogSd | Coordinate::Variance if variance > 0.0 => Some(Coordinate::LogSd),
+        _ => None,
+    };
+    coordinates.iter().zip(variances).map(rest).collect()
 }
 
 /// Whether a variance may still be dropped to 0, or has bounced off too often.
@@ -139,7 +155,8 @@ mod tests {
             (-n / 2.0 * (1.0 / v - s / (v * v)), n / 2.0 * (1.0 / (v * v) - 2.0 * s / (v * v * v)));
         assert_eq!(choose(v, slope, curvature, granted), Coordinate::LogSd);
         assert_eq!(choose(0.1, -5.0, -100.0, granted), Coordinate::LogSd, "the slope turns at 0.05");
-        assert_eq!(choose(0.1, 5.0, -100.0, granted), Coordinate::LogSd);
+        assert_eq!(choose(0.1, 5.0, -200.0, granted), Coordinate::LogSd);
+        assert_eq!(choose(0.001, 50.0, -500.0, granted), Coordinate::Variance, "little is known, upward");
         assert_eq!(choose(0.1, -4.0, -1.0, DropRight::Withdrawn), Coordinate::LogSd);
         assert_eq!(choose(0.0, -1.0, 0.0, granted), Coordinate::Pinned);
         assert_eq!(choose(0.0, 1.0, 0.0, granted), Coordinate::Variance);

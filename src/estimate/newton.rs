@@ -1,6 +1,6 @@
 //! The outer maximisation: Newton with the exact Hessian, damped where the surface is not yet concave.
 
-use super::coordinates::{Coordinate, DropRight, System, choose};
+use super::coordinates::{Coordinate, DropRight, System, at_rest, choose};
 use super::evaluate::{Objective, Order};
 use super::point::{Derivatives, Point};
 use crate::family::Family;
@@ -64,7 +64,10 @@ impl Climb<'_, '_> {
             {
                 return (best, end);
             }
-            if damping == 0.0 && self.is_maximum(&coordinates, decrement) {
+            if damping == 0.0
+                && decrement < self.objective.options.decrement_tolerance
+                && let Some(coordinates) = at_rest(&coordinates, &best.point.variances)
+            {
                 return (best, End::Maximum(coordinates));
             }
             let point = system.moved(&best.point, &step, &coordinates, &self.objective.options);
@@ -86,11 +89,6 @@ impl Climb<'_, '_> {
                 damping = (damping * 10.0).max(FIRST_DAMPING);
             }
         }
-    }
-
-    fn is_maximum(&self, coordinates: &[Coordinate], decrement: f64) -> bool {
-        let settled = |c: &Coordinate| matches!(c, Coordinate::LogSd | Coordinate::Pinned);
-        coordinates.iter().all(settled) && decrement < self.objective.options.decrement_tolerance
     }
 
     /// A point is taken if it loses no more log-likelihood than rounding explains.
