@@ -1,9 +1,9 @@
 //! Effects of the areas and their variances, for every node in linear time.
 
 use super::evaluate::{Objective, Order};
-use super::hessian::Block;
 use super::newton::Position;
 use super::pass::Pass;
+use super::tangents::Block;
 use crate::family::{CountFamily, Family, NegBin2, Poisson};
 use crate::numeric::rows::LANES;
 use ndarray::{Array2, ArrayView1};

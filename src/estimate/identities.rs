@@ -1,4 +1,5 @@
 //! Derivatives against differences, on trees of every depth.
+#![allow(clippy::unwrap_used)]
 
 use super::evaluate::{Objective, Order};
 use super::options::Options;
@@ -98,13 +99,9 @@ fn check(problem: &Problem, family: Family, variances: &[f64]) {
             exact.gradient[j]
         );
         let scale = exact.hessian.iter().fold(1.0f64, |m, g| m.max(g.abs()));
-        for i in 0..n {
-            assert!(
-                (slopes[i] - exact.hessian[[i, j]]).abs() < 2e-7 * scale,
-                "hessian {i},{j}: {} against {}",
-                slopes[i],
-                exact.hessian[[i, j]]
-            );
+        for (i, slope) in slopes.iter().enumerate() {
+            let exact = exact.hessian[[i, j]];
+            assert!((slope - exact).abs() < 2e-7 * scale, "hessian {i},{j}: {slope} against {exact}");
         }
     }
 }

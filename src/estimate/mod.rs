@@ -1,8 +1,8 @@
 //! The answer: maximum likelihood by Newton with exact derivatives of the Laplace log-likelihood.
 //!
-//! One file a step: `rows at the mode` ([`mode`], `sweep`), value and derivatives (`gradient`, `hessian`,
-//! [`evaluate`]), the climb (`coordinates`, `newton`), and [`maximise`] on top. The derivations are in
-//! `docs/laplace.md`.
+//! One file a step: rows at given effects (`rows`), their mode (`mode`), the sweeps (`sweep`), gradient (`gradient`)
+//! and Hessian (`tangents`, `hessian`), all called from `evaluate`; then the climb (`coordinates`, `newton`) and
+//! `maximise` on top. The derivations are in `docs/laplace.md`. [`Likelihood`] is the same function for others.
 
 mod area_variance;
 mod coordinates;
@@ -22,6 +22,7 @@ mod scratch;
 mod start;
 mod sums;
 mod sweep;
+mod tangents;
 mod vectors;
 
 pub(crate) use area_variance::NodeEffect;

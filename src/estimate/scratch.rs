@@ -88,6 +88,8 @@ pub(super) struct Node {
 pub(super) struct Tangent {
     pub a: Lanes,
     pub s_info: Lanes,
+    pub m: Lanes,
+    pub rho: Lanes,
     pub score: Lanes,
     pub v: Lanes,
     pub q: Lanes,

@@ -11,6 +11,16 @@ pub(crate) const LANES: usize = 8;
 /// One block of lanes.
 pub(crate) type Lanes = [f64; LANES];
 
+/// Eight values, lane by lane.
+#[inline(always)]
+pub(crate) fn lanes(value: impl Fn(usize) -> f64) -> Lanes {
+    let mut lanes = [0.0; LANES];
+    for (l, lane) in lanes.iter_mut().enumerate() {
+        *lane = value(l);
+    }
+    lanes
+}
+
 /// Loops over rows or nodes that the compiler vectorises for the machine they run on.
 pub(crate) trait Kernel {
     /// Must be `#[inline(always)]`, as must all that it calls: only then does the code get the machine's vectors.
@@ -128,11 +138,8 @@ pub(crate) fn add_outer(t: &[f64], coefficient: &Lanes, out: &mut [Lanes]) {
     let coefficient = *coefficient;
     for (&t, out) in t.iter().zip(out) {
         // by value: the eight lanes are then loaded, added and stored as whole vectors
-        let mut lanes = *out;
-        for l in 0..LANES {
-            lanes[l] += t * coefficient[l];
-        }
-        *out = lanes;
+        let sums = *out;
+        *out = lanes(|l| sums[l] + t * coefficient[l]);
     }
 }
 

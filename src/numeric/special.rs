@@ -1,10 +1,5 @@
 //! Special functions of the count likelihoods.
 
-/// log Γ(x), x > 0.
-pub(crate) fn ln_gamma(x: f64) -> f64 {
-    libm::lgamma(x)
-}
-
 /// log y!
 pub(crate) fn ln_factorial(y: f64) -> f64 {
     libm::lgamma(y + 1.0)
@@ -12,35 +7,6 @@ pub(crate) fn ln_factorial(y: f64) -> f64 {
 
 /// From here on the asymptotic series below are exact to the last digits.
 const ASYMPTOTIC: f64 = 12.0;
-
-/// ψ(x), x > 0: recurrence up to 12, then the asymptotic series.
-pub(crate) fn digamma(mut x: f64) -> f64 {
-    let mut shift = 0.0;
-    while x < ASYMPTOTIC {
-        shift -= 1.0 / x;
-        x += 1.0;
-    }
-    let t = 1.0 / (x * x);
-    let series = t
-        * (1.0 / 12.0
-            - t * (1.0 / 120.0
-                - t * (1.0 / 252.0 - t * (1.0 / 240.0 - t * (1.0 / 132.0 - t * 691.0 / 32760.0)))));
-    shift + x.ln() - 0.5 / x - series
-}
-
-/// ψ′(x), x > 0: recurrence up to 12, then the asymptotic series.
-pub(crate) fn trigamma(mut x: f64) -> f64 {
-    let mut shift = 0.0;
-    while x < ASYMPTOTIC {
-        shift += 1.0 / (x * x);
-        x += 1.0;
-    }
-    let t = 1.0 / (x * x);
-    let series = t
-        * (1.0 / 6.0
-            - t * (1.0 / 30.0 - t * (1.0 / 42.0 - t * (1.0 / 30.0 - t * (5.0 / 66.0 - t * 691.0 / 2730.0)))));
-    shift + 1.0 / x + 0.5 * t + series / x
-}
 
 /// How many terms of a rising product are multiplied out before the Stirling differences take over.
 const MULTIPLIED_OUT: f64 = 64.0;
@@ -112,28 +78,6 @@ fn psi1_tail(x: f64) -> f64 {
 mod tests {
     use super::*;
     use approx::assert_relative_eq;
-
-    #[test]
-    fn digamma_and_trigamma_meet_known_values() {
-        // Abramowitz & Stegun 6.3.2, 6.3.3, 6.4.2
-        let euler = 0.577_215_664_901_532_9;
-        assert_relative_eq!(digamma(1.0), -euler, max_relative = 1e-14);
-        assert_relative_eq!(digamma(0.5), -euler - 2.0 * 2f64.ln(), max_relative = 1e-14);
-        let pi2 = std::f64::consts::PI.powi(2);
-        assert_relative_eq!(trigamma(1.0), pi2 / 6.0, max_relative = 1e-14);
-        assert_relative_eq!(trigamma(0.5), pi2 / 2.0, max_relative = 1e-14);
-    }
-
-    #[test]
-    fn digamma_is_the_slope_of_log_gamma_and_trigamma_of_digamma() {
-        for x in [0.3, 1.7, 5.0, 11.9, 12.1, 300.0] {
-            let h = 1e-5 * x;
-            let slope = (ln_gamma(x + h) - ln_gamma(x - h)) / (2.0 * h);
-            assert_relative_eq!(digamma(x), slope, max_relative = 1e-8, epsilon = 1e-9);
-            let slope = (digamma(x + h) - digamma(x - h)) / (2.0 * h);
-            assert_relative_eq!(trigamma(x), slope, max_relative = 1e-8);
-        }
-    }
 
     #[test]
     fn the_rising_product_is_the_same_multiplied_out_and_by_series() {
