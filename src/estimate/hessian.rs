@@ -6,7 +6,7 @@ use super::sums::Sums;
 use super::tangents::{Block, ZERO};
 use super::vectors::LeafVectors;
 use crate::family::CountFamily;
-use crate::numeric::rows::{Kernel, LANES, Lanes, WeightedRows, add_outer, lanes, vectorised};
+use crate::numeric::rows::{Kernel, LANES, Lanes, WeightedRows, add_outers, lanes, vectorised};
 
 /// Eight columns of the Hessian.
 struct Columns<'a, 'p, F> {
@@ -119,12 +119,10 @@ impl LeafVectors<'_> {
         match *self {
             LeafVectors::Shared { t, w, c, d } => {
                 let all = lanes(|l| w * by_w[l] + c * by_c[l] + d * by_d[l]);
-                add_outer(t, &all, out);
+                add_outers([t], [all], out);
             }
             LeafVectors::Separate { tw, tc, td } => {
-                add_outer(tw, &by_w, out);
-                add_outer(tc, &by_c, out);
-                add_outer(td, &by_d, out);
+                add_outers([tw, tc, td], [by_w, by_c, by_d], out);
             }
         }
     }

@@ -2,9 +2,9 @@
 
 use super::pass::Pass;
 use crate::family::CountFamily;
-use crate::numeric::rows::{LANES, Lanes, WeightedRows, vectorised};
+use crate::numeric::rows::{LANES, Lanes, WeightedRows, lanes, vectorised};
 
-/// The three vectors of one leaf, in the cheapest form that holds them.
+/// The three vectors of one leaf, in the cheapest form that holds them; zeros may follow the last coefficient.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum LeafVectors<'a> {
     /// One direction with three factors: a leaf of one row, or a family with w = c = d.
@@ -41,17 +41,17 @@ impl LeafVectors<'_> {
 
 #[inline(always)]
 fn scaled(t: &[f64], factor: f64, start: usize) -> Lanes {
-    let mut lanes = [0.0; LANES];
-    if t.len() >= start + LANES {
-        for (lane, t) in lanes.iter_mut().zip(&t[start..start + LANES]) {
-            *lane = factor * t;
-        }
-    } else if start < t.len() {
-        for (lane, t) in lanes.iter_mut().zip(&t[start..]) {
-            *lane = factor * t;
+    let rest = &t[start.min(t.len())..];
+    match rest.first_chunk::<LANES>() {
+        Some(chunk) => lanes(|l| factor * chunk[l]),
+        None => {
+            let mut last = [0.0; LANES];
+            for (lane, t) in last.iter_mut().zip(rest) {
+                *lane = factor * t;
+            }
+            last
         }
     }
-    lanes
 }
 
 impl<F: CountFamily> Pass<'_, F> {
@@ -94,10 +94,10 @@ impl<F: CountFamily> Pass<'_, F> {
         let width = self.scratch.width;
         let store = &self.scratch.leaf_vectors[leaf * 3 * width..(leaf + 1) * 3 * width];
         match F::LINEAR_IN_MU {
-            true => LeafVectors::Shared { t: &store[..p], w: 1.0, c: 1.0, d: 1.0 },
+            true => LeafVectors::Shared { t: &store[..width], w: 1.0, c: 1.0, d: 1.0 },
             false => {
                 let (tw, rest) = store.split_at(width);
-                LeafVectors::Separate { tw: &tw[..p], tc: &rest[..p], td: &rest[width..width + p] }
+                LeafVectors::Separate { tw, tc: &rest[..width], td: &rest[width..] }
             }
         }
     }

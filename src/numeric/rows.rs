@@ -132,14 +132,18 @@ impl WeightedRows<'_> {
     }
 }
 
-/// `out[j] += t[j] · coefficient` for lanes `out[j]`.
+/// `out[j] += Σ_n t_n[j] · coefficient_n`, lane by lane.
 #[inline(always)]
-pub(crate) fn add_outer(t: &[f64], coefficient: &Lanes, out: &mut [Lanes]) {
-    let coefficient = *coefficient;
-    for (&t, out) in t.iter().zip(out) {
+pub(crate) fn add_outers<const N: usize>(t: [&[f64]; N], coefficients: [Lanes; N], out: &mut [Lanes]) {
+    let t = t.map(|t| &t[..out.len()]);
+    for (j, out) in out.iter_mut().enumerate() {
         // by value: the eight lanes are then loaded, added and stored as whole vectors
-        let sums = *out;
-        *out = lanes(|l| sums[l] + t * coefficient[l]);
+        let mut sums = *out;
+        for n in 0..N {
+            let (t, coefficient) = (t[n][j], &coefficients[n]);
+            sums = lanes(|l| sums[l] + t * coefficient[l]);
+        }
+        *out = sums;
     }
 }
 
