@@ -8,36 +8,36 @@ use nestcount::{Fit, Model, Options, Problem, Result};
 
 /// A table with its columns named and a model for them.
 #[derive(Debug, Clone)]
-pub struct Question {
-    pub table: Table,
+pub(crate) struct Question {
+    pub(crate) table: Table,
     /// Columns of codes, coarsest first.
-    pub levels: Vec<&'static str>,
-    pub count: &'static str,
+    pub(crate) levels: Vec<&'static str>,
+    pub(crate) count: &'static str,
     /// Exposure 1 where there is none.
-    pub exposure: Option<&'static str>,
-    pub determinants: Determinants,
-    pub model: Model,
+    pub(crate) exposure: Option<&'static str>,
+    pub(crate) determinants: Determinants,
+    pub(crate) model: Model,
 }
 
 impl Question {
-    pub fn placement(&self) -> Result<Placement> {
+    pub(crate) fn placement(&self) -> Result<Placement> {
         Placement::from_table(&self.table, &self.levels, CodeScope::WithinParent)
     }
 
-    pub fn counts(&self) -> Result<CountTable> {
+    pub(crate) fn counts(&self) -> Result<CountTable> {
         match self.exposure {
             Some(exposure) => CountTable::from_table(&self.table, self.count, exposure),
             None => CountTable::without_exposure(nestcount::count::Count::column(&self.table, self.count)?),
         }
     }
 
-    pub fn problem(&self) -> Result<Problem> {
+    pub(crate) fn problem(&self) -> Result<Problem> {
         let (placement, counts) = (self.placement()?, self.counts()?);
         let design = self.determinants.build(&self.table, &placement, counts.rows())?;
         self.model.check(&placement, &counts, design)
     }
 
-    pub fn fit(&self) -> Result<Fit> {
+    pub(crate) fn fit(&self) -> Result<Fit> {
         self.problem()?.fit(&Options::default())
     }
 }

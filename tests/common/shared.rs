@@ -8,7 +8,7 @@ const VARIABLE: &str = "NESTCOUNT_SHARED";
 /// The folder with `data/` and `reference/`; `None`, said on standard error, where it is absent.
 ///
 /// Panics on absence while the environment says `CI=true`: a test that is skipped there is not a test.
-pub fn shared(test: &str) -> Option<PathBuf> {
+pub(crate) fn shared(test: &str) -> Option<PathBuf> {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let folder = std::env::var_os(VARIABLE).map_or(beside, PathBuf::from);
     if folder.join("reference").is_dir() && folder.join("data").is_dir() {

@@ -8,24 +8,24 @@ use nestcount::determinant::{Categorical, Determinants};
 use nestcount::table::Table;
 
 /// One reference fit and the same question in the words of this crate.
-pub struct Case {
-    pub file: &'static str,
-    pub reason: &'static str,
-    pub table: &'static str,
+pub(crate) struct Case {
+    pub(crate) file: &'static str,
+    pub(crate) reason: &'static str,
+    pub(crate) table: &'static str,
     /// Columns of codes, coarsest first.
-    pub codes: &'static [&'static str],
+    pub(crate) codes: &'static [&'static str],
     /// Each level of the model: its name in the file, and here.
-    pub levels: &'static [(&'static str, &'static str)],
-    pub count: &'static str,
-    pub exposure: Option<&'static str>,
-    pub determinants: fn() -> Determinants,
+    pub(crate) levels: &'static [(&'static str, &'static str)],
+    pub(crate) count: &'static str,
+    pub(crate) exposure: Option<&'static str>,
+    pub(crate) determinants: fn() -> Determinants,
     /// Columns whose terms R names without the `=`.
-    pub categorical: &'static [&'static str],
-    pub model: fn() -> Model,
+    pub(crate) categorical: &'static [&'static str],
+    pub(crate) model: fn() -> Model,
 }
 
 impl Case {
-    pub fn question(&self, table: Table) -> Question {
+    pub(crate) fn question(&self, table: Table) -> Question {
         let tree_levels = self.levels.iter().filter(|(_, ours)| *ours != ROWS);
         let model = tree_levels.fold((self.model)(), |model, (_, ours)| model.random_intercept(*ours));
         let row_effect = self.levels.iter().any(|(_, ours)| *ours == ROWS);
@@ -40,7 +40,7 @@ impl Case {
     }
 
     /// `lbase:trtprogabide` in R is `lbase:trt=progabide` here.
-    pub fn term(&self, r_name: &str) -> String {
+    pub(crate) fn term(&self, r_name: &str) -> String {
         let part = |part: &str| {
             let of = self.categorical.iter().find_map(|column| Some((column, part.strip_prefix(column)?)));
             of.map_or(part.to_string(), |(column, category)| format!("{column}={category}"))
@@ -50,7 +50,7 @@ impl Case {
 }
 
 /// The name of the rows' own level.
-pub const ROWS: &str = "row";
+pub(crate) const ROWS: &str = "row";
 
 fn epil() -> Determinants {
     Determinants::new()
@@ -148,7 +148,7 @@ const SIMULATED: Case = Case {
     ..EPIL
 };
 
-pub const CASES: [Case; 15] = [
+pub(crate) const CASES: [Case; 15] = [
     Case { file: "epil_poisson", reason: "one level, repeated rows, an interaction with a category", ..EPIL },
     Case {
         file: "epil_nb",
@@ -223,7 +223,7 @@ pub const CASES: [Case; 15] = [
 ];
 
 /// The boundary: the other engine creeps to a standard deviation of 2e-7, the maximum has 0.
-pub const BOUNDARY: Case = Case {
+pub(crate) const BOUNDARY: Case = Case {
     file: "tiny_nb2",
     reason: "the variance between regions is exactly 0",
     table: "data/sim/tiny_nb2.csv",

@@ -8,33 +8,33 @@ use std::collections::BTreeMap;
 
 /// The largest distance of each kind; 0 where the file has nothing of the kind.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Distances {
+pub(crate) struct Distances {
     /// |ours − theirs|.
-    pub log_likelihood: f64,
+    pub(crate) log_likelihood: f64,
     /// In their standard errors.
-    pub coefficient: f64,
+    pub(crate) coefficient: f64,
     /// Relative, of coefficients, log sds and log theta.
-    pub std_error: f64,
+    pub(crate) std_error: f64,
     /// Relative, of sds and theta.
-    pub scale: f64,
+    pub(crate) scale: f64,
     /// Of modes, in their conditional standard deviations.
-    pub mode: f64,
+    pub(crate) mode: f64,
     /// Relative, of conditional standard deviations.
-    pub conditional_sd: f64,
+    pub(crate) conditional_sd: f64,
     /// |ours − theirs| of AIC and BIC.
-    pub criterion: f64,
+    pub(crate) criterion: f64,
 }
 
 /// Which of our two standard deviations of an area effect an engine's is.
 #[derive(Debug, Clone, Copy)]
-pub enum ConditionalSd {
+pub(crate) enum ConditionalSd {
     /// glmmTMB: given the data alone.
     OfData,
     /// lme4: given data and parameters.
     GivenParameters,
 }
 
-pub fn distances(fit: &Fit, oracle: &Oracle, meaning: ConditionalSd) -> Distances {
+pub(crate) fn distances(fit: &Fit, oracle: &Oracle, meaning: ConditionalSd) -> Distances {
     assert_eq!(fit.n_rows(), oracle.n_rows);
     assert_eq!(fit.coefficients().len(), oracle.coefficients.len());
     assert_eq!(fit.levels().len(), oracle.sds.len());
@@ -76,7 +76,7 @@ pub fn distances(fit: &Fit, oracle: &Oracle, meaning: ConditionalSd) -> Distance
 }
 
 /// Largest distances of modes and of conditional standard deviations over the areas of a level.
-pub fn area_distances(
+pub(crate) fn area_distances(
     effects: &[AreaEffect],
     level: &str,
     areas: &BTreeMap<String, (f64, f64)>,
@@ -107,7 +107,7 @@ fn find(areas: &BTreeMap<String, (f64, f64)>, level: &str, effect: &AreaEffect) 
     *areas.get(&name).unwrap_or_else(|| panic!("{level} {name}"))
 }
 
-pub fn relative(ours: f64, theirs: f64) -> f64 {
+pub(crate) fn relative(ours: f64, theirs: f64) -> f64 {
     (ours - theirs).abs() / theirs.abs()
 }
 

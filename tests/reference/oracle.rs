@@ -7,26 +7,26 @@ use std::path::Path;
 
 /// What one engine says, in this crate's names of terms and levels.
 #[derive(Debug)]
-pub struct Oracle {
-    pub n_rows: usize,
+pub(crate) struct Oracle {
+    pub(crate) n_rows: usize,
     /// Whether the optimum was refined until its gradient vanished.
-    pub polished: bool,
-    pub log_likelihood: f64,
-    pub coefficients: BTreeMap<String, f64>,
-    pub std_errors: BTreeMap<String, f64>,
-    pub sds: BTreeMap<String, f64>,
-    pub log_sd_errors: BTreeMap<String, f64>,
-    pub theta: Option<f64>,
-    pub log_theta_error: Option<f64>,
+    pub(crate) polished: bool,
+    pub(crate) log_likelihood: f64,
+    pub(crate) coefficients: BTreeMap<String, f64>,
+    pub(crate) std_errors: BTreeMap<String, f64>,
+    pub(crate) sds: BTreeMap<String, f64>,
+    pub(crate) log_sd_errors: BTreeMap<String, f64>,
+    pub(crate) theta: Option<f64>,
+    pub(crate) log_theta_error: Option<f64>,
     /// Number of parameters, AIC and BIC.
-    pub criteria: Option<(usize, f64, f64)>,
+    pub(crate) criteria: Option<(usize, f64, f64)>,
     /// By level and area: mode and conditional standard deviation.
-    pub areas: BTreeMap<String, BTreeMap<String, (f64, f64)>>,
+    pub(crate) areas: BTreeMap<String, BTreeMap<String, (f64, f64)>>,
     /// Whether the engine ended without a complaint.
-    pub silent: bool,
+    pub(crate) silent: bool,
 }
 
-pub fn read(folder: &Path, case: &Case) -> Value {
+pub(crate) fn read(folder: &Path, case: &Case) -> Value {
     let path = folder.join("reference").join(format!("{}.json", case.file));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap()
@@ -34,7 +34,7 @@ pub fn read(folder: &Path, case: &Case) -> Value {
 
 impl Oracle {
     /// The maximum of the same objective as ours: glmmTMB's, or that of the hand-written template.
-    pub fn of_the_same_objective(file: &Value, case: &Case) -> Oracle {
+    pub(crate) fn of_the_same_objective(file: &Value, case: &Case) -> Oracle {
         match file.get("glmmTMB") {
             Some(fit) => Oracle::of_package(file, fit, case),
             None => Oracle::of_template(file, case),
@@ -42,7 +42,7 @@ impl Oracle {
     }
 
     /// lme4's fit: the same objective for the Poisson only.
-    pub fn of_lme4(file: &Value, case: &Case) -> Option<Oracle> {
+    pub(crate) fn of_lme4(file: &Value, case: &Case) -> Option<Oracle> {
         file.get("lme4").map(|fit| Oracle::of_package(file, fit, case))
     }
 
