@@ -3,7 +3,9 @@
 use crate::finite::assert_sound;
 use crate::question::Question;
 use crate::tables::{asked, generator, neg_bin2, poisson, world};
+use nestcount::determinant::Determinants;
 use nestcount::simulate::Marginal;
+use nestcount::table::Table;
 use nestcount::{Fit, Model};
 
 /// Coefficients that generated the table lie within five standard errors.
@@ -137,5 +139,32 @@ fn determinants_in_units_of_1e150_and_1e_minus_150_are_fitted() {
         assert!((scaled.log_likelihood() - fit.log_likelihood()).abs() < 1e-8);
         let (one, other) = (fit.coefficient("b").unwrap(), scaled.coefficient("b").unwrap());
         assert!((other.estimate * factor - one.estimate).abs() < 1e-6 * one.std_error, "{factor:e}");
+    }
+}
+
+/// Found by the fuzzer: the one row with a count cannot tell the intercept from `x`, and the rows without one expect
+/// 1e-40 counts. No standard error of 1e7 may pass for a fit.
+#[test]
+fn a_direction_that_no_row_sees_is_not_fitted() {
+    let table = Table::new()
+        .with_text("region", ["A", "A", "B"])
+        .and_then(|table| table.with_numbers("count", [0.0, 0.0, 41.0]))
+        .and_then(|table| {
+            table.with_numbers("exposure", [1e-67, 9.999999999999998e-67, 9.999999999999999e-27])
+        })
+        .and_then(|table| {
+            table.with_numbers("x", [-0.9735745753333799, 1.557717251504066, 1.2353696388791278])
+        });
+    let question = Question {
+        table: table.unwrap(),
+        levels: vec!["region"],
+        count: "count",
+        exposure: Some("exposure"),
+        determinants: Determinants::new().numeric("x"),
+        model: Model::poisson().random_intercept("region").row_effect(),
+    };
+    match question.fit() {
+        Ok(fit) => assert_sound(&fit),
+        Err(error) => assert_eq!(error.code(), "not-converged"),
     }
 }

@@ -14,9 +14,14 @@ pub(crate) fn generator(seed: u64) -> ChaCha12Rng {
 
 /// 240 rows in 30 towns in 6 regions, counts of about 20, determinants `a`, `b` and `c`.
 pub(crate) fn world() -> World {
+    world_of(0.3, 0.25)
+}
+
+/// The same with other standard deviations between regions and between towns.
+pub(crate) fn world_of(region: f64, town: f64) -> World {
     World::new(240)
-        .level("region", 6, 0.3)
-        .level("town", 30, 0.25)
+        .level("region", 6, region)
+        .level("town", 30, town)
         .determinant(Determinant::normal("a", 0.3))
         .determinant(Determinant::normal("b", -0.2))
         .determinant(Determinant::uniform("c", 0.4))
