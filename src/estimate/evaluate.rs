@@ -75,7 +75,9 @@ impl<'a> Objective<'a> {
         for subtree in problem.nodes.subtrees() {
             let effects = &mut effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
             let mut pass = Pass { problem, subtree, family, point, scratch: &mut self.scratch };
-            self.sums.value.add(pass.predict_rows());
+            let (linear, magnitude) = pass.predict_rows();
+            self.sums.value.add(linear);
+            self.sums.magnitude += magnitude;
             pass.find_mode(effects, &self.options);
             self.sums.value.add(pass.expand_rows(effects));
             self.sums.value.add(pass.sweep_precision(effects));

@@ -70,6 +70,10 @@ impl Climb<'_, '_> {
             {
                 return (best, End::Maximum(coordinates));
             }
+            let limit = self.objective.options.max_evaluations;
+            if self.trace.len() >= limit {
+                return (best, End::Stuck(format!("the limit of {limit} evaluations was reached")));
+            }
             let point = system.moved(&best.point, &step, &coordinates, &self.objective.options);
             let next = self.evaluate(point, best.effects.clone());
             verdict = self.judge(&best, &next, decrement);
@@ -94,7 +98,7 @@ impl Climb<'_, '_> {
     /// A point is taken if it loses no more log-likelihood than rounding explains.
     fn judge(&self, best: &Position, next: &Position, decrement: f64) -> Verdict {
         let (old, new) = (best.derivatives.value, next.derivatives.value);
-        let slack = 1e-4 * decrement + self.objective.options.rounding * old.abs();
+        let slack = 1e-4 * decrement + self.objective.options.rounding * best.derivatives.magnitude;
         match is_finite(&next.derivatives) && new >= old - slack {
             true => Verdict::Taken,
             false => Verdict::GivenBack,
@@ -139,11 +143,7 @@ impl Climb<'_, '_> {
         let log_likelihood = at.derivatives.value;
         let iteration = Iteration { evaluation, log_likelihood, decrement, verdict };
         self.trace.push(iteration);
-        if (self.progress)(&iteration).is_break() {
-            return Some(End::Cancelled);
-        }
-        let limit = self.objective.options.max_evaluations;
-        (evaluation > limit).then(|| End::Stuck(format!("the limit of {limit} evaluations was reached")))
+        (self.progress)(&iteration).is_break().then_some(End::Cancelled)
     }
 }
 

@@ -15,8 +15,8 @@ pub struct Options {
     /// Converged when the Newton decrement g'(−H)⁻¹g, twice the log-likelihood still to be gained, is below this.
     /// Default 1e-12: the point is then within 1e-6 standard errors of the maximum.
     pub decrement_tolerance: f64,
-    /// An evaluation is taken if the log-likelihood does not fall by more than this share of itself (rounding).
-    /// Default 1e-11.
+    /// An evaluation is taken if the log-likelihood does not fall by more than rounding explains: this share of
+    /// Σ y|log μ|, the size of the terms it is the difference of. Default 1e-14.
     pub rounding: f64,
     /// Largest change of a coefficient in one step, for a determinant in standard units. Default 2.
     pub coefficient_step_cap: f64,
@@ -42,7 +42,7 @@ impl Default for Options {
         Options {
             max_evaluations: 200,
             decrement_tolerance: 1e-12,
-            rounding: 1e-11,
+            rounding: 1e-14,
             coefficient_step_cap: 2.0,
             log_sd_step_cap: 0.8,
             variance_step_cap: 0.25,

@@ -8,8 +8,8 @@ use crate::numeric::rows::{Kernel, LinearPredictor, vectorised};
 use std::ops::Range;
 
 impl<F: CountFamily> Pass<'_, F> {
-    /// Fills `e = exp(x'β + offset)` and the leaf totals; returns Σ y (x'β + offset).
-    pub(super) fn predict_rows(&mut self) -> f64 {
+    /// Fills `e = exp(x'β + offset)` and the leaf totals; returns Σ y (x'β + offset) and Σ y |x'β + offset|.
+    pub(super) fn predict_rows(&mut self) -> (f64, f64) {
         let (rows, p) = (self.subtree.rows(), self.problem.n_terms());
         let x = &self.problem.x[rows.start * p..rows.end * p];
         let (y, offset) = (&self.problem.y[rows.clone()], &self.problem.offset[rows.clone()]);
@@ -18,20 +18,22 @@ impl<F: CountFamily> Pass<'_, F> {
         let kernel = LinearPredictor { x, beta: &self.point.beta, start: offset, out: eta };
         vectorised(scratch.arch, kernel);
         vectorised(scratch.arch, Exp { from: eta, out: e });
-        let mut linear = 0.0;
+        let (mut linear, mut magnitude) = (0.0, 0.0);
         for leaf in 0..self.subtree.n_leaves() {
             let rows = self.subtree.leaf_rows(leaf);
             let totals = &mut scratch.leaves[leaf];
             (totals.y_total, totals.e_total) = (0.0, 0.0);
-            let mut part = 0.0;
+            let (mut part, mut size) = (0.0, 0.0);
             for i in rows {
                 part += y[i] * eta[i];
+                size += (y[i] * eta[i]).abs();
                 totals.y_total += y[i];
                 totals.e_total += e[i];
             }
             linear += part;
+            magnitude += size;
         }
-        linear
+        (linear, magnitude)
     }
 
     /// Fills each leaf's exp(effect) and, where rows count one by one, each row's mean.

@@ -10,6 +10,7 @@ use ndarray::{Array1, Array2};
 #[derive(Debug)]
 pub(super) struct Sums {
     pub value: Sum,
+    pub magnitude: f64,
     pub g_beta: Vec<f64>,
     pub g_variance: Vec<f64>,
     pub g_phi: f64,
@@ -26,6 +27,7 @@ impl Sums {
         let directions = p + n_variances + 1;
         Sums {
             value: Sum::default(),
+            magnitude: 0.0,
             g_beta: vec![0.0; p],
             g_variance: vec![0.0; problem.nodes.n_levels()],
             g_phi: 0.0,
@@ -37,6 +39,7 @@ impl Sums {
 
     pub(super) fn clear(&mut self) {
         self.value = Sum::default();
+        self.magnitude = 0.0;
         self.g_beta.fill(0.0);
         self.g_variance.fill(0.0);
         self.g_phi = 0.0;
@@ -73,6 +76,11 @@ impl Sums {
                 hessian[[phi, j]] += self.h_beta_phi[j];
             }
         }
-        Derivatives { value: self.value.value(), gradient: self.gradient(directions), hessian }
+        Derivatives {
+            value: self.value.value(),
+            magnitude: self.magnitude,
+            gradient: self.gradient(directions),
+            hessian,
+        }
     }
 }

@@ -14,12 +14,17 @@ impl<F: CountFamily> Pass<'_, F> {
             let variance = self.variance(at);
             let above = self.parent(at).map_or(0.0, |parent| effects[parent]);
             if variance > 0.0 {
+                if variance * node.s_info > 1.0 {
+                    // equal to the sum of the scores at the mode, and free of its cancellation
+                    self.scratch.nodes[at].score = (effects[at] - above) / variance;
+                }
                 value -= 0.5 * ((effects[at] - above).powi(2) / variance + (variance * node.s_info).ln_1p());
             }
             if let Some(parent) = self.parent(at) {
+                let score = self.scratch.nodes[at].score;
                 let parent = &mut self.scratch.nodes[parent];
                 parent.s_info += node.m;
-                parent.score += node.score;
+                parent.score += score;
             }
         }
         value

@@ -270,6 +270,14 @@ fn rows_of(counts: &CountTable, rows: &[usize]) -> Result<Observed> {
         let why = format!("{} of {} rows have a count and an exposure", counts.rows().len(), counts.n_read());
         return Err(ErrorKind::NoRows { why }.into());
     }
+    if let Some(pair) = rows.windows(2).find(|pair| pair[0] >= pair[1]) {
+        let message = format!(
+            "the design's rows must ascend without repeats, but row {} follows row {}",
+            pair[1] + 1,
+            pair[0] + 1
+        );
+        return Err(ErrorKind::Specification { message }.into());
+    }
     let (mut y, mut exposures, mut intervals) = (Vec::with_capacity(rows.len()), vec![], vec![]);
     for &row in rows {
         let Ok(at) = counts.rows().binary_search(&row) else {

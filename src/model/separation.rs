@@ -2,12 +2,14 @@
 
 use super::problem::Problem;
 use crate::error::{ErrorKind, Result};
-use crate::numeric::dense::Cholesky;
+use crate::numeric::dense::{Cholesky, symmetric_eigen};
 use crate::numeric::rows::Gram;
 use ndarray::{Array1, Array2};
 use pulp::Arch;
 
-/// A direction in standard coefficients counts as invisible to rows when its share of their information is below this.
+/// A column varies over the counted rows if its standard deviation there exceeds this share of its largest entry.
+const CONSTANT: f64 = 1e-11;
+/// A direction is invisible to the counted rows if its information there is below this, in their own units.
 const INVISIBLE: f64 = 1e-10;
 /// Below this share of the largest entry an entry of a direction is rounding.
 const ROUNDING: f64 = 1e-6;
@@ -20,20 +22,11 @@ const ROUNDS: usize = 500;
 /// the rows with count 0 (Correia, Guimarães & Zylkin 2019, arXiv 1903.01633). Almost always the rows with a
 /// positive count span all columns, and one pass over them is the whole check.
 pub(super) fn refuse_separation(problem: &Problem) -> Result<()> {
-    let p = problem.n_terms();
-    let (mut all, mut positive) = (Gram::new(p), Gram::new(p));
-    let arch = Arch::new();
     let counted: Vec<f64> = problem.y.iter().map(|&y| f64::from(u8::from(y > 0.0))).collect();
-    if counted.iter().all(|&c| c > 0.0) {
+    if counted.iter().all(|&c| c > 0.0) || spans_all_columns(problem, &counted) {
         return Ok(());
     }
-    positive.add(arch, &problem.x, &counted);
-    let positive = full(&positive, p);
-    if well_conditioned(&positive) {
-        return Ok(());
-    }
-    all.add(arch, &problem.x, &vec![1.0; problem.n_rows()]);
-    let directions = invisible_directions(&full(&all, p), &positive);
+    let directions = invisible_directions(problem, &counted);
     let zero_rows: Vec<usize> = (0..problem.n_rows()).filter(|&i| problem.y[i] == 0.0).collect();
     match separating(problem, &zero_rows, &directions) {
         Some((direction, rows)) => Err(named(problem, &direction, rows)),
@@ -41,37 +34,60 @@ pub(super) fn refuse_separation(problem: &Problem) -> Result<()> {
     }
 }
 
-fn full(gram: &Gram, p: usize) -> Array2<f64> {
-    Array2::from_shape_fn((p, p), |(i, j)| gram.at(i.max(j), i.min(j)))
-}
-
-fn well_conditioned(gram: &Array2<f64>) -> bool {
-    let p = gram.nrows();
-    let smallest = 1e-8;
-    let scaled = Array2::from_shape_fn((p, p), |(i, j)| {
-        let entry = gram[[i, j]] / (gram[[i, i]] * gram[[j, j]]).sqrt();
-        if i == j { entry - smallest } else { entry }
+/// Whether the counted rows hold every direction with room to spare.
+fn spans_all_columns(problem: &Problem, counted: &[f64]) -> bool {
+    let p = problem.n_terms();
+    let mut gram = Gram::new(p);
+    gram.add(Arch::new(), &problem.x, counted);
+    let room = 1e-8;
+    let correlation = Array2::from_shape_fn((p, p), |(i, j)| {
+        let entry = gram.at(i.max(j), i.min(j)) / (gram.at(i, i) * gram.at(j, j)).sqrt();
+        if i == j { entry - room } else { entry }
     });
-    Cholesky::new(&scaled.view()).is_some()
+    Cholesky::new(&correlation.view()).is_some()
 }
 
-/// Directions γ with γ'G₊γ <= ε γ'Gγ: eigenvectors of L⁻¹G₊L⁻ᵀ at eigenvalue 0, G = LL'.
-fn invisible_directions(all: &Array2<f64>, positive: &Array2<f64>) -> Vec<Array1<f64>> {
-    let Some(factor) = Cholesky::new(&all.view()) else {
-        return Vec::new();
+/// Directions γ with x'γ = 0 on all counted rows.
+///
+/// Found in the columns' units over the counted rows themselves, so that an outlier among the others does not hide
+/// what varies there.
+fn invisible_directions(problem: &Problem, counted: &[f64]) -> Vec<Array1<f64>> {
+    let p = problem.n_terms();
+    let (centre, scale) = units_over(problem, counted);
+    let mut gram = Array2::<f64>::zeros((p, p));
+    for (row, _) in problem.x.chunks_exact(p).zip(counted).filter(|(_, c)| **c > 0.0) {
+        let unit: Vec<f64> = (0..p).map(|j| (row[j] - centre[j]) * scale[j]).collect();
+        for i in 0..p {
+            for j in 0..p {
+                gram[[i, j]] += unit[i] * unit[j];
+            }
+        }
+    }
+    gram /= counted.iter().sum::<f64>();
+    let (values, vectors) = symmetric_eigen(gram);
+    let back = |vector: Array1<f64>| {
+        let mut direction: Array1<f64> = vector.iter().zip(&scale).map(|(v, s)| v * s).collect();
+        direction[0] -= (1..p).map(|j| direction[j] * centre[j]).sum::<f64>();
+        direction
     };
-    let p = all.nrows();
-    let mut half = Array2::zeros((p, p));
-    for j in 0..p {
-        half.column_mut(j).assign(&factor.solve_lower(&positive.column(j)));
-    }
-    let mut whitened = Array2::zeros((p, p));
-    for i in 0..p {
-        whitened.row_mut(i).assign(&factor.solve_lower(&half.row(i)));
-    }
-    let (values, vectors) = crate::numeric::dense::symmetric_eigen(whitened);
-    let zero = (0..p).filter(|&k| values[k] < INVISIBLE);
-    zero.map(|k| factor.solve_upper(&vectors.column(k))).collect()
+    (0..p).filter(|&k| values[k] < INVISIBLE).map(|k| back(vectors.column(k).to_owned())).collect()
+}
+
+/// Centre and reciprocal scale of each column over the counted rows; the intercept and columns that do not vary
+/// there keep their scale.
+fn units_over(problem: &Problem, counted: &[f64]) -> (Vec<f64>, Vec<f64>) {
+    let p = problem.n_terms();
+    let n: f64 = counted.iter().sum();
+    let rows = || problem.x.chunks_exact(p).zip(counted).filter(|(_, c)| **c > 0.0).map(|(row, _)| row);
+    let mut centre: Vec<f64> = (0..p).map(|j| rows().map(|row| row[j]).sum::<f64>() / n).collect();
+    centre[0] = 0.0;
+    let unit = |j: usize| {
+        let sd = (rows().map(|row| (row[j] - centre[j]).powi(2)).sum::<f64>() / n).sqrt();
+        let largest = problem.x.chunks_exact(p).map(|row| row[j].abs()).fold(0.0, f64::max);
+        if sd > CONSTANT * largest { 1.0 / sd } else { 1.0 / largest.max(f64::MIN_POSITIVE) }
+    };
+    let scale = (0..p).map(unit).collect();
+    (centre, scale)
 }
 
 /// A combination of the directions that is >= 0 on all zero rows and not 0 on some, with those rows.

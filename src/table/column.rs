@@ -42,19 +42,27 @@ impl Column {
             Column::Numbers(cells) => cells.clone(),
             Column::Text(cells) => parse_all(cells, name)?,
         };
-        let rows: Vec<usize> =
-            (0..cells.len()).filter(|&row| cells[row].is_some_and(|x| !x.is_finite())).collect();
-        match rows.is_empty() {
-            true => Ok(cells),
-            false => Err(ErrorKind::NonFinite { column: name.into(), rows }.into()),
-        }
+        refuse_non_finite(&cells, name)?;
+        Ok(cells)
     }
 
-    pub(crate) fn codes(&self) -> Vec<Option<String>> {
+    pub(crate) fn codes(&self, name: &str) -> Result<Vec<Option<String>>> {
         match self {
-            Column::Numbers(cells) => cells.iter().map(|cell| cell.map(|x| x.to_string())).collect(),
-            Column::Text(cells) => cells.iter().map(|cell| code(cell)).collect(),
+            Column::Numbers(cells) => {
+                refuse_non_finite(cells, name)?;
+                Ok(cells.iter().map(|cell| cell.map(|x| x.to_string())).collect())
+            }
+            Column::Text(cells) => Ok(cells.iter().map(|cell| code(cell)).collect()),
         }
+    }
+}
+
+fn refuse_non_finite(cells: &[Option<f64>], name: &str) -> Result<()> {
+    let rows: Vec<usize> =
+        (0..cells.len()).filter(|&row| cells[row].is_some_and(|x| !x.is_finite())).collect();
+    match rows.is_empty() {
+        true => Ok(()),
+        false => Err(ErrorKind::NonFinite { column: name.into(), rows }.into()),
     }
 }
 
@@ -111,7 +119,7 @@ mod tests {
     #[test]
     fn codes_keep_leading_zeros_and_lose_blanks() {
         let column = Column::Text(["0363  ", "\u{a0}", " WK0363MA"].map(String::from).to_vec());
-        assert_eq!(column.codes(), [Some("0363".into()), None, Some("WK0363MA".into())]);
-        assert_eq!(Column::Numbers(vec![Some(12.0)]).codes(), [Some("12".into())]);
+        assert_eq!(column.codes("x").unwrap(), [Some("0363".into()), None, Some("WK0363MA".into())]);
+        assert_eq!(Column::Numbers(vec![Some(12.0)]).codes("x").unwrap(), [Some("12".into())]);
     }
 }

@@ -104,8 +104,10 @@ impl Table {
     }
 
     /// A column as codes: text with the blanks around it cut off, leading zeros kept; `None` where it is blank.
+    ///
+    /// Numbers are written out; NaN and infinities fail with their rows.
     pub fn codes(&self, name: &str) -> Result<Vec<Option<String>>> {
-        Ok(self.column(name)?.codes())
+        self.column(name)?.codes(name)
     }
 
     /// The rows named, in the order named; a position beyond the table is left out.
