@@ -28,6 +28,9 @@ pub(super) fn numbers(table: &Table, column: &str, rows: &[usize]) -> Result<Vec
 /// Categories of the rows; `None` where the cell is missing.
 pub(super) fn categories(table: &Table, column: &str, rows: &[usize]) -> Result<Coded> {
     let source = table.column(column)?;
+    if let Column::Numbers(_) = source {
+        table.numbers(column)?;
+    }
     let mut position: HashMap<Cow<'_, str>, u32> = HashMap::new();
     let mut cells = Vec::with_capacity(rows.len());
     for &row in rows {

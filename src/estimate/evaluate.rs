@@ -86,6 +86,7 @@ impl<'a> Objective<'a> {
             }
             pass.sweep_variance();
             pass.sweep_adjoint();
+            pass.sum_leaf_vectors();
             pass.add_gradient(&mut self.sums);
             if order == Order::Hessian {
                 pass.add_hessian(&mut self.sums);

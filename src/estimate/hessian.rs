@@ -37,7 +37,6 @@ impl<F: CountFamily> Pass<'_, F> {
             let weights = &self.scratch.rows.weight[..rows.len()];
             vectorised(self.scratch.arch, WeightedRows { x, weights, out: &mut sums.h_beta_phi });
         }
-        self.sum_leaf_vectors();
         for (number, out) in sums.blocks.iter_mut().enumerate() {
             let block = Block { start: number * LANES, p, n_variances: self.problem.n_variances() };
             vectorised(self.scratch.arch, Columns { pass: self, block, out });

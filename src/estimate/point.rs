@@ -14,7 +14,7 @@ pub(crate) struct Point {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Derivatives {
     pub value: f64,
-    /// Σ y|log μ|: the size of the terms that the value is the small difference of.
+    /// Σ y|x'β + offset|: the size of the terms that the value is the small difference of.
     pub magnitude: f64,
     pub gradient: ndarray::Array1<f64>,
     pub hessian: ndarray::Array2<f64>,

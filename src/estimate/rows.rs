@@ -8,7 +8,7 @@ use crate::numeric::rows::{Kernel, LinearPredictor, vectorised};
 use std::ops::Range;
 
 impl<F: CountFamily> Pass<'_, F> {
-    /// Fills `e = exp(x'β + offset)` and the leaf totals; returns Σ y (x'β + offset) and Σ y |x'β + offset|.
+    /// Fills `e = exp(x'β + offset)` and the leaf totals; returns Σ y (x'β + offset) and the sum of its terms' sizes.
     pub(super) fn predict_rows(&mut self) -> (f64, f64) {
         let (rows, p) = (self.subtree.rows(), self.problem.n_terms());
         let x = &self.problem.x[rows.start * p..rows.end * p];
@@ -25,8 +25,9 @@ impl<F: CountFamily> Pass<'_, F> {
             (totals.y_total, totals.e_total) = (0.0, 0.0);
             let (mut part, mut size) = (0.0, 0.0);
             for i in rows {
-                part += y[i] * eta[i];
-                size += (y[i] * eta[i]).abs();
+                let term = y[i] * eta[i];
+                part += term;
+                size += term.abs();
                 totals.y_total += y[i];
                 totals.e_total += e[i];
             }

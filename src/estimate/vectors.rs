@@ -14,6 +14,15 @@ pub(super) enum LeafVectors<'a> {
 }
 
 impl LeafVectors<'_> {
+    /// Adds `factor` T^w.
+    pub(super) fn add_w(&self, factor: f64, out: &mut [f64]) {
+        let (t, w) = match *self {
+            LeafVectors::Shared { t, w, .. } => (t, w),
+            LeafVectors::Separate { tw, .. } => (tw, 1.0),
+        };
+        out.iter_mut().zip(t).for_each(|(out, t)| *out += factor * w * t);
+    }
+
     #[inline(always)]
     pub(super) fn lanes_w(&self, start: usize) -> Lanes {
         match *self {

@@ -53,7 +53,8 @@ impl CountFamily for NegBin2 {
         let c = ya * (p - q);
         let d = ya * (1.0 - 6.0 * q * p);
         PhiDerivatives {
-            l_phi: (y + theta) * q - log,
+            // (y+θ)q − log less the y that the constants leave out
+            l_phi: (mu - y) * p - log,
             l_phi_phi: 2.0 * theta * q - log - ya,
             r_phi: ya - theta * q,
             r_phi_phi: 2.0 * theta_a - theta * q - c,

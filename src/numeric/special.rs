@@ -11,9 +11,10 @@ const ASYMPTOTIC: f64 = 12.0;
 /// How many terms of a rising product are multiplied out before the Stirling differences take over.
 const MULTIPLIED_OUT: f64 = 64.0;
 
-/// `Σ_{k=from}^{to−1} log(1 + k/θ)` with its first two derivatives in φ = log θ, for whole numbers `from <= to`.
+/// `Σ_{k=from}^{to−1}` of log(1 + k/θ), θ/(θ+k) and kθ/(θ+k)², for whole numbers `from <= to`.
 ///
-/// It is log Γ(to+θ) − log Γ(from+θ) − (to−from) log θ without the cancellation that these three suffer for large θ.
+/// The second and third are the slopes in φ = log θ of the first, but for `to − from`, which the caller cancels
+/// against its like. The first is log Γ(to+θ) − log Γ(from+θ) − (to−from) log θ without the cancellation that these three suffer for large θ.
 pub(crate) fn log_rising(from: f64, to: f64, theta: f64) -> [f64; 3] {
     if to - from > MULTIPLIED_OUT {
         return log_rising_far(from, to, theta);
@@ -23,7 +24,7 @@ pub(crate) fn log_rising(from: f64, to: f64, theta: f64) -> [f64; 3] {
     while k < to {
         let share = k / (theta + k);
         sums[0] += (k / theta).ln_1p();
-        sums[1] -= share;
+        sums[1] += 1.0 - share;
         sums[2] += share * (1.0 - share);
         k += 1.0;
     }
@@ -38,7 +39,7 @@ fn log_rising_far(from: f64, to: f64, theta: f64) -> [f64; 3] {
         let low = (0..(middle - from) as usize).fold([0.0; 3], |sums, i| {
             let k = from + i as f64;
             let share = k / (theta + k);
-            [sums[0] + (k / theta).ln_1p(), sums[1] - share, sums[2] + share * (1.0 - share)]
+            [sums[0] + (k / theta).ln_1p(), sums[1] + (1.0 - share), sums[2] + share * (1.0 - share)]
         });
         let high = log_rising_far(middle, to, theta);
         return [low[0] + high[0], low[1] + high[1], low[2] + high[2]];
@@ -49,7 +50,7 @@ fn log_rising_far(from: f64, to: f64, theta: f64) -> [f64; 3] {
     let value = n * (x / theta).ln() + (y - 0.5) * ratio - n + stirling(y) - stirling(x);
     let psi = ratio - 0.5 / y + 0.5 / x - (psi_tail(y) - psi_tail(x));
     let psi1 = n / (x * y) + 0.5 * n * (x + y) / (x * x * y * y) + psi1_tail(x) - psi1_tail(y);
-    [value, theta * psi - n, theta * psi - theta * theta * psi1]
+    [value, theta * psi, theta * psi - theta * theta * psi1]
 }
 
 /// log Γ(x) − [(x−½) log x − x + ½ log 2π], x >= 12.
