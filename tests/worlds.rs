@@ -3,8 +3,10 @@
 //! The full run: `cargo test --release --test worlds -- --ignored --nocapture`; its figures are in `docs/coverage.md`.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+#[allow(dead_code)] // each test uses its part
 #[path = "common/finite.rs"]
 mod finite;
+#[allow(dead_code)] // each test uses its part
 #[path = "common/question.rs"]
 mod question;
 
