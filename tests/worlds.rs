@@ -56,7 +56,7 @@ fn twelve_worlds_are_fitted_without_a_failure() {
 }
 
 #[test]
-#[ignore = "200 worlds of 2,918 rows: a minute in release"]
+#[ignore = "200 worlds of 2,918 rows: seconds in release, minutes otherwise"]
 fn two_hundred_worlds_are_fitted_and_intervals_cover() {
     let started = std::time::Instant::now();
     let (tallies, failures) = run(worlds());
