@@ -1,10 +1,13 @@
 //! Input that cannot be fitted is refused with a typed error that says where; input that can is fitted.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+#[allow(dead_code)] // each test uses its part
 #[path = "common/finite.rs"]
 mod finite;
+#[allow(dead_code)] // each test uses its part
 #[path = "common/question.rs"]
 mod question;
+#[allow(dead_code)] // each test uses its part
 #[path = "common/tables.rs"]
 mod tables;
 

@@ -1,10 +1,13 @@
 //! What must hold for every fit, whatever the table: symmetries of the likelihood, seen from outside.
 #![allow(clippy::unwrap_used)]
 
+#[allow(dead_code)] // each test uses its part
 #[path = "common/finite.rs"]
 mod finite;
+#[allow(dead_code)] // each test uses its part
 #[path = "common/question.rs"]
 mod question;
+#[allow(dead_code)] // each test uses its part
 #[path = "common/tables.rs"]
 mod tables;
 

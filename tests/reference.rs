@@ -3,7 +3,7 @@
 //! The tables and fits are not part of the repository; `NESTCOUNT_SHARED` names the folder that has them. The largest
 //! distances of every case: `cargo test --test reference -- --nocapture`.
 #![cfg(feature = "csv")]
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "reference/cases.rs"]
 mod cases;
@@ -11,6 +11,7 @@ mod cases;
 mod compare;
 #[path = "reference/oracle.rs"]
 mod oracle;
+#[allow(dead_code)] // each test uses its part
 #[path = "common/question.rs"]
 mod question;
 #[path = "common/shared.rs"]
@@ -147,23 +148,27 @@ fn a_variance_at_the_boundary_is_exactly_zero_with_its_certificate() {
     assert!(relative(theta, oracle.theta.unwrap()) < SCALE);
 }
 
-/// For the negative binomial lme4 takes the expected curvature where we take the observed one: another objective.
+/// For the negative binomial lme4 takes the expected curvature where we take the observed one: another objective, with
+/// another maximum and other conditional standard deviations (up to a few percent), so its fits are no reference.
 #[test]
-fn lme4s_negative_binomial_is_another_objective_within_a_fifth() {
-    let Some(folder) = shared("lme4s_negative_binomial_is_another_objective_within_a_fifth") else { return };
+fn lme4s_negative_binomial_is_another_objective_within_a_quarter() {
+    let Some(folder) = shared("lme4s_negative_binomial_is_another_objective_within_a_quarter") else {
+        return;
+    };
     let negative_binomial = |case: &&Case| (case.model)().family() == Family::NegBin2;
     let (mut wrong, mut compared) = (Vec::new(), 0);
-    for case in CASES.iter().chain([&BOUNDARY]).filter(negative_binomial) {
+    head("lme4, NB2");
+    for case in CASES.iter().filter(negative_binomial) {
         let Some(oracle) = Oracle::of_lme4(&read(&folder, case), case) else { continue };
         compared += 1;
         let Some(fit) = fit_or_note(&folder, case, &mut wrong) else { continue };
-        let apart = (fit.log_likelihood() - oracle.log_likelihood).abs();
-        println!("{:<24} apart {apart:.4}", case.file);
-        if !(1e-3..0.25).contains(&apart) {
-            wrong.push(format!("{}: log-likelihoods {apart:.4} apart", case.file));
+        let far = distances(&fit, &oracle, ConditionalSd::GivenParameters);
+        line(case, &oracle, &far);
+        if !(1e-3..0.25).contains(&far.log_likelihood) {
+            wrong.push(format!("{}: log-likelihoods {:.4} apart", case.file, far.log_likelihood));
         }
     }
-    assert_eq!(compared, 5);
+    assert_eq!(compared, 4);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

@@ -3,8 +3,10 @@
 //! The full run: `cargo test --release --test worlds -- --ignored --nocapture`; its figures are in `docs/coverage.md`.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+#[allow(dead_code)] // each test uses its part
 #[path = "common/finite.rs"]
 mod finite;
+#[allow(dead_code)] // each test uses its part
 #[path = "common/question.rs"]
 mod question;
 
@@ -54,7 +56,7 @@ fn twelve_worlds_are_fitted_without_a_failure() {
 }
 
 #[test]
-#[ignore = "200 worlds of 2,918 rows: a minute in release"]
+#[ignore = "200 worlds of 2,918 rows: seconds in release, minutes otherwise"]
 fn two_hundred_worlds_are_fitted_and_intervals_cover() {
     let started = std::time::Instant::now();
     let (tallies, failures) = run(worlds());

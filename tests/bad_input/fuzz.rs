@@ -6,6 +6,7 @@ use nestcount::determinant::{AliasedColumns, Determinants, MissingCells, Numeric
 use nestcount::table::{Column, Table};
 use nestcount::{Family, Model, Result};
 use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -107,16 +108,17 @@ fn question() -> impl Strategy<Value = Question> {
     )
 }
 
-fn cases(least: u32) -> ProptestConfig {
+/// The same tables every time; more of them where PROPTEST_CASES asks for more.
+fn runner(least: u32) -> TestRunner {
     let config = ProptestConfig::default();
-    ProptestConfig { cases: config.cases.max(least), failure_persistence: None, ..config }
+    let config = ProptestConfig { cases: config.cases.max(least), failure_persistence: None, ..config };
+    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
 }
 
 #[test]
 fn a_random_table_is_fitted_soundly_or_refused_with_a_code() {
     let outcomes: Mutex<BTreeMap<&'static str, usize>> = Mutex::default();
-    let mut runner = proptest::test_runner::TestRunner::new(cases(2000));
-    let result = runner.run(&question(), |question| {
+    let result = runner(2000).run(&question(), |question| {
         let outcome = match question.fit() {
             Ok(fit) => {
                 soundness(&fit).map_err(TestCaseError::fail)?;
@@ -167,8 +169,7 @@ fn tame() -> impl Strategy<Value = Question> {
 #[test]
 fn a_tame_random_table_converges_unless_its_data_say_why_not() {
     let outcomes: Mutex<BTreeMap<&'static str, usize>> = Mutex::default();
-    let mut runner = proptest::test_runner::TestRunner::new(cases(2000));
-    let result = runner.run(&tame(), |question| {
+    let result = runner(2000).run(&tame(), |question| {
         let fitted = question.fit();
         let outcome = fitted.as_ref().map_or_else(|error| error.code(), |_| "fitted");
         *outcomes.lock().unwrap().entry(outcome).or_insert(0) += 1;
@@ -204,8 +205,7 @@ fn cells_of_any_text_are_no_panic() {
         MissingCells::ParentMean,
         MissingCells::ParentMeanWithIndicator,
     ]);
-    let mut runner = proptest::test_runner::TestRunner::new(cases(1000));
-    let result = runner.run(&(table, policy, model()), |(columns, policy, model)| {
+    let result = runner(1000).run(&(table, policy, model()), |(columns, policy, model)| {
         let names = ["coarse", "fine", "count", "exposure", "x"];
         let filled = names
             .into_iter()
@@ -238,8 +238,7 @@ fn bytes_of_any_kind_are_a_table_or_unreadable() {
         proptest::collection::vec(any::<u8>(), 0..80),
         "[a-c,;\"\n 0-9.é]{0,80}".prop_map(String::into_bytes),
     ];
-    let mut runner = proptest::test_runner::TestRunner::new(cases(1000));
-    let result = runner.run(&bytes, |bytes| {
+    let result = runner(1000).run(&bytes, |bytes| {
         let read: Result<Table> = Table::from_csv(bytes.as_slice());
         if let Err(error) = read {
             prop_assert!(["unreadable", "duplicate-column"].contains(&error.code()), "{error}");

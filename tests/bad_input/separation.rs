@@ -182,7 +182,8 @@ fn at_least_one(mut beyond: Vec<bool>, draft: &Draft) -> Vec<bool> {
 
 #[test]
 fn every_built_separation_is_found_and_named() {
-    let kinds: [(&str, fn(&mut ChaCha12Rng) -> Built); 3] = [
+    type Build = fn(&mut ChaCha12Rng) -> Built;
+    let kinds: [(&str, Build); 3] = [
         ("all-zero category", all_zero_category),
         ("one-sided column", one_sided_column),
         ("one-sided combination", one_sided_combination),
@@ -192,10 +193,7 @@ fn every_built_separation_is_found_and_named() {
         let mut done = 0;
         for seed in 0.. {
             let Built { draft, columns, rows } = build(&mut generator(seed));
-            // Only the built separation: without its rows nothing else is separated.
-            if draft.numeric.iter().all(|(name, _)| name != "built") && rows.is_empty()
-                || !only_built(&draft, &rows)
-            {
+            if rows.is_empty() || !only_built(&draft, &rows) {
                 continue;
             }
             done += 1;

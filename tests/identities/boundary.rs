@@ -23,7 +23,7 @@ fn rough(seed: u64) -> Question {
     let question = question.changed("count", |row, y| {
         let turn: &mut u64 = met.entry(towns[row].clone()).or_default();
         *turn += 1;
-        if *turn % 2 == 0 { (0.4 * y).round() } else { (1.6 * y).round() }
+        if turn.is_multiple_of(2) { (0.4 * y).round() } else { (1.6 * y).round() }
     });
     let model = Model::neg_bin2().random_intercept("region").random_intercept("town");
     Question { model, ..question }

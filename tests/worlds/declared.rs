@@ -115,7 +115,7 @@ fn plain(k: u64, theta: Option<f64>, seed: u64) -> Declared {
 /// A quarter of the coefficients is 0, the others lie between ±0.2.
 fn determinant(j: usize) -> Determinant {
     let sign = if j.is_multiple_of(2) { -1.0 } else { 1.0 };
-    let coefficient = if j % 4 == 0 { 0.0 } else { sign * 0.02 * (1 + j % 10) as f64 };
+    let coefficient = if j.is_multiple_of(4) { 0.0 } else { sign * 0.02 * (1 + j % 10) as f64 };
     let name = format!("x{j}");
     match j {
         3 | 6 => Determinant::normal(&name, coefficient).loading(0.5).at_level("group"),
