@@ -10,23 +10,23 @@ fn main() {
     divan::main();
 }
 
-fn fit(bencher: Bencher<'_, '_>, shape: Shape, family: Family, row_effect: bool) {
-    let problem = problem(shape, family, row_effect);
+fn fit(bencher: Bencher<'_, '_>, shape: Shape, family: Family) {
+    let problem = problem(shape, family);
     let options = Options::default();
     bencher.bench_local(|| black_box(&problem).fit(&options).expect("a maximum"));
 }
 
 #[divan::bench(args = [SCP, LARGE, MANY_AREAS, HUGE], max_time = 20, sample_count = 50)]
 fn poisson(bencher: Bencher<'_, '_>, shape: Shape) {
-    fit(bencher, shape, Family::Poisson, false);
+    fit(bencher, shape, Family::Poisson);
 }
 
 #[divan::bench(args = [SCP, LARGE, MANY_AREAS, HUGE], max_time = 20, sample_count = 50)]
 fn negbin2(bencher: Bencher<'_, '_>, shape: Shape) {
-    fit(bencher, shape, Family::NegBin2, false);
+    fit(bencher, shape, Family::NegBin2);
 }
 
 #[divan::bench(args = [SCP, LARGE], max_time = 20, sample_count = 50)]
 fn poisson_with_row_effect(bencher: Bencher<'_, '_>, shape: Shape) {
-    fit(bencher, shape, Family::Poisson, true);
+    fit(bencher, shape.with_row_effect(), Family::Poisson);
 }

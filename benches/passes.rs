@@ -18,7 +18,7 @@ fn pass(
     family: Family,
     work: impl Fn(&mut Likelihood<'_>, &Parameters),
 ) {
-    let problem = problem(shape, family, false);
+    let problem = problem(shape, family);
     let mut likelihood = problem.likelihood(&Options::default());
     let mut coefficients = vec![0.02; problem.n_terms()];
     coefficients[0] = -4.6;

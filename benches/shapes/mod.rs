@@ -1,9 +1,11 @@
 //! Tables of the sizes that the benches share, made once per bench and outside the timed part.
+#![allow(dead_code)] // each bench uses its part
 
 use nestcount::area::{CodeScope, Placement};
 use nestcount::count::CountTable;
-use nestcount::determinant::Determinants;
+use nestcount::determinant::{Design, Determinants};
 use nestcount::simulate::{Determinant, Marginal, World};
+use nestcount::table::Table;
 use nestcount::{Family, Model, Problem};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -14,12 +16,14 @@ pub(crate) struct Shape {
     pub(crate) rows: usize,
     pub(crate) gemeenten: usize,
     pub(crate) regions: usize,
+    /// Standard deviation of an effect per row; 0 is none.
+    pub(crate) row_sd: f64,
 }
 
-pub(crate) const SCP: Shape = Shape { rows: 2_918, gemeenten: 388, regions: 42 };
-pub(crate) const LARGE: Shape = Shape { rows: 300_000, gemeenten: 388, regions: 42 };
-pub(crate) const MANY_AREAS: Shape = Shape { rows: 300_000, gemeenten: 40_000, regions: 4_000 };
-pub(crate) const HUGE: Shape = Shape { rows: 3_000_000, gemeenten: 388, regions: 42 };
+pub(crate) const SCP: Shape = Shape { rows: 2_918, gemeenten: 388, regions: 42, row_sd: 0.0 };
+pub(crate) const LARGE: Shape = Shape { rows: 300_000, gemeenten: 388, regions: 42, row_sd: 0.0 };
+pub(crate) const MANY_AREAS: Shape = Shape { rows: 300_000, gemeenten: 40_000, regions: 4_000, row_sd: 0.0 };
+pub(crate) const HUGE: Shape = Shape { rows: 3_000_000, gemeenten: 388, regions: 42, row_sd: 0.0 };
 
 impl std::fmt::Display for Shape {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -27,13 +31,39 @@ impl std::fmt::Display for Shape {
     }
 }
 
+impl Shape {
+    pub(crate) const fn with_row_effect(self) -> Shape {
+        Shape { row_sd: 0.3, ..self }
+    }
+}
+
 /// Seed of every table.
 const SEED: u64 = 20;
 
-pub(crate) fn problem(shape: Shape, family: Family, row_effect: bool) -> Problem {
+/// A table with its areas and counts.
+pub(crate) struct Parts {
+    table: Table,
+    names: Vec<String>,
+    pub(crate) placement: Placement,
+    pub(crate) counts: CountTable,
+}
+
+impl Parts {
+    pub(crate) fn design(&self) -> Design {
+        let wanted = self.names.iter().fold(Determinants::new(), |wanted, name| wanted.numeric(name));
+        wanted.build(&self.table, &self.placement, self.counts.rows()).expect("a design")
+    }
+
+    pub(crate) fn model(&self, family: Family) -> Model {
+        Model::of(family).random_intercept("region").random_intercept("gemeente")
+    }
+}
+
+pub(crate) fn parts(shape: Shape, family: Family) -> Parts {
     let mut world = World::new(shape.rows)
         .level("region", shape.regions, 0.15)
         .level("gemeente", shape.gemeenten, 0.25)
+        .row_sd(shape.row_sd)
         .exposure(Marginal::log_normal(900.0, 1.2))
         .rate(0.01);
     let names: Vec<String> = (1..=20).map(|j| format!("x{j}")).collect();
@@ -43,18 +73,16 @@ pub(crate) fn problem(shape: Shape, family: Family, row_effect: bool) -> Problem
     if family == Family::NegBin2 {
         world = world.theta(8.0);
     }
-    if row_effect {
-        world = world.row_sd(0.3);
-    }
     let table = world.draw(&mut ChaCha12Rng::seed_from_u64(SEED)).expect("a possible world").table;
     let placement =
         Placement::from_table(&table, &["region", "gemeente"], CodeScope::Unique).expect("nested areas");
     let counts = CountTable::from_table(&table, "count", "exposure").expect("counts");
-    let wanted = names.iter().fold(Determinants::new(), |wanted, name| wanted.numeric(name));
-    let design = wanted.build(&table, &placement, counts.rows()).expect("a design");
-    let mut model = Model::of(family).random_intercept("region").random_intercept("gemeente");
-    if row_effect {
-        model = model.row_effect();
-    }
-    model.check(&placement, &counts, design).expect("a problem")
+    Parts { table, names, placement, counts }
+}
+
+pub(crate) fn problem(shape: Shape, family: Family) -> Problem {
+    let parts = parts(shape, family);
+    let model = parts.model(family);
+    let model = if shape.row_sd > 0.0 { model.row_effect() } else { model };
+    model.check(&parts.placement, &parts.counts, parts.design()).expect("a problem")
 }

@@ -81,48 +81,67 @@ pub(crate) fn rate_ratios(fit: &Fit) {
     }
 }
 
-/// The wijken furthest from what is expected of them given determinants, gemeente and regio.
+/// The wijken furthest from what is expected of them given determinants, gemeente and jeugdregio.
 pub(crate) fn furthest(fit: &Fit, fitted: &Fitted, source: &Source, counts: &CountTable) -> Result<()> {
-    println!("\n7. Furthest from expectation (given determinants, gemeente and jeugdregio)");
-    println!("   'shrunk' is the wijk's own rate ratio after allowing for chance; it orders the list");
-    let expected = fitted.given("gemeente")?;
+    println!("\n7. Furthest from expectation, given determinants, gemeente and jeugdregio");
+    println!("   Ordered by the wijk's own rate ratio after allowing for chance ('shrunk').");
+    let (expected, conditional) = (fitted.given("gemeente")?, fitted.conditional());
     let names = source.table.codes(source.columns.names[0])?;
     let gemeenten = source.table.codes(source.columns.names[1])?;
+    let mut wijken: Vec<Wijk> = Vec::new();
+    for (at, &row) in fitted.rows().iter().enumerate() {
+        let Ok(i) = counts.rows().binary_search(&row) else { continue };
+        let Count::Exact(users) = counts.counts()[i] else { continue };
+        let name = |cell: &Option<String>| cell.clone().unwrap_or_else(|| "?".to_string());
+        wijken.push(Wijk {
+            name: format!("{}, {}", name(&names[row]), name(&gemeenten[row])),
+            users: users as f64,
+            youths: counts.exposures()[i].get(),
+            expected: expected[at],
+            shrunk: conditional[at] / expected[at],
+        });
+    }
+    wijken.sort_by(|a, b| b.shrunk.total_cmp(&a.shrunk));
+    Wijk::print("above", wijken.iter().take(SHOWN));
+    Wijk::print("below", wijken.iter().rev().take(SHOWN));
     let effects = fit.area_effects("wijk");
-    let mut order: Vec<usize> = (0..fitted.rows().len()).collect();
-    let conditional = fitted.conditional();
-    let own = |at: usize| conditional[at] / expected[at];
-    order.sort_by(|&a, &b| own(b).total_cmp(&own(a)));
-    let line = |at: usize| {
-        let row = fitted.rows()[at];
-        let Ok(i) = counts.rows().binary_search(&row) else { return };
-        let (Count::Exact(y), exposure) = (counts.counts()[i], counts.exposures()[i].get()) else { return };
-        let name =
-            format!("{}, {}", names[row].as_deref().unwrap_or("?"), gemeenten[row].as_deref().unwrap_or("?"));
-        println!(
-            "   {:44} {:>6} of {:>6}  {:>5.1} %  {:>5.1} %  {:>+6.1}  {:>6.2}",
-            name.chars().take(44).collect::<String>(),
-            y,
-            exposure,
-            100.0 * y as f64 / exposure,
-            100.0 * expected[at] / exposure,
-            100.0 * (y as f64 - expected[at]) / exposure,
-            own(at)
-        );
-    };
-    let head = format!(
-        "   {:44} {:>16}  {:>7}  {:>7}  {:>6}  {:>6}",
-        "", "users of youths", "actual", "expect.", "points", "shrunk"
-    );
-    println!("\n   above{}", &head[8..]);
-    order.iter().take(SHOWN).for_each(|&at| line(at));
-    println!("\n   below{}", &head[8..]);
-    order.iter().rev().take(SHOWN).for_each(|&at| line(at));
     let sd = effects.iter().map(|area| area.sd).sum::<f64>() / effects.len().max(1) as f64;
     println!(
         "\n   The standard deviation of a wijk's own log rate is {sd:.2} on average: read the order with that in mind."
     );
     Ok(())
+}
+
+struct Wijk {
+    name: String,
+    users: f64,
+    youths: f64,
+    expected: f64,
+    shrunk: f64,
+}
+
+/// Characters of a wijk's name that fit its column.
+const NAME_WIDTH: usize = 48;
+
+impl Wijk {
+    fn print<'a>(side: &str, wijken: impl Iterator<Item = &'a Wijk>) {
+        println!(
+            "\n   {side:NAME_WIDTH$} {:>6} {:>8} {:>9} {:>9} {:>7} {:>7}",
+            "users", "youths", "actual", "expected", "points", "shrunk"
+        );
+        for wijk in wijken {
+            println!(
+                "   {:NAME_WIDTH$} {:>6} {:>8} {:>7.1} % {:>7.1} % {:>+7.1} {:>7.2}",
+                wijk.name.chars().take(NAME_WIDTH).collect::<String>(),
+                wijk.users,
+                wijk.youths,
+                100.0 * wijk.users / wijk.youths,
+                100.0 * wijk.expected / wijk.youths,
+                100.0 * (wijk.users - wijk.expected) / wijk.youths,
+                wijk.shrunk
+            );
+        }
+    }
 }
 
 pub(crate) fn caveats() {
