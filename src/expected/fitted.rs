@@ -24,7 +24,9 @@ impl Fit {
         let terms = self.coefficients().iter().map(|c| &c.term);
         let sizes = self.levels().iter().map(|level| level.n_areas);
         let same = problem.n_rows() == self.n_rows()
+            && self.family() == problem.family()
             && terms.eq(problem.terms())
+            && levels.iter().eq(problem.levels())
             && sizes.eq((0..levels.len()).map(|l| problem.nodes.n_areas(l)));
         if !same {
             let message = "this problem is not the one the fit was made from".into();

@@ -60,7 +60,7 @@ impl Model {
     pub fn check(&self, placement: &Placement, counts: &CountTable, design: Design) -> Result<Problem> {
         let levels = self.levels_in(placement.tree())?;
         let observed = rows_of(counts, design.rows())?;
-        if placement.n_rows() < counts.n_read() {
+        if placement.n_rows() != counts.n_read() {
             let (expected, found) = (counts.n_read(), placement.n_rows());
             return Err(ErrorKind::Length { what: "the placement".into(), expected, found }.into());
         }

@@ -1,5 +1,6 @@
 //! What is asked, before any data.
 
+use crate::area::Level;
 use crate::family::Family;
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +8,9 @@ use serde::{Deserialize, Serialize};
 ///
 /// ```
 /// use nestcount::Model;
+/// use nestcount::nl::{Gemeente, Jeugdregio};
 /// let model = Model::neg_bin2().random_intercept("jeugdregio").random_intercept("gemeente");
+/// assert_eq!(model, Model::neg_bin2().random_intercept_of::<Jeugdregio>().random_intercept_of::<Gemeente>());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Model {
@@ -45,6 +48,11 @@ impl Model {
             self.levels.push(level);
         }
         self
+    }
+
+    /// Adds a random intercept per area of a level known as a type: `random_intercept_of::<Gemeente>()`.
+    pub fn random_intercept_of<L: Level>(self) -> Self {
+        self.random_intercept(L::NAME)
     }
 
     /// Adds a normal effect per row: with the Poisson this is the Poisson-lognormal model.
