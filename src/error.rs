@@ -90,7 +90,7 @@ pub enum ErrorKind {
         why: String,
     },
     /// Cells that should be numbers are not.
-    #[error("column '{column}' should hold numbers, but {} holds '{example}'", Rows(rows))]
+    #[error("column '{column}' should hold numbers, but {} cell(s) do not: {}; the first holds '{example}'", rows.len(), Rows(rows))]
     NotANumber {
         /// The column.
         column: String,
@@ -112,7 +112,7 @@ pub enum ErrorKind {
     },
 
     /// The areas do not nest; every violation is listed.
-    #[error("the areas do not nest ({} found): {}", violations.len(), Joined(violations))]
+    #[error("the areas do not nest ({} found): {}{}", violations.len(), Joined(violations), NestingHint(violations))]
     Hierarchy {
         /// Everything that is wrong.
         violations: Vec<Violation>,
@@ -159,7 +159,7 @@ pub enum ErrorKind {
     },
 
     /// Counts that no count can be: negative, fractional, too large to be exact.
-    #[error("counts must be whole numbers from 0 to 2^53, but {} holds {example}", Rows(rows))]
+    #[error("counts must be whole numbers from 0 to 2^53, but {} cell(s) are not: {}; the first holds {example}", rows.len(), Rows(rows))]
     InvalidCount {
         /// The rows.
         rows: Vec<usize>,
@@ -175,7 +175,7 @@ pub enum ErrorKind {
         hi: u64,
     },
     /// Exposures that are negative, not finite or not there.
-    #[error("exposure must be a positive number, but {} holds {example}", Rows(rows))]
+    #[error("an exposure must be a positive number, which {example} is not{}", InRows(rows))]
     InvalidExposure {
         /// The rows.
         rows: Vec<usize>,
@@ -514,6 +514,27 @@ impl fmt::Display for MetIn<'_> {
         match self.0.is_empty() {
             true => Ok(()),
             false => write!(f, ", met in {}", Rows(self.0)),
+        }
+    }
+}
+
+struct InRows<'a>(&'a [usize]);
+
+impl fmt::Display for InRows<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() { Ok(()) } else { write!(f, " ({})", Rows(self.0)) }
+    }
+}
+
+struct NestingHint<'a>(&'a [Violation]);
+
+impl fmt::Display for NestingHint<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.iter().any(|v| matches!(v, Violation::SeveralParents { .. })) {
+            true => f.write_str(
+                "; name the levels coarsest first, and where codes start anew under each parent say so (nested codes)",
+            ),
+            false => Ok(()),
         }
     }
 }

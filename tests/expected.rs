@@ -66,7 +66,7 @@ fn predicting_the_rows_of_the_fit_gives_their_fitted_values() {
     for family in [Family::Poisson, Family::NegBin2] {
         let made = made(family, false);
         let placement = Placement::from_table(&made.table, &LEVELS, CodeScope::Unique).unwrap();
-        let rows = NewRows::from_table(&made.fit, &made.table, &placement, made.exposures()).unwrap();
+        let rows = NewRows::new(&made.table, &placement, made.exposures()).unwrap();
         let predicted = made.fit.predict(&rows, UnseenAreas::Refuse).unwrap();
         let fitted = made.fit.fitted(&made.problem).unwrap();
         assert_eq!(fitted.rows(), (0..400).collect::<Vec<_>>());
@@ -98,13 +98,13 @@ fn finer_levels_are_averaged_over() {
     let towns = made.table.codes("town").unwrap();
     let regions = made.table.codes("region").unwrap();
     let effect = |level: &str, code: &str| {
-        made.fit.area_effects(level).iter().find(|area| area.code() == code).unwrap().effect
+        made.fit.area_effects(level).unwrap().iter().find(|area| area.code() == code).unwrap().effect
     };
     for i in 0..400 {
         let fixed = fitted.fixed_part()[i];
         let b_region = effect("region", regions[i].as_deref().unwrap());
         let b_town = effect("town", towns[i].as_deref().unwrap());
-        let b_row = made.fit.area_effects("row")[i].effect;
+        let b_row = made.fit.area_effects("row").unwrap()[i].effect;
         assert!(close(region[i], fixed * (b_region + 0.5 * (variance(1) + variance(2))).exp()));
         assert!(close(town[i], fixed * (b_region + b_town + 0.5 * variance(2)).exp()));
         assert!(close(all[i], fixed * (b_region + b_town + b_row).exp()));
@@ -115,7 +115,7 @@ fn finer_levels_are_averaged_over() {
 #[test]
 fn an_unseen_town_follows_the_policy_and_keeps_its_regions_effect() {
     let made = made(Family::Poisson, false);
-    let region = made.fit.area_effects("region")[0].clone();
+    let region = made.fit.area_effects("region").unwrap()[0].clone();
     let table = Table::new()
         .with_text("region", [region.code(), "nowhere"])
         .unwrap()
@@ -124,10 +124,12 @@ fn an_unseen_town_follows_the_policy_and_keeps_its_regions_effect() {
         .with_numbers("x", [0.0, 0.0])
         .unwrap();
     let placement = Placement::from_table(&table, &LEVELS, CodeScope::Unique).unwrap();
-    let rows = NewRows::from_table(&made.fit, &table, &placement, vec![Exposure::ONE; 2]).unwrap();
+    let rows = NewRows::new(&table, &placement, vec![Exposure::ONE; 2]).unwrap();
     let typical = made.fit.predict(&rows, UnseenAreas::Typical).unwrap();
     assert!(close(typical.given_areas[0], typical.fixed_part[0] * region.effect.exp()));
     assert!(close(typical.given_areas[1], typical.fixed_part[1]));
+    let unseen: Vec<_> = typical.unseen.iter().map(|u| (u.level.as_str(), u.rows.clone())).collect();
+    assert_eq!(unseen, [("region", vec![1]), ("town", vec![0, 1])]);
     let average = made.fit.predict(&rows, UnseenAreas::Average).unwrap();
     let half = |level: usize| 0.5 * made.fit.levels()[level].sd.variance();
     assert!(close(average.given_areas[0], typical.given_areas[0] * half(1).exp()));
@@ -142,7 +144,7 @@ fn expectations_scale_with_the_exposure() {
     let placement = Placement::from_table(&made.table, &LEVELS, CodeScope::Unique).unwrap();
     let times = |factor: f64| {
         let exposures = made.exposures().iter().map(|e| Exposure::new(e.get() * factor).unwrap()).collect();
-        let rows = NewRows::from_table(&made.fit, &made.table, &placement, exposures).unwrap();
+        let rows = NewRows::new(&made.table, &placement, exposures).unwrap();
         made.fit.predict(&rows, UnseenAreas::Refuse).unwrap().given_areas
     };
     assert!(times(1.0).iter().zip(times(7.0)).all(|(one, seven)| close(7.0 * one, seven)));
@@ -158,7 +160,7 @@ fn a_fit_predicts_the_same_bits_after_it_was_saved_and_loaded() {
         let placement = Placement::from_table(&made.table, &LEVELS, CodeScope::Unique).unwrap();
         for policy in [UnseenAreas::Refuse, UnseenAreas::Typical, UnseenAreas::Average] {
             let predict = |fit: &Fit| {
-                let rows = NewRows::from_table(fit, &made.table, &placement, made.exposures()).unwrap();
+                let rows = NewRows::new(&made.table, &placement, made.exposures()).unwrap();
                 let all = fit.predict(&rows, policy).unwrap();
                 let bits = |values: Vec<f64>| values.into_iter().map(f64::to_bits).collect::<Vec<_>>();
                 (bits(all.fixed_part), bits(all.given_areas))
@@ -173,10 +175,9 @@ fn lengths_and_problems_that_do_not_belong_are_refused() {
     let (one, other) = (made(Family::Poisson, false), made(Family::Poisson, true));
     assert_eq!(one.fit.fitted(&other.problem).map(|_| ()).unwrap_err().code(), "specification");
     let placement = Placement::from_table(&one.table, &LEVELS, CodeScope::Unique).unwrap();
-    let few = NewRows::from_table(&one.fit, &one.table, &placement, vec![Exposure::ONE; 3]);
+    let few = NewRows::new(&one.table, &placement, vec![Exposure::ONE; 3]);
     assert_eq!(few.unwrap_err().code(), "length");
     let flat = Placement::from_table(&one.table, &["town"], CodeScope::Unique).unwrap();
-    let rows =
-        NewRows::new(&one.fit, nestcount::ndarray::Array2::ones((400, 2)), &flat, one.exposures()).unwrap();
+    let rows = NewRows::new(&one.table, &flat, one.exposures()).unwrap();
     assert_eq!(one.fit.predict(&rows, UnseenAreas::Typical).unwrap_err().code(), "unknown-level");
 }

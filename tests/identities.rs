@@ -69,7 +69,7 @@ fn assert_same(one: &Fit, other: &Fit, log_likelihood_apart: f64) {
 
 /// Effects and their standard deviations, by path.
 fn effects(fit: &Fit, level: &str) -> BTreeMap<Vec<String>, [f64; 3]> {
-    let each = fit.area_effects(level).iter();
+    let each = fit.area_effects(level).unwrap().iter();
     each.map(|area| (area.path.clone(), [area.effect, area.sd, area.sd_given_parameters])).collect()
 }
 

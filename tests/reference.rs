@@ -122,7 +122,7 @@ fn a_variance_at_the_boundary_is_exactly_zero_with_its_certificate() {
     assert_eq!(certified.len(), 1);
     assert_eq!((certified[0].level.as_str(), certified[0].score), ("region", score));
     assert!(fit.covariance().std_error("log sd(region)").is_none());
-    assert!(fit.area_effects("region").iter().all(|area| area.effect == 0.0 && area.sd == 0.0));
+    assert!(fit.area_effects("region").unwrap().iter().all(|area| area.effect == 0.0 && area.sd == 0.0));
     assert_eq!(fit.n_parameters(), oracle.criteria.unwrap().0);
 
     let group = &fit.levels()[1];
@@ -130,7 +130,8 @@ fn a_variance_at_the_boundary_is_exactly_zero_with_its_certificate() {
     let log_sd_error = fit.covariance().std_error("log sd(group)").unwrap();
     assert!(relative(log_sd_error, oracle.log_sd_errors["group"]) < STD_ERROR);
     let groups = &oracle.areas["group"];
-    let (mode, sd) = area_distances(fit.area_effects("group"), "group", groups, ConditionalSd::OfData);
+    let (mode, sd) =
+        area_distances(fit.area_effects("group").unwrap(), "group", groups, ConditionalSd::OfData);
     assert!(mode < MODE && sd < CONDITIONAL_SD, "{mode} {sd}");
 
     head("the boundary");

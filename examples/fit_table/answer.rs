@@ -103,7 +103,7 @@ impl<'a> Random<'a> {
 /// Every area of every level with a random intercept, coarsest level first.
 fn areas<'a>(asked: &Arguments, fit: &'a Fit) -> Vec<Area<'a>> {
     let of_level = |level: &'a LevelVariance| {
-        let effects = fit.area_effects(&level.level).iter();
+        let effects = fit.area_effects(&level.level).unwrap_or(&[]).iter();
         effects.map(|effect| area(asked, &level.level, effect))
     };
     fit.levels().iter().flat_map(of_level).collect()

@@ -2,7 +2,17 @@
 //!
 //! `cargo run --release --example scp_wijk` runs on a synthetic world in the shape of SCP's study;
 //! `-- --data FILE` on a real table.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+#![allow(clippy::print_stderr)]
+
+/// Prints a line; a reader that has seen enough (`| head`) ends the program quietly.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write;
+        if writeln!(std::io::stdout(), $($text)*).is_err() {
+            std::process::exit(0);
+        }
+    }};
+}
 
 mod source;
 mod story;
@@ -47,7 +57,7 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
         Some(path) => Source::file(path)?,
         None => Source::synthetic(arguments.seed)?,
     };
-    println!("{}\n{}", source.title, source.note);
+    say!("{}\n{}", source.title, source.note);
     let columns = &source.columns;
     let placement = Placement::from_table(&source.table, &columns.levels, CodeScope::Unique)?;
     story::areas(placement.tree());
@@ -55,16 +65,16 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
     story::exclusions(&counts, columns.count, columns.exposure);
 
     let design = columns.wanted().build(&source.table, &placement, counts.rows())?;
-    println!(
+    say!(
         "\n3. Determinants (in units of their standard deviation)\n{}",
         indented(&design.report().to_string())
     );
 
-    println!("\n4. Models: Poisson, random intercepts for jeugdregio, gemeente and wijk");
+    say!("\n4. Models: Poisson, random intercepts for jeugdregio, gemeente and wijk");
     let nothing = Determinants::new().build(&source.table, &placement, counts.rows())?;
     let (_, empty) = fitted("empty model", &placement, &counts, nothing)?;
     let (problem, full) = fitted("full model", &placement, &counts, design)?;
-    println!("\n{}", indented(&full.to_string()));
+    say!("\n{}", indented(&full.to_string()));
 
     story::variances(&empty, &full);
     story::rate_ratios(&full);
@@ -87,10 +97,7 @@ fn fitted(name: &str, placement: &Placement, counts: &CountTable, design: Design
     })?;
     bar.finish_and_clear();
     let (took, evaluations) = (begun.elapsed().as_secs_f64() * 1e3, fit.certificate().evaluations);
-    println!(
-        "   {name:12} logLik {:>12.3} after {evaluations} evaluations, {took:.1} ms",
-        fit.log_likelihood()
-    );
+    say!("   {name:12} logLik {:>12.3} after {evaluations} evaluations, {took:.1} ms", fit.log_likelihood());
     Ok((problem, fit))
 }
 

@@ -110,7 +110,11 @@ impl Source {
     /// A file; its layout is known by its columns.
     pub(crate) fn file(path: &Path) -> Result<Source, Trouble> {
         let file = File::open(path).map_err(|error| Trouble::File(format!("{}: {error}", path.display())))?;
-        let table = Table::from_csv(file)?;
+        let table =
+            Table::from_csv(file).map_err(|error| Trouble::File(format!("{}: {error}", path.display())))?;
+        if table.n_rows() == 0 {
+            return Err(Trouble::File(format!("{}: there are no rows in it", path.display())));
+        }
         let known = [
             (
                 SCP_2017,

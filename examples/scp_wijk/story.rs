@@ -6,46 +6,52 @@ use nestcount::Result;
 use nestcount::area::AreaTree;
 use nestcount::count::{Count, CountTable};
 use nestcount::expected::Fitted;
+use nestcount::infer::Confidence;
 
 /// How many areas are shown at each end.
 const SHOWN: usize = 10;
 
 pub(crate) fn areas(tree: &AreaTree) {
-    println!("\n1. Areas read");
+    say!("\n1. Areas read");
     for (l, level) in tree.levels().iter().enumerate() {
-        println!("   {:12} {:>6}", level, tree.n_areas(l));
+        say!("   {:12} {:>6}", level, tree.n_areas(l));
     }
 }
 
 pub(crate) fn exclusions(counts: &CountTable, count: &str, exposure: &str) {
-    println!("\n2. Counts ('{count}') and exposure ('{exposure}')");
+    say!("\n2. Counts ('{count}') and exposure ('{exposure}')");
     let total: u64 = counts.counts().iter().map(|c| if let Count::Exact(y) = c { *y } else { 0 }).sum();
     let exposed: f64 = counts.exposures().iter().map(|e| e.get()).sum();
-    println!("   rows read {}, with a count and an exposure {}", counts.n_read(), counts.rows().len());
+    say!("   rows read {}, with a count and an exposure {}", counts.n_read(), counts.rows().len());
     let mut reasons: Vec<_> = counts.excluded().iter().map(|e| e.reason).collect();
     reasons.sort_unstable();
     for group in reasons.chunk_by(|a, b| a == b) {
-        println!("   left out {:>6}: {}", group.len(), group[0]);
+        say!("   left out {:>6}: {}", group.len(), group[0]);
     }
     let small = counts.counts().iter().filter(|c| matches!(c, Count::Exact(y) if *y < 10)).count();
-    println!("   {total} users among {exposed:.0} youths: {:.2} %", 100.0 * total as f64 / exposed);
+    say!("   {total} users among {exposed:.0} youths: {:.2} %", 100.0 * total as f64 / exposed);
     if small > 0 {
-        println!("   {small} counts are below 10; a statistics office would withhold them");
+        say!("   {small} counts are below 10; a statistics office would withhold them");
     }
 }
 
 pub(crate) fn variances(empty: &Fit, full: &Fit) {
-    println!("\n5. Variance between areas (log rate), and how much of it the determinants explain");
-    println!(
+    say!("\n5. Variance between areas (log rate), and how much of it the determinants explain");
+    say!(
         "   {:12} {:>7} {:>10} {:>10} {:>10} {:>22}",
-        "level", "areas", "empty sd", "full sd", "explained", "median rate ratio left"
+        "level",
+        "areas",
+        "empty sd",
+        "full sd",
+        "explained",
+        "median rate ratio left"
     );
     for (before, after) in empty.levels().iter().zip(full.levels()) {
         let explained = match before.sd.variance() > 0.0 {
             true => format!("{:.0} %", 100.0 * (1.0 - after.sd.variance() / before.sd.variance())),
             false => "-".to_string(),
         };
-        println!(
+        say!(
             "   {:12} {:>7} {:>10.4} {:>10.4} {:>10} {:>22.3}",
             after.level,
             after.n_areas,
@@ -55,7 +61,7 @@ pub(crate) fn variances(empty: &Fit, full: &Fit) {
             after.sd.median_rate_ratio()
         );
     }
-    println!(
+    say!(
         "   logLik {:.2} -> {:.2}, AIC {:.1} -> {:.1}",
         empty.log_likelihood(),
         full.log_likelihood(),
@@ -65,27 +71,25 @@ pub(crate) fn variances(empty: &Fit, full: &Fit) {
 }
 
 pub(crate) fn rate_ratios(fit: &Fit) {
-    println!("\n6. Determinants: ratio of rates for one standard deviation more (95 % interval)");
+    say!("\n6. Determinants: ratio of rates for one standard deviation more (95 % interval)");
     let mut terms: Vec<_> = fit.coefficients()[1..].iter().collect();
     terms.sort_by(|a, b| b.z().abs().total_cmp(&a.z().abs()));
     for c in terms {
-        let interval = c.rate_ratio_interval(0.95);
+        let interval = c.rate_ratio_interval(Confidence::P95);
         let sign = if interval.low > 1.0 || interval.high < 1.0 { "" } else { "  not told from 1" };
-        println!(
-            "   {:28} {:>6.3}  ({:.3} to {:.3}){sign}",
-            c.term,
-            c.rate_ratio(),
-            interval.low,
-            interval.high
-        );
+        say!("   {:28} {:>6.3}  ({:.3} to {:.3}){sign}", c.term, c.rate_ratio(), interval.low, interval.high);
     }
 }
 
 /// The wijken furthest from what is expected of them given determinants, gemeente and jeugdregio.
 pub(crate) fn furthest(fit: &Fit, fitted: &Fitted, source: &Source, counts: &CountTable) -> Result<()> {
-    println!("\n7. Furthest from expectation, given determinants, gemeente and jeugdregio");
-    println!("   Ordered by the wijk's own rate ratio after allowing for chance ('shrunk').");
+    say!("\n7. Furthest from expectation, given determinants, gemeente and jeugdregio");
+    say!(
+        "   Ordered by the wijk's own rate ratio against a typical wijk of its gemeente, after allowing for chance ('shrunk')."
+    );
     let (expected, conditional) = (fitted.given("gemeente")?, fitted.conditional());
+    // what is expected is that of the average wijk; the shrunken ratio is against the typical one
+    let average = fit.levels().last().map_or(0.0, |wijk| 0.5 * wijk.sd.variance()).exp();
     let names = source.table.codes(source.columns.names[0])?;
     let gemeenten = source.table.codes(source.columns.names[1])?;
     let mut wijken: Vec<Wijk> = Vec::new();
@@ -98,15 +102,15 @@ pub(crate) fn furthest(fit: &Fit, fitted: &Fitted, source: &Source, counts: &Cou
             users: users as f64,
             youths: counts.exposures()[i].get(),
             expected: expected[at],
-            shrunk: conditional[at] / expected[at],
+            shrunk: conditional[at] / expected[at] * average,
         });
     }
     wijken.sort_by(|a, b| b.shrunk.total_cmp(&a.shrunk));
     Wijk::print("above", wijken.iter().take(SHOWN));
     Wijk::print("below", wijken.iter().rev().take(SHOWN));
-    let effects = fit.area_effects("wijk");
+    let effects = fit.area_effects("wijk")?;
     let sd = effects.iter().map(|area| area.sd).sum::<f64>() / effects.len().max(1) as f64;
-    println!(
+    say!(
         "\n   The standard deviation of a wijk's own log rate is {sd:.2} on average: read the order with that in mind."
     );
     Ok(())
@@ -125,12 +129,17 @@ const NAME_WIDTH: usize = 48;
 
 impl Wijk {
     fn print<'a>(side: &str, wijken: impl Iterator<Item = &'a Wijk>) {
-        println!(
+        say!(
             "\n   {side:NAME_WIDTH$} {:>6} {:>8} {:>9} {:>9} {:>7} {:>7}",
-            "users", "youths", "actual", "expected", "points", "shrunk"
+            "users",
+            "youths",
+            "actual",
+            "expected",
+            "points",
+            "shrunk"
         );
         for wijk in wijken {
-            println!(
+            say!(
                 "   {:NAME_WIDTH$} {:>6} {:>8} {:>7.1} % {:>7.1} % {:>+7.1} {:>7.2}",
                 wijk.name.chars().take(NAME_WIDTH).collect::<String>(),
                 wijk.users,
@@ -145,8 +154,8 @@ impl Wijk {
 }
 
 pub(crate) fn caveats() {
-    println!(
+    say!(
         "\nOne year, no forecast. A difference says that something is at work that the determinants do not hold;"
     );
-    println!("it is no verdict on a policy or on a wijk.");
+    say!("it is no verdict on a policy or on a wijk.");
 }

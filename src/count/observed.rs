@@ -58,7 +58,7 @@ impl From<Interval> for (u64, u64) {
 }
 
 /// Above this a count is no longer exact in double precision.
-const LARGEST: f64 = 9_007_199_254_740_992.0;
+pub(super) const LARGEST: u64 = 1 << 53;
 
 impl Count {
     /// A count known to lie in `[lo, hi]`; fails where `lo > hi`.
@@ -71,7 +71,7 @@ impl Count {
     /// Fails on negative, fractional and non-numeric cells and above 2^53, with all their rows.
     pub fn column(table: &Table, name: &str) -> Result<Vec<Count>> {
         let cells = table.numbers(name)?;
-        let whole = |x: f64| (0.0..=LARGEST).contains(&x) && x.fract() == 0.0;
+        let whole = |x: f64| (0.0..=LARGEST as f64).contains(&x) && x.fract() == 0.0;
         let rows: Vec<usize> =
             (0..cells.len()).filter(|&row| cells[row].is_some_and(|x| !whole(x))).collect();
         if let Some(&first) = rows.first() {

@@ -1,5 +1,6 @@
 //! Counts and exposures of many rows, checked together.
 
+use super::observed::LARGEST;
 use super::{Count, Exposure};
 use crate::error::{ErrorKind, Result};
 use crate::table::Table;
@@ -72,6 +73,7 @@ impl CountTable {
             let (expected, found) = (counts.len(), exposures.len());
             return Err(ErrorKind::Length { what: "the exposure".into(), expected, found }.into());
         }
+        refuse_inexact_counts(&counts)?;
         refuse_bad_exposures(&counts, &exposures)?;
         let mut table = CountTable {
             n_read: counts.len(),
@@ -141,6 +143,15 @@ impl CountTable {
     }
 }
 
+fn refuse_inexact_counts(counts: &[Count]) -> Result<()> {
+    let inexact = |row: &usize| matches!(counts[*row], Count::Exact(y) if y > LARGEST);
+    let rows: Vec<usize> = (0..counts.len()).filter(inexact).collect();
+    match rows.is_empty() {
+        true => Ok(()),
+        false => Err(ErrorKind::InvalidCount { rows, example: "a larger one".into() }.into()),
+    }
+}
+
 fn refuse_bad_exposures(counts: &[Count], exposures: &[Option<f64>]) -> Result<()> {
     let invalid = |row: &usize| match (counts[*row], exposures[*row]) {
         (Count::Missing, None) => false,
@@ -183,6 +194,12 @@ mod tests {
     fn exposure_zero_with_a_positive_count_names_the_rows() {
         let error = CountTable::new(vec![Count::Exact(3), Count::Exact(1)], [0.0, 1.0]).unwrap_err();
         assert_eq!((error.code(), error.rows()), ("zero-exposure", &[0][..]));
+    }
+
+    #[test]
+    fn a_count_that_is_not_exact_in_double_precision_is_refused() {
+        let error = CountTable::without_exposure(vec![Count::Exact(1), Count::Exact(u64::MAX)]).unwrap_err();
+        assert_eq!((error.code(), error.rows()), ("invalid-count", &[1][..]));
     }
 
     #[test]

@@ -174,9 +174,13 @@ fn area_means(
         .collect()
 }
 
+/// No data in double precision tell a polynomial of this degree from one of lower degree.
+const MOST_POWERS: u32 = 21;
+
 fn refuse_contradictions(wanted: &Numeric) -> Result<()> {
     let column = &wanted.column;
     let message = match (&wanted.within, wanted.degree) {
+        (_, MOST_POWERS..) => format!("a polynomial of '{column}' goes up to degree {}", MOST_POWERS - 1),
         (_, 0) => format!("a polynomial of degree 0 of '{column}' has no columns; leave the term out"),
         (Some(_), 2..) => {
             format!("'{column}' cannot be both a polynomial and split into area means; choose one")

@@ -21,6 +21,9 @@ pub(crate) enum Coordinate {
 /// has about 2n; towards 0 the information fades away, and the logarithm would creep.
 const LITTLE_INFORMATION: f64 = 2.0;
 
+/// A gain in log-likelihood below this cannot be refused for a wrong prediction.
+const NOTHING_AT_STAKE: f64 = 1e-4;
+
 /// Chooses the coordinate of a variance from its own slope and curvature.
 pub(super) fn choose(variance: f64, slope: f64, curvature: f64, may_drop: DropRight) -> Coordinate {
     if variance == 0.0 {
@@ -31,7 +34,9 @@ pub(super) fn choose(variance: f64, slope: f64, curvature: f64, may_drop: DropRi
     if information >= LITTLE_INFORMATION {
         Coordinate::LogSd
     } else if slope < 0.0 && slope_at_zero < 0.0 {
-        if may_drop == DropRight::Granted { Coordinate::Drop } else { Coordinate::LogSd }
+        // so near to 0 nothing is at stake, and the logarithm would end here with a slope left
+        let settled = -slope * variance < NOTHING_AT_STAKE;
+        if may_drop == DropRight::Granted || settled { Coordinate::Drop } else { Coordinate::LogSd }
     } else if curvature < 0.0 {
         Coordinate::Variance
     } else {

@@ -78,7 +78,10 @@ impl<'a> Objective<'a> {
             let (linear, magnitude) = pass.predict_rows();
             self.sums.value.add(linear);
             self.sums.magnitude += magnitude;
-            pass.find_mode(effects, &self.options);
+            if !pass.find_mode(effects, &self.options) {
+                // a point whose mode was not found has no value: the climb gives it back
+                self.sums.value.add(f64::NAN);
+            }
             self.sums.value.add(pass.expand_rows(effects));
             self.sums.value.add(pass.sweep_precision(effects));
             if order == Order::Value {

@@ -2,7 +2,7 @@
 
 use super::evaluate::{Objective, Order};
 use super::options::Options;
-use super::point::Point;
+use super::point::{Derivatives, Point};
 use crate::error::{ErrorKind, Result};
 use crate::family::{Family, Scatter};
 use crate::model::Problem;
@@ -48,29 +48,46 @@ impl Problem {
 }
 
 impl Likelihood<'_> {
-    /// The log-likelihood; fails on lengths that do not agree and on values outside the parameter space.
+    /// The log-likelihood; fails on lengths that do not agree, on values outside the parameter space, and where
+    /// numbers overflow or the mode of the area effects is not found.
     pub fn value(&mut self, at: &Parameters) -> Result<f64> {
-        let (family, point) = self.point(at)?;
-        Ok(self.objective.evaluate(family, &point, &mut self.effects, Order::Value).value)
+        Ok(self.evaluate(at, Order::Value)?.value)
     }
 
     /// The log-likelihood with its gradient; fails as [`Likelihood::value`] does.
     pub fn gradient(&mut self, at: &Parameters) -> Result<(f64, Array1<f64>)> {
-        let (family, point) = self.point(at)?;
-        let all = self.objective.evaluate(family, &point, &mut self.effects, Order::Gradient);
+        let all = self.evaluate(at, Order::Gradient)?;
         Ok((all.value, self.forward(all.gradient.len()).t().dot(&all.gradient)))
     }
 
     /// The log-likelihood with gradient and Hessian; fails as [`Likelihood::value`] does.
     pub fn derivatives(&mut self, at: &Parameters) -> Result<LikelihoodDerivatives> {
-        let (family, point) = self.point(at)?;
-        let all = self.objective.evaluate(family, &point, &mut self.effects, Order::Hessian);
+        let all = self.evaluate(at, Order::Hessian)?;
         let forward = self.forward(all.gradient.len());
         Ok(LikelihoodDerivatives {
             value: all.value,
             gradient: forward.t().dot(&all.gradient),
             hessian: forward.t().dot(&all.hessian).dot(&forward),
         })
+    }
+
+    fn evaluate(&mut self, at: &Parameters, order: Order) -> Result<Derivatives> {
+        let (family, point) = self.point(at)?;
+        let all = self.objective.evaluate(family, &point, &mut self.effects, order);
+        if all.is_finite() {
+            return Ok(all);
+        }
+        self.effects.fill(0.0);
+        let again = self.objective.evaluate(family, &point, &mut self.effects, order);
+        match again.is_finite() {
+            true => Ok(again),
+            false => {
+                self.effects.fill(0.0);
+                let message =
+                    "the log-likelihood cannot be computed there: numbers overflow or the mode is too far";
+                Err(ErrorKind::Specification { message: message.into() }.into())
+            }
+        }
     }
 
     fn point(&self, at: &Parameters) -> Result<(Family, Point)> {

@@ -25,6 +25,12 @@ pub(crate) struct Estimate {
     pub trace: Vec<Iteration>,
 }
 
+impl Estimate {
+    fn value(&self) -> f64 {
+        self.position.derivatives.value
+    }
+}
+
 /// Maximises; `progress` sees every evaluation and may stop the work.
 pub(crate) fn maximise(
     problem: &Problem,
@@ -38,9 +44,29 @@ pub(crate) fn maximise(
         mean: problem.y.iter().sum::<f64>() / problem.n_rows() as f64,
     };
     let question = options.poisson_question * search.mean.max(1.0);
-    let first = start(problem, problem.family(), question * 1.001);
+    let family = problem.family();
+    let first = start(problem, family, question * 1.001);
     let effects = vec![0.0; problem.nodes.n_nodes()];
-    search.run(problem.family(), first, effects, question)
+    let estimate = search.run(family, first.clone(), effects.clone(), question);
+    if family == Family::Poisson || !problem.rows_are_leaves() {
+        return estimate;
+    }
+    // scatter between rows may be all the row effect's or all theta's, and either can hide a higher maximum
+    let other = search.run(family, scatter_to_theta(first), effects, question);
+    match (estimate, other) {
+        (Ok(one), Ok(other)) if other.value() > one.value() => Ok(other),
+        (Err(_), Ok(other)) => Ok(other),
+        (one, _) => one,
+    }
+}
+
+/// Gives the rows' variance to θ: 1/θ takes what makes the same variance, exp(υ) − 1.
+fn scatter_to_theta(mut point: Point) -> Point {
+    if let Some(rows) = point.variances.last_mut() {
+        point.phi = -((-point.phi).exp() + rows.exp_m1()).ln();
+        *rows = 0.0;
+    }
+    point
 }
 
 struct Search<'a, 'b> {
@@ -50,31 +76,30 @@ struct Search<'a, 'b> {
     mean: f64,
 }
 
-/// θ beyond the first question times this cannot be told from infinity.
-const BEYOND: f64 = 1e4;
-
 impl Search<'_, '_> {
     fn run(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> Result<Estimate> {
         let (position, end) = self.climb(family, from, effects, question);
         match end {
             End::Maximum(coordinates) => Ok(self.estimate(position, family, coordinates, None)),
-            End::PoissonQuestion => self.ask_poisson(position, question),
+            End::PoissonQuestion => self.ask_poisson(position),
             other => Err(self.unfinished(family, &position, other)),
         }
     }
 
-    /// Fits the Poisson from here; its overdispersion score says whether θ is infinite.
-    fn ask_poisson(&mut self, here: Position, question: f64) -> Result<Estimate> {
+    /// Fits the Poisson from here; its overdispersion score says whether θ is infinite. If not, or if that climb does
+    /// not end, θ goes on from here and is not asked again.
+    fn ask_poisson(&mut self, here: Position) -> Result<Estimate> {
         let (point, effects) = (here.point.clone(), here.effects.clone());
         let (mut limit, end) = self.climb(Family::Poisson, point, effects, f64::INFINITY);
-        let End::Maximum(coordinates) = end else {
+        if let End::Maximum(coordinates) = end {
+            let score = self.objective.overdispersion_score(&mut limit);
+            if score <= 0.0 {
+                return Ok(self.estimate(limit, Family::Poisson, coordinates, Some(score)));
+            }
+        } else if let End::Cancelled = end {
             return Err(self.unfinished(Family::Poisson, &limit, end));
-        };
-        let score = self.objective.overdispersion_score(&mut limit);
-        if score <= 0.0 || question > BEYOND * self.mean.max(1.0) * self.objective.options.poisson_question {
-            return Ok(self.estimate(limit, Family::Poisson, coordinates, Some(score)));
         }
-        self.run(Family::NegBin2, here.point, here.effects, question * BEYOND)
+        self.run(Family::NegBin2, here.point, here.effects, f64::INFINITY)
     }
 
     fn climb(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> (Position, End) {
@@ -102,7 +127,12 @@ impl Search<'_, '_> {
     }
 }
 
-fn best_point(problem: &Problem, family: Family, at: &Position, trace: Vec<Iteration>) -> BestPoint {
+pub(crate) fn best_point(
+    problem: &Problem,
+    family: Family,
+    at: &Position,
+    trace: Vec<Iteration>,
+) -> BestPoint {
     let mut names = problem.terms().to_vec();
     let mut values = problem.standard.coefficients(&at.point.beta).to_vec();
     for (level, variance) in problem.levels().iter().zip(&at.point.variances) {

@@ -29,7 +29,7 @@ pub(crate) use area_variance::NodeEffect;
 pub(crate) use coordinates::{Coordinate, System};
 pub(crate) use evaluate::Objective;
 pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
-pub(crate) use maximise::{Estimate, maximise};
+pub(crate) use maximise::{Estimate, best_point, maximise};
 pub use options::Options;
 
 #[cfg(test)]

@@ -5,20 +5,22 @@ use super::pass::Pass;
 use crate::family::CountFamily;
 
 impl<F: CountFamily> Pass<'_, F> {
-    /// Moves `effects` (one per node of the subtree) to the mode; returns the largest last change.
+    /// Moves `effects` (one per node of the subtree) to the mode; says whether it was found.
     ///
     /// The joint density is log-concave in the effects, so Newton with a bounded step needs no other safeguard. The
     /// error left is about the square of the last change.
-    pub(super) fn find_mode(&mut self, effects: &mut [f64], options: &Options) -> f64 {
-        let mut change = f64::INFINITY;
+    pub(super) fn find_mode(&mut self, effects: &mut [f64], options: &Options) -> bool {
         for _ in 0..options.mode_iterations {
             self.newton_step(effects);
-            change = self.take_step(effects, options.mode_step_cap);
-            if change <= options.mode_tolerance || !change.is_finite() {
-                break;
+            let change = self.take_step(effects, options.mode_step_cap);
+            if change <= options.mode_tolerance {
+                return true;
+            }
+            if !change.is_finite() {
+                return false;
             }
         }
-        change
+        false
     }
 
     /// One Newton step for all effects: precisions and right-hand sides up, effects down.

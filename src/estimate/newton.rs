@@ -99,7 +99,7 @@ impl Climb<'_, '_> {
     fn judge(&self, best: &Position, next: &Position, decrement: f64) -> Verdict {
         let (old, new) = (best.derivatives.value, next.derivatives.value);
         let slack = 1e-4 * decrement + self.objective.options.rounding * best.derivatives.magnitude;
-        match is_finite(&next.derivatives) && new >= old - slack {
+        match next.derivatives.is_finite() && new >= old - slack {
             true => Verdict::Taken,
             false => Verdict::GivenBack,
         }
@@ -171,10 +171,4 @@ fn negated(hessian: &Array2<f64>, damping: f64) -> Array2<f64> {
         negated[[i, i]] += damping * hessian[[i, i]].abs().max(f64::MIN_POSITIVE);
     }
     negated
-}
-
-fn is_finite(derivatives: &Derivatives) -> bool {
-    derivatives.value.is_finite()
-        && derivatives.gradient.iter().all(|g| g.is_finite())
-        && derivatives.hessian.iter().all(|h| h.is_finite())
 }

@@ -1,5 +1,6 @@
 //! Every tolerance of the maximisation, with its meaning and default.
 
+use crate::error::{ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
 /// Options of a fit; the defaults serve all tables we know.
@@ -37,6 +38,36 @@ pub struct Options {
     pub mode_step_cap: f64,
 }
 
+impl Options {
+    /// Fails on options under which nothing can be promised: not finite, not above 0, or tolerances of 1 and more.
+    pub(crate) fn check(&self) -> Result<()> {
+        let tolerances = [
+            ("decrement_tolerance", self.decrement_tolerance),
+            ("rounding", self.rounding),
+            ("mode_tolerance", self.mode_tolerance),
+        ];
+        let others = [
+            ("coefficient_step_cap", self.coefficient_step_cap),
+            ("log_sd_step_cap", self.log_sd_step_cap),
+            ("variance_step_cap", self.variance_step_cap),
+            ("log_theta_step_cap", self.log_theta_step_cap),
+            ("poisson_question", self.poisson_question),
+            ("mode_step_cap", self.mode_step_cap),
+            ("max_evaluations", self.max_evaluations as f64),
+            ("mode_iterations", self.mode_iterations as f64),
+        ];
+        let bad = tolerances.into_iter().find(|(_, x)| !(*x > 0.0 && *x < 1.0));
+        let bad = bad.or(others.into_iter().find(|(_, x)| !(*x > 0.0 && x.is_finite())));
+        match bad {
+            None => Ok(()),
+            Some((name, value)) => {
+                let message = format!("the option {name} must be above 0 and sensible, got {value}");
+                Err(ErrorKind::Specification { message }.into())
+            }
+        }
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Options {
@@ -51,6 +82,25 @@ impl Default for Options {
             mode_iterations: 100,
             mode_tolerance: 1e-6,
             mode_step_cap: 2.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_that_promise_nothing_are_refused() {
+        assert!(Options::default().check().is_ok());
+        for bad in [
+            Options { decrement_tolerance: f64::INFINITY, ..Options::default() },
+            Options { poisson_question: f64::NAN, ..Options::default() },
+            Options { mode_iterations: 0, ..Options::default() },
+            Options { mode_tolerance: 1.0, ..Options::default() },
+            Options { max_evaluations: 0, ..Options::default() },
+        ] {
+            assert!(bad.check().is_err(), "{bad:?}");
         }
     }
 }

@@ -19,3 +19,11 @@ pub(crate) struct Derivatives {
     pub gradient: ndarray::Array1<f64>,
     pub hessian: ndarray::Array2<f64>,
 }
+
+impl Derivatives {
+    pub(crate) fn is_finite(&self) -> bool {
+        self.value.is_finite()
+            && self.gradient.iter().all(|g| g.is_finite())
+            && self.hessian.iter().all(|h| h.is_finite())
+    }
+}

@@ -21,14 +21,7 @@ impl Fit {
     /// Fails where the problem is another one than the fit's.
     pub fn fitted(&self, problem: &Problem) -> Result<Fitted> {
         let levels: Vec<String> = self.levels().iter().map(|level| level.level.clone()).collect();
-        let terms = self.coefficients().iter().map(|c| &c.term);
-        let sizes = self.levels().iter().map(|level| level.n_areas);
-        let same = problem.n_rows() == self.n_rows()
-            && self.family() == problem.family()
-            && terms.eq(problem.terms())
-            && levels.iter().eq(problem.levels())
-            && sizes.eq((0..levels.len()).map(|l| problem.nodes.n_areas(l)));
-        if !same {
+        if self.fingerprint() != problem.fingerprint() {
             let message = "this problem is not the one the fit was made from".into();
             return Err(ErrorKind::Specification { message }.into());
         }
@@ -41,15 +34,15 @@ impl Fit {
                 .iter()
                 .enumerate()
                 .map(|(l, level)| self.effects_of_rows(problem, l, level))
-                .collect(),
+                .collect::<Result<_>>()?,
             levels,
         })
     }
 
-    fn effects_of_rows(&self, problem: &Problem, l: usize, level: &str) -> Vec<f64> {
-        let effects = self.area_effects(level);
+    fn effects_of_rows(&self, problem: &Problem, l: usize, level: &str) -> Result<Vec<f64>> {
+        let effects = self.area_effects(level)?;
         let by_row = problem.area_rank_of_rows(l);
-        by_row.into_iter().map(|rank| effects.get(rank).map_or(0.0, |area| area.effect)).collect()
+        Ok(by_row.into_iter().map(|rank| effects.get(rank).map_or(0.0, |area| area.effect)).collect())
     }
 }
 

@@ -8,4 +8,4 @@ mod fitted;
 mod new_rows;
 
 pub use fitted::Fitted;
-pub use new_rows::{NewRows, Prediction, UnseenAreas};
+pub use new_rows::{NewRows, Prediction, Unseen, UnseenAreas};

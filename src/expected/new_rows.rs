@@ -2,17 +2,17 @@
 
 use crate::area::Placement;
 use crate::count::Exposure;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::infer::Fit;
 use crate::model::ROW_LEVEL;
 use crate::table::Table;
-use ndarray::{Array1, Array2};
-use std::collections::{HashMap, HashSet};
+use ndarray::Array1;
+use std::collections::{BTreeSet, HashMap};
 
 /// Rows to predict: determinants, areas and exposure. There is no default for any of them.
 #[derive(Debug, Clone)]
 pub struct NewRows<'a> {
-    design: Array2<f64>,
+    table: &'a Table,
     placement: &'a Placement,
     exposures: Vec<Exposure>,
 }
@@ -33,100 +33,82 @@ pub enum UnseenAreas {
 pub struct Prediction {
     /// exposure · exp(x'β): all effects 0.
     pub fixed_part: Vec<f64>,
-    /// exposure · exp(x'β + effects of the areas), unseen ones by the policy.
+    /// exposure · exp(x'β + Σ effects of the areas); an unseen area stands in with 0 ([`UnseenAreas::Typical`]) or
+    /// ½ sd² ([`UnseenAreas::Average`]), at the estimated sd.
     pub given_areas: Vec<f64>,
+    /// Levels with rows whose area the fit has not seen.
+    pub unseen: Vec<Unseen>,
+}
+
+/// Rows in areas of one level that the fit has not seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unseen {
+    /// The level.
+    pub level: String,
+    /// The rows, by position.
+    pub rows: Vec<usize>,
 }
 
 impl<'a> NewRows<'a> {
-    /// Rows of a table, through the fit's own recipe: its centres, scales, categories and fill means.
+    /// Rows of a table with the columns of the fit's determinants.
     ///
-    /// `placement` puts the same rows on a tree that has the fit's levels, by name. Fails on missing columns and
-    /// cells, on unknown categories and on lengths that do not agree.
-    pub fn from_table(
-        fit: &Fit,
-        table: &Table,
-        placement: &'a Placement,
-        exposures: Vec<Exposure>,
-    ) -> Result<Self> {
-        NewRows::new(fit, fit.recipe().apply_in(table, placement)?, placement, exposures)
-    }
-
-    /// Rows of a design matrix made elsewhere, the intercept column of ones first.
-    pub fn new(
-        fit: &Fit,
-        design: Array2<f64>,
-        placement: &'a Placement,
-        exposures: Vec<Exposure>,
-    ) -> Result<Self> {
-        let length = |what: &str, expected: usize, found: usize| match expected == found {
-            true => Ok(()),
-            false => Err(crate::Error::from(ErrorKind::Length { what: what.into(), expected, found })),
-        };
-        length("the design's columns", fit.coefficients().len(), design.ncols())?;
-        length("the placement", design.nrows(), placement.n_rows())?;
-        length("the exposure", design.nrows(), exposures.len())?;
-        Ok(NewRows { design, placement, exposures })
+    /// `placement` puts the same rows on a tree that has the fit's levels, by name. Fails on lengths that do not
+    /// agree.
+    pub fn new(table: &'a Table, placement: &'a Placement, exposures: Vec<Exposure>) -> Result<Self> {
+        let n_rows = placement.n_rows();
+        let lengths = [("the table", table.n_rows()), ("the exposure", exposures.len())];
+        if let Some((what, found)) = lengths.into_iter().find(|(_, found)| *found != n_rows) {
+            return Err(ErrorKind::Length { what: what.into(), expected: n_rows, found }.into());
+        }
+        Ok(NewRows { table, placement, exposures })
     }
 }
 
 impl Fit {
     /// Expected counts of new rows.
     ///
-    /// The effect of each area is its conditional mode; unseen areas follow the policy, level by level, so that a new
-    /// wijk in a known gemeente keeps the gemeente's effect. Row effects of new rows are unseen by nature: they are
-    /// 0 under [`UnseenAreas::Typical`] and averaged over otherwise. Fails under [`UnseenAreas::Refuse`] with the
-    /// unseen areas of the first level that has any.
+    /// Determinants go through the fit's own recipe: its centres, scales, categories and fill means. The effect of an
+    /// area is its conditional mode; areas are matched by their whole path of codes. Unseen areas follow the policy,
+    /// level by level, so that a new wijk in a known gemeente keeps the gemeente's effect. Row effects of new rows are
+    /// unseen by nature: 0 under [`UnseenAreas::Typical`], averaged over otherwise. Fails on missing columns and cells,
+    /// on unknown categories, and under [`UnseenAreas::Refuse`] with the unseen areas of the first level that has any.
     pub fn predict(&self, rows: &NewRows<'_>, unseen: UnseenAreas) -> Result<Prediction> {
         let beta: Array1<f64> = self.coefficients().iter().map(|c| c.estimate).collect();
-        let mut log_rate = rows.design.dot(&beta);
+        let mut log_rate = self.recipe().apply_in(rows.table, rows.placement)?.dot(&beta);
         let count = |(eta, exposure): (&f64, &Exposure)| exposure.get() * eta.exp();
         let fixed_part = log_rate.iter().zip(&rows.exposures).map(count).collect();
+        let mut not_seen = Vec::new();
         for level in self.levels() {
             let stand_in = match unseen {
                 UnseenAreas::Typical => 0.0,
                 UnseenAreas::Refuse | UnseenAreas::Average => 0.5 * level.sd.variance(),
             };
-            match level.level == ROW_LEVEL {
-                true => log_rate += stand_in,
-                false => self.add_level(&level.level, rows.placement, (unseen, stand_in), &mut log_rate)?,
+            if level.level == ROW_LEVEL {
+                log_rate += stand_in;
+                continue;
+            }
+            let effects = self.effects_of_new_rows(&level.level, rows.placement)?;
+            let lost: Vec<usize> = (0..effects.len()).filter(|&row| effects[row].is_none()).collect();
+            if unseen == UnseenAreas::Refuse && !lost.is_empty() {
+                return Err(unknown_areas(&level.level, rows.placement, lost));
+            }
+            log_rate.iter_mut().zip(&effects).for_each(|(eta, effect)| *eta += effect.unwrap_or(stand_in));
+            if !lost.is_empty() {
+                not_seen.push(Unseen { level: level.level.clone(), rows: lost });
             }
         }
-        Ok(Prediction { fixed_part, given_areas: log_rate.iter().zip(&rows.exposures).map(count).collect() })
+        let given_areas = log_rate.iter().zip(&rows.exposures).map(count).collect();
+        Ok(Prediction { fixed_part, given_areas, unseen: not_seen })
     }
 
-    fn add_level(
-        &self,
-        level: &str,
-        placement: &Placement,
-        (unseen, stand_in): (UnseenAreas, f64),
-        log_rate: &mut Array1<f64>,
-    ) -> Result<()> {
-        let effects = self.effects_by_area(level, placement)?;
-        let areas = placement.areas(placement.tree().level(level)?);
-        let lost: Vec<usize> =
-            (0..areas.len()).filter(|&row| effects[areas[row] as usize].is_none()).collect();
-        if unseen == UnseenAreas::Refuse && !lost.is_empty() {
-            let codes = placement.tree().codes(placement.tree().level(level)?);
-            let lost_areas: HashSet<u32> = lost.iter().map(|&row| areas[row]).collect();
-            let mut codes: Vec<String> =
-                lost_areas.into_iter().map(|area| codes[area as usize].clone()).collect();
-            codes.sort_unstable();
-            return Err(ErrorKind::UnknownArea { level: level.into(), codes, rows: lost }.into());
-        }
-        for (eta, &area) in log_rate.iter_mut().zip(&areas) {
-            *eta += effects[area as usize].unwrap_or(stand_in);
-        }
-        Ok(())
-    }
-
-    /// The fit's effect of each area of the placement's tree, matched by the codes of the levels both trees have.
-    fn effects_by_area(&self, level: &str, placement: &Placement) -> Result<Vec<Option<f64>>> {
+    /// The fit's effect of each row's area, matched by the codes of the levels both trees have.
+    fn effects_of_new_rows(&self, level: &str, placement: &Placement) -> Result<Vec<Option<f64>>> {
         let (known, new) = (self.tree(), placement.tree());
         let depth = known.level(level)?;
         let positions =
             known.levels()[..=depth].iter().map(|name| new.level(name)).collect::<Result<Vec<_>>>()?;
         let effects: HashMap<Vec<&str>, f64> = self
-            .area_effects(level)
+            .area_effects(level)?
             .iter()
             .map(|area| (area.path.iter().map(String::as_str).collect(), area.effect))
             .collect();
@@ -136,6 +118,22 @@ impl Fit {
             let shared: Vec<&str> = positions.iter().filter_map(|&p| path.get(p).copied()).collect();
             effects.get(&shared).copied()
         };
-        Ok((0..new.n_areas(at) as u32).map(of_area).collect())
+        let by_area: Vec<Option<f64>> = (0..new.n_areas(at) as u32).map(of_area).collect();
+        Ok(placement
+            .areas(at)
+            .into_iter()
+            .map(|area| by_area.get(area as usize).copied().flatten())
+            .collect())
     }
+}
+
+fn unknown_areas(level: &str, placement: &Placement, rows: Vec<usize>) -> Error {
+    let tree = placement.tree();
+    let mut codes = BTreeSet::new();
+    if let Ok(at) = tree.level(level) {
+        let areas = placement.areas(at);
+        codes.extend(rows.iter().filter_map(|&row| tree.code(at, *areas.get(row)?)));
+    }
+    let codes = codes.into_iter().map(String::from).collect();
+    ErrorKind::UnknownArea { level: level.into(), codes, rows }.into()
 }

@@ -1,5 +1,6 @@
 //! One coefficient with its standard error, and what follows from the two.
 
+use crate::error::{ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -34,9 +35,9 @@ impl Coefficient {
         2.0 * Normal::standard().sf(self.z().abs())
     }
 
-    /// Wald interval `estimate ± q · std_error` at a confidence level between 0 and 1, log rate scale.
-    pub fn interval(&self, confidence: f64) -> Interval {
-        let half = normal_quantile(confidence) * self.std_error;
+    /// Wald interval `estimate ± q · std_error`, log rate scale, q the normal quantile of the confidence.
+    pub fn interval(&self, confidence: Confidence) -> Interval {
+        let half = confidence.quantile() * self.std_error;
         Interval { low: self.estimate - half, high: self.estimate + half }
     }
 
@@ -46,19 +47,48 @@ impl Coefficient {
     }
 
     /// The interval on the scale of the rate ratio.
-    pub fn rate_ratio_interval(&self, confidence: f64) -> Interval {
+    pub fn rate_ratio_interval(&self, confidence: Confidence) -> Interval {
         let Interval { low, high } = self.interval(confidence);
         Interval { low: low.exp(), high: high.exp() }
     }
 }
 
-/// The normal quantile that leaves (1 − confidence)/2 above; confidence is cut to [0, 1].
-fn normal_quantile(confidence: f64) -> f64 {
-    let confidence = if confidence.is_nan() { 0.0 } else { confidence.clamp(0.0, 1.0) };
-    Normal::standard().inverse_cdf(0.5 + 0.5 * confidence)
+/// How often an interval should hold the truth: above 0, below 1.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Confidence(f64);
+
+impl Confidence {
+    /// 90 %.
+    pub const P90: Confidence = Confidence(0.90);
+    /// 95 %.
+    pub const P95: Confidence = Confidence(0.95);
+    /// 99 %.
+    pub const P99: Confidence = Confidence(0.99);
+
+    /// A confidence between 0 and 1, both left out; 95 (per cent) is an error.
+    pub fn new(confidence: f64) -> Result<Self> {
+        match confidence > 0.0 && confidence < 1.0 {
+            true => Ok(Confidence(confidence)),
+            false => {
+                let message = format!("a confidence lies between 0 and 1, as 0.95 does; got {confidence}");
+                Err(ErrorKind::Specification { message }.into())
+            }
+        }
+    }
+
+    /// The confidence as a number.
+    pub fn get(self) -> f64 {
+        self.0
+    }
+
+    /// The normal quantile that leaves (1 − confidence)/2 above.
+    fn quantile(self) -> f64 {
+        Normal::standard().inverse_cdf(0.5 + 0.5 * self.0)
+    }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use approx::assert_relative_eq;
@@ -68,9 +98,11 @@ mod tests {
         let c = Coefficient { term: "x".into(), estimate: 0.2, std_error: 0.1 };
         assert_relative_eq!(c.z(), 2.0);
         assert_relative_eq!(c.p_value(), 0.04550026389635842, max_relative = 1e-9);
-        let Interval { low, high } = c.interval(0.95);
+        let Interval { low, high } = c.interval(Confidence::P95);
         assert_relative_eq!(low, 0.2 - 0.1959963984540054, max_relative = 1e-12);
-        assert_relative_eq!(c.rate_ratio_interval(0.95).high, high.exp());
-        assert_eq!(c.interval(0.0), Interval { low: 0.2, high: 0.2 });
+        assert_relative_eq!(c.rate_ratio_interval(Confidence::P95).high, high.exp());
+        for bad in [0.0, 1.0, 95.0, f64::NAN] {
+            assert_eq!(Confidence::new(bad).unwrap_err().code(), "specification");
+        }
     }
 }

@@ -1,12 +1,11 @@
 //! The covariance of everything that was estimated.
 
 use crate::error::{ErrorKind, Result};
-use crate::estimate::{Coordinate, Estimate, System};
+use crate::estimate::{Coordinate, Estimate, System, best_point};
 use crate::family::Family;
 use crate::model::Problem;
 use crate::numeric::dense::{Cholesky, symmetric_eigen};
-use crate::progress::BestPoint;
-use ndarray::{Array1, Array2};
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 /// Covariance matrix of the estimates: the inverse of the observed information of all parameters jointly.
@@ -21,7 +20,8 @@ pub struct Covariance {
 impl Covariance {
     /// Standard error of a named parameter.
     pub fn std_error(&self, name: &str) -> Option<f64> {
-        self.names.iter().position(|known| known == name).map(|i| self.matrix[[i, i]].sqrt())
+        let at = self.names.iter().position(|known| known == name)?;
+        self.matrix.get([at, at]).map(|variance| variance.sqrt())
     }
 }
 
@@ -42,7 +42,7 @@ pub(super) fn information(problem: &Problem, estimate: &Estimate) -> Result<Info
     let system = System::new(&at.derivatives, &at.point, &estimate.coordinates);
     let information = -&system.hessian;
     let Some(factor) = Cholesky::new(&information.view()) else {
-        return Err(flat(estimate));
+        return Err(flat(problem, estimate));
     };
     let inverse = factor.inverse();
     let scaled = Array2::from_shape_fn(information.raw_dim(), |(i, j)| {
@@ -96,12 +96,7 @@ fn in_caller_units(
     Covariance { names, matrix: back.dot(inverse).dot(&back.t()) }
 }
 
-fn flat(estimate: &Estimate) -> crate::error::Error {
-    let best = BestPoint {
-        names: Vec::new(),
-        values: Array1::from(estimate.position.point.beta.clone()).to_vec(),
-        log_likelihood: estimate.position.derivatives.value,
-        trace: estimate.trace.clone(),
-    };
+fn flat(problem: &Problem, estimate: &Estimate) -> crate::error::Error {
+    let best = best_point(problem, estimate.family, &estimate.position, estimate.trace.clone());
     ErrorKind::NotConverged { why: "the information matrix is singular".into(), best }.into()
 }

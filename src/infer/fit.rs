@@ -9,6 +9,7 @@ use crate::area::AreaTree;
 use crate::determinant::Recipe;
 use crate::error::{ErrorKind, Result};
 use crate::family::Family;
+use crate::model::ROW_LEVEL;
 use crate::progress::Iteration;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,8 @@ pub struct Fit {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Stored {
     pub format: u32,
+    /// Of the problem that was fitted, to know it again.
+    pub fingerprint: u64,
     pub family: Family,
     pub log_likelihood: f64,
     pub n_rows: usize,
@@ -47,10 +50,38 @@ impl TryFrom<Stored> for Fit {
     type Error = crate::error::Error;
 
     fn try_from(stored: Stored) -> Result<Self> {
-        match stored.format == FORMAT {
-            true => Ok(Fit { stored }),
-            false => Err(ErrorKind::Format { found: stored.format, expected: FORMAT }.into()),
+        if stored.format != FORMAT {
+            return Err(ErrorKind::Format { found: stored.format, expected: FORMAT }.into());
         }
+        match stored.holds_together() {
+            true => Ok(Fit { stored }),
+            false => {
+                let message =
+                    "the saved fit does not hold together: its parts have lost their fit to each other";
+                Err(ErrorKind::Specification { message: message.into() }.into())
+            }
+        }
+    }
+}
+
+impl Stored {
+    /// What every fit holds: a coefficient per column of the recipe, effects per level of the tree, a square covariance.
+    fn holds_together(&self) -> bool {
+        let terms = self.coefficients.iter().map(|c| &c.term);
+        let finite = |x: f64| x.is_finite();
+        let known = |level: &LevelVariance| level.level == ROW_LEVEL || self.tree.level(&level.level).is_ok();
+        let complete = |(level, effects): (&LevelVariance, &Vec<AreaEffect>)| {
+            level.n_areas == effects.len()
+                && finite(level.sd.estimate())
+                && level.sd.estimate() >= 0.0
+                && effects.iter().all(|area| !area.path.is_empty() && finite(area.effect))
+        };
+        terms.eq(self.recipe.names())
+            && self.coefficients.iter().all(|c| finite(c.estimate))
+            && self.levels.len() == self.effects.len()
+            && self.levels.iter().all(known)
+            && self.levels.iter().zip(&self.effects).all(complete)
+            && self.covariance.matrix.dim() == (self.covariance.names.len(), self.covariance.names.len())
     }
 }
 
@@ -61,6 +92,10 @@ impl From<Fit> for Stored {
 }
 
 impl Fit {
+    pub(crate) fn fingerprint(&self) -> u64 {
+        self.stored.fingerprint
+    }
+
     /// The family asked for.
     pub fn family(&self) -> Family {
         self.stored.family
@@ -86,10 +121,18 @@ impl Fit {
         &self.stored.levels
     }
 
-    /// Effects of the areas of a level, in the order of the tree; empty for a level without a random intercept.
-    pub fn area_effects(&self, level: &str) -> &[AreaEffect] {
+    /// Effects of the areas of a level, in the order of the tree; those of rows, level `row`, in the caller's order.
+    ///
+    /// Fails where the level has no random intercept.
+    pub fn area_effects(&self, level: &str) -> Result<&[AreaEffect]> {
         let at = self.stored.levels.iter().position(|known| known.level == level);
-        at.and_then(|at| self.stored.effects.get(at)).map_or(&[], Vec::as_slice)
+        match at.and_then(|at| self.stored.effects.get(at)) {
+            Some(effects) => Ok(effects),
+            None => {
+                let known = self.stored.levels.iter().map(|level| level.level.clone()).collect();
+                Err(ErrorKind::UnknownLevel { level: level.into(), known }.into())
+            }
+        }
     }
 
     /// Covariance of coefficients, log standard deviations and log θ.

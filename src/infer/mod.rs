@@ -5,13 +5,15 @@ mod certificate;
 mod coefficient;
 mod covariance;
 mod fit;
+mod ratios;
 mod run;
 mod summary;
 mod variance;
 
 pub use areas::AreaEffect;
 pub use certificate::{Certificate, ZeroVariance};
-pub use coefficient::{Coefficient, Interval};
+pub use coefficient::{Coefficient, Confidence, Interval};
 pub use covariance::Covariance;
 pub use fit::Fit;
+pub use ratios::RateRatios;
 pub use variance::{Dispersion, LevelVariance, StandardDeviation};

@@ -27,6 +27,7 @@ impl Problem {
         options: &Options,
         mut progress: impl FnMut(&Iteration) -> ControlFlow<()>,
     ) -> Result<Fit> {
+        options.check()?;
         let mut estimate = maximise(self, options, &mut progress)?;
         let information = information(self, &estimate)?;
         let nodes = Objective::new(self, options).node_effects(
@@ -39,6 +40,7 @@ impl Problem {
         Ok(Fit {
             stored: Stored {
                 format: FORMAT,
+                fingerprint: self.fingerprint(),
                 family: self.family(),
                 log_likelihood: estimate.position.derivatives.value,
                 n_rows: self.n_rows(),

@@ -22,14 +22,19 @@ impl fmt::Display for Fit {
             -2.0 * self.log_likelihood(),
             self.n_rows()
         )?;
+        if self.n_rows() < self.n_read() {
+            writeln!(f, "{} of {} rows read are in the fit", self.n_rows(), self.n_read())?;
+        }
         write_levels(self, f)?;
         write_dispersion(self, f)?;
         write_coefficients(self, f)?;
         let certificate = self.certificate();
         writeln!(
             f,
-            "\nConverged in {} evaluations; slope left per standard error {:.1e}; smallest scaled curvature {:.1e}",
-            certificate.evaluations, certificate.gradient, certificate.smallest_curvature
+            "\nConverged in {} evaluations: at the maximum to {:.0e} standard errors; smallest scaled curvature {:.2}",
+            certificate.evaluations,
+            certificate.decrement.max(0.0).sqrt(),
+            certificate.smallest_curvature
         )
     }
 }
@@ -53,7 +58,12 @@ fn write_levels(fit: &Fit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 writeln!(f, " {std_error:>10.5} {:>12.4}", sd.median_rate_ratio())?
             }
             StandardDeviation::Zero { score } => {
-                writeln!(f, " {:>10} {:>12}  exactly 0 (score {score:.3})", "-", "1")?
+                let fall = -score;
+                writeln!(
+                    f,
+                    " {:>10} {:>12}  exactly 0: logLik falls by {fall:.3} per unit of variance",
+                    "-", "1.0000"
+                )?
             }
         }
     }
@@ -82,8 +92,8 @@ fn write_coefficients(fit: &Fit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for c in fit.coefficients() {
         let p = c.p_value();
         let p = match p {
-            p if p < 1e-300 => "<1e-300".to_string(),
-            p if p < 1e-4 => format!("{p:.1e}"),
+            p if p < 2e-16 => "<2e-16".to_string(),
+            p if p < 1e-3 => format!("{p:.1e}"),
             p => format!("{p:.4}"),
         };
         let (estimate, error) = (number(c.estimate), number(c.std_error));

@@ -23,7 +23,7 @@ pub enum StandardDeviation {
         /// Its standard error; that of log sd is `std_error / estimate`.
         std_error: f64,
     },
-    /// Exactly 0: the log-likelihood falls when the variance leaves 0.
+    /// Exactly 0: the log-likelihood falls when the variance leaves 0. A statement about a local maximum.
     Zero {
         /// Slope of the log-likelihood in the variance there, not above 0.
         score: f64,

@@ -14,6 +14,9 @@ use crate::family::{Family, Histogram};
 /// Name of the level whose areas are the rows themselves.
 pub(crate) const ROW_LEVEL: &str = "row";
 
+/// A node keeps its level in one byte.
+const MOST_LEVELS: usize = 200;
+
 /// A model with its data, checked and laid out; built once, fitted as often as one likes.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -77,13 +80,16 @@ impl Model {
             .into_iter()
             .map(|at| ModelLevel { name: tree.levels()[at].clone(), areas: LevelAreas::Tree(at) })
             .collect();
+        if levels.len() > MOST_LEVELS {
+            let message = format!("a model has at most {MOST_LEVELS} levels");
+            return Err(ErrorKind::Specification { message }.into());
+        }
+        if levels.iter().any(|level| level.name == ROW_LEVEL) {
+            let message =
+                format!("a level is called '{ROW_LEVEL}', which is the name of the row effect; rename it");
+            return Err(ErrorKind::Specification { message }.into());
+        }
         if self.has_row_effect() {
-            if levels.iter().any(|level| level.name == ROW_LEVEL) {
-                let message = format!(
-                    "a level is called '{ROW_LEVEL}', which is the name of the row effect; rename it"
-                );
-                return Err(ErrorKind::Specification { message }.into());
-            }
             levels.push(ModelLevel { name: ROW_LEVEL.into(), areas: LevelAreas::Rows });
         }
         Ok(levels)
@@ -218,6 +224,17 @@ impl Problem {
     /// Whether every row is an area of the finest level.
     pub(crate) fn rows_are_leaves(&self) -> bool {
         self.rows_are_leaves
+    }
+
+    /// A number that another problem all but never has: counts, exposures, units, terms and levels mixed (FNV-1a).
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let names = self.terms.iter().chain(self.levels.iter().map(|level| &level.name));
+        let texts = names.flat_map(|name| name.bytes().map(u64::from).chain([u64::MAX]));
+        let units = self.standard.back().into_iter().map(f64::to_bits).collect::<Vec<_>>();
+        let rows = self.y.iter().chain(&self.offset).map(|x| x.to_bits());
+        let order = self.order.iter().map(|&row| u64::from(row));
+        let all = texts.chain(units).chain(rows).chain(order).chain([self.family as u64]);
+        all.fold(0xcbf2_9ce4_8422_2325, |hash, word| (hash ^ word).wrapping_mul(0x0100_0000_01b3))
     }
 
     /// exposure · exp(x'β) of the rows in the caller's order, β in the caller's units.

@@ -11,6 +11,7 @@ mod csv_file;
 pub use column::Column;
 
 use crate::error::{ErrorKind, Result};
+use std::collections::{BTreeSet, HashMap};
 
 /// Named columns of one length.
 ///
@@ -135,7 +136,7 @@ impl Table {
 }
 
 fn matching_rows(keys: &[Option<String>], other: &[Option<String>], level: &str) -> Result<Vec<usize>> {
-    let mut position = std::collections::HashMap::new();
+    let mut position = HashMap::new();
     for (row, code) in other.iter().enumerate() {
         let Some(code) = code else { continue };
         if position.insert(code.as_str(), row).is_some() {
@@ -144,23 +145,23 @@ fn matching_rows(keys: &[Option<String>], other: &[Option<String>], level: &str)
             return Err(ErrorKind::Specification { message }.into());
         }
     }
-    let (mut found, mut lost_rows, mut lost_codes) = (Vec::with_capacity(keys.len()), vec![], vec![]);
+    let (mut found, mut lost_rows, mut lost_codes) =
+        (Vec::with_capacity(keys.len()), vec![], BTreeSet::new());
     for (row, code) in keys.iter().enumerate() {
         let code = code.as_deref().unwrap_or("");
         match position.get(code) {
             Some(&at) => found.push(at),
             None => {
                 lost_rows.push(row);
-                if !lost_codes.iter().any(|known| known == code) {
-                    lost_codes.push(code.to_string());
-                }
+                lost_codes.insert(code.to_string());
             }
         }
     }
     match lost_rows.is_empty() {
         true => Ok(found),
         false => {
-            Err(ErrorKind::UnknownArea { level: level.into(), codes: lost_codes, rows: lost_rows }.into())
+            let codes = lost_codes.into_iter().collect();
+            Err(ErrorKind::UnknownArea { level: level.into(), codes, rows: lost_rows }.into())
         }
     }
 }

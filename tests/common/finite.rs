@@ -62,7 +62,7 @@ fn levels(fit: &Fit) -> Result<(), String> {
                 holds(score <= 0.0, || format!("{name} asks to leave 0: {score}"))?;
             }
         }
-        fit.area_effects(name).iter().try_for_each(area)?;
+        fit.area_effects(name).unwrap().iter().try_for_each(area)?;
     }
     Ok(())
 }

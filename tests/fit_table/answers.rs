@@ -125,7 +125,11 @@ fn areas_are_all_areas_of_all_levels_with_the_librarys_effects() {
     let levels = fit_of_library.levels().iter();
     let known: Vec<(&str, &AreaEffect)> = levels
         .flat_map(|level| {
-            fit_of_library.area_effects(&level.level).iter().map(|effect| (level.level.as_str(), effect))
+            fit_of_library
+                .area_effects(&level.level)
+                .unwrap()
+                .iter()
+                .map(|effect| (level.level.as_str(), effect))
         })
         .collect();
     let areas = answer["areas"].as_array().unwrap();

@@ -51,13 +51,18 @@ fn a_variance_of_exactly_zero_is_the_model_without_the_level() {
         let with = fitted(&question);
         for level in with.levels() {
             assert!(matches!(level.sd, StandardDeviation::Zero { score } if score <= 0.0), "{level:?}");
-            assert!(with.area_effects(&level.level).iter().all(|area| area.effect == 0.0 && area.sd == 0.0));
+            assert!(
+                with.area_effects(&level.level)
+                    .unwrap()
+                    .iter()
+                    .all(|area| area.effect == 0.0 && area.sd == 0.0)
+            );
         }
         let without = fitted(&Question { model: Model::poisson(), ..question });
         assert!((with.log_likelihood() - without.log_likelihood()).abs() < 1e-9);
         assert_same_coefficients(&with, &without, 1e-6);
         assert_eq!(with.n_parameters(), without.n_parameters() + 2);
-        assert!(without.levels().is_empty() && without.area_effects("town").is_empty());
+        assert!(without.levels().is_empty() && without.area_effects("town").is_err());
     }
 }
 
@@ -93,7 +98,7 @@ fn one_variance_of_zero_is_the_model_with_the_other_level_alone() {
         let without = fitted(&Question { model, ..question });
         assert!((with.log_likelihood() - without.log_likelihood()).abs() < 1e-9);
         assert_same_coefficients(&with, &without, 1e-6);
-        for (a, b) in with.area_effects("town").iter().zip(without.area_effects("town")) {
+        for (a, b) in with.area_effects("town").unwrap().iter().zip(without.area_effects("town").unwrap()) {
             // both fits stand within 1e-6 standard errors of the same maximum
             assert!((a.effect - b.effect).abs() < 2e-6 * a.sd && apart(a.sd, b.sd) < 1e-6, "{:?}", a.path);
         }
@@ -189,4 +194,20 @@ fn the_intercept_alone_is_the_rate_of_the_whole() {
     let intercept = &fit.coefficients()[0];
     assert!((intercept.estimate - (12.0f64 / 40.0).ln()).abs() < 1e-12);
     assert!((intercept.std_error - 1.0 / 12f64.sqrt()).abs() < 1e-12);
+}
+
+/// Where theta and a row effect share the scatter between rows, either can hide the other's maximum.
+#[test]
+fn negative_binomial_with_a_row_effect_is_never_below_the_models_inside_it() {
+    for seed in 0..30 {
+        let still = world().theta(2.0 + seed as f64);
+        let question = asked(still.draw(&mut generator(seed)).unwrap().table, Model::neg_bin2());
+        let of = |model: Model| fitted(&Question { model, ..question.clone() }).log_likelihood();
+        let both = of(Model::neg_bin2().row_effect());
+        assert!(both >= of(Model::neg_bin2()) - 1e-6, "seed {seed}: theta alone is higher");
+        assert!(
+            both >= of(Model::poisson().row_effect()) - 1e-6,
+            "seed {seed}: the row effect alone is higher"
+        );
+    }
 }

@@ -68,7 +68,7 @@ pub(crate) fn distances(fit: &Fit, oracle: &Oracle, meaning: ConditionalSd) -> D
         widen(&mut far.criterion, fit.bic() - bic);
     }
     for (level, areas) in &oracle.areas {
-        let (mode, sd) = area_distances(fit.area_effects(level), level, areas, meaning);
+        let (mode, sd) = area_distances(fit.area_effects(level).unwrap(), level, areas, meaning);
         widen(&mut far.mode, mode);
         widen(&mut far.conditional_sd, sd);
     }

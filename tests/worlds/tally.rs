@@ -28,7 +28,7 @@ struct Covered {
 
 impl Covered {
     fn add(&mut self, coefficient: &Coefficient, truth: f64) {
-        let Interval { low, high } = coefficient.interval(0.95);
+        let Interval { low, high } = coefficient.interval(nestcount::infer::Confidence::P95);
         self.intervals += 1;
         self.covering += usize::from((low..=high).contains(&truth));
     }
