@@ -71,10 +71,10 @@ fn predicting_the_rows_of_the_fit_gives_their_fitted_values() {
         let fitted = made.fit.fitted(&made.problem).unwrap();
         assert_eq!(fitted.rows(), (0..400).collect::<Vec<_>>());
         let conditional = fitted.conditional();
-        for i in 0..400 {
-            assert!(close(predicted.fixed_part[i], fitted.fixed_part()[i]));
-            assert!(close(predicted.given_areas[i], conditional[i]));
-        }
+        let both = |a: &[f64], b: &[f64]| a.len() == 400 && a.iter().zip(b).all(|(a, b)| close(*a, *b));
+        assert!(both(&predicted.fixed_part, fitted.fixed_part()));
+        assert!(both(&predicted.given_areas, &conditional));
+        assert!(predicted.unseen.is_empty());
         assert_eq!(fitted.given("town").unwrap(), conditional);
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn table(asked: &Arguments) -> Result<Table> {
         Error::from(ErrorKind::Unreadable { message: format!("{}: {why}", asked.data.display()) })
     };
     let file = File::open(&asked.data).map_err(|error| unreadable(&error))?;
-    let table = Table::from_csv(file)?;
+    let table = Table::from_csv(file).map_err(|error| unreadable(&error))?;
     if table.names().is_empty() {
         return Err(unreadable(&"the file is empty"));
     }
@@ -54,6 +54,7 @@ pub(crate) fn placement(asked: &Arguments, table: &Table) -> Result<Placement> {
 
 pub(crate) fn determinants(asked: &Arguments) -> Result<Determinants> {
     refuse_contradictory_references(asked)?;
+    refuse_the_count_itself(asked)?;
     let further = asked.categorical.iter().filter(|column| !asked.determinants.contains(column));
     let terms = asked.determinants.iter().chain(further).map(|column| term(asked, column));
     let wanted = terms.fold(Determinants::new(), Determinants::with);
@@ -71,6 +72,15 @@ fn term(asked: &Arguments, column: &str) -> Term {
     match asked.reference.iter().find(|reference| reference.column == column) {
         Some(Reference { value, .. }) => categorical.reference(value).into(),
         None => categorical.into(),
+    }
+}
+
+/// What is to be explained explains itself perfectly.
+fn refuse_the_count_itself(asked: &Arguments) -> Result<()> {
+    let determinants = asked.determinants.iter().chain(&asked.categorical);
+    match determinants.into_iter().find(|column| **column == asked.count) {
+        Some(column) => Err(specification(format!("'{column}' is the count itself and cannot explain it"))),
+        None => Ok(()),
     }
 }
 
