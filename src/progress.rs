@@ -43,7 +43,8 @@ impl fmt::Display for Iteration {
 /// The best point that an unfinished maximisation reached, with its history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BestPoint {
-    /// Name of each parameter: the terms, then `sd(level)`, then `theta`.
+    /// Name of each parameter: the terms, then `sd(level)`, then `theta`, which is infinite where the Poisson limit of
+    /// a negative binomial was being tried.
     pub names: Vec<String>,
     /// Value of each parameter, in the units of the names.
     pub values: Vec<f64>,

@@ -349,12 +349,20 @@ fn each_refusal_has_its_kind() {
         (with(Numeric::new("x").centre().log()), "transform-domain"),
         (with(Numeric::new("x").polynomial(0)), "specification"),
         (with(Numeric::new("x").polynomial(2).within("gm")), "specification"),
-        (with(Numeric::new("density").polynomial(300)), "non-finite"),
+        (with(Numeric::new("density").polynomial(300)), "specification"),
         (numeric("x").interaction(["x", "spp"]), "specification"),
     ];
     for (wanted, code) in cases {
         assert_eq!(refusal(&wanted).code(), code, "{wanted:?}");
     }
+}
+
+#[test]
+fn a_power_that_overflows_is_not_finite() {
+    let table = Table::new().with_numbers("x", [1e20, 2e20, 3e20, 7e20]).unwrap();
+    let wanted = Determinants::new().with(Numeric::new("x").polynomial(20));
+    let error = wanted.build(&table, &one_area(4), &[0, 1, 2, 3]).map(|_| ()).unwrap_err();
+    assert_eq!(error.code(), "non-finite");
 }
 
 #[test]

@@ -22,6 +22,9 @@ pub(crate) struct Estimate {
     pub poisson_limit: Option<f64>,
     /// [`Coordinate::Pinned`] for the variances that are exactly 0, [`Coordinate::LogSd`] for the others.
     pub coordinates: Vec<Coordinate>,
+    /// Newton decrement at the maximum.
+    pub decrement: f64,
+    /// All evaluations, of every climb.
     pub trace: Vec<Iteration>,
 }
 
@@ -29,6 +32,22 @@ impl Estimate {
     fn value(&self) -> f64 {
         self.position.derivatives.value
     }
+}
+
+/// Below this number of rows the likelihood may well have several maxima, and another climb costs next to nothing.
+const SMALL_TABLE: usize = 500;
+
+/// The higher of two ends; a cancelled one ends the search, another error only if both fail.
+fn higher(one: Result<Estimate>, other: Result<Estimate>) -> Result<Estimate> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok(if other.value() > one.value() { other } else { one }),
+        (one, other) if was_cancelled(&other) || one.is_err() => other,
+        (one, _) => one,
+    }
+}
+
+fn was_cancelled(estimate: &Result<Estimate>) -> bool {
+    matches!(estimate, Err(error) if matches!(error.kind(), ErrorKind::Cancelled { .. }))
 }
 
 /// Maximises; `progress` sees every evaluation and may stop the work.
@@ -44,20 +63,10 @@ pub(crate) fn maximise(
         mean: problem.y.iter().sum::<f64>() / problem.n_rows() as f64,
     };
     let question = options.poisson_question * search.mean.max(1.0);
-    let family = problem.family();
-    let first = start(problem, family, question * 1.001);
-    let effects = vec![0.0; problem.nodes.n_nodes()];
-    let estimate = search.run(family, first.clone(), effects.clone(), question);
-    if family == Family::Poisson || !problem.rows_are_leaves() {
-        return estimate;
-    }
-    // scatter between rows may be all the row effect's or all theta's, and either can hide a higher maximum
-    let other = search.run(family, scatter_to_theta(first), effects, question);
-    match (estimate, other) {
-        (Ok(one), Ok(other)) if other.value() > one.value() => Ok(other),
-        (Err(_), Ok(other)) => Ok(other),
-        (one, _) => one,
-    }
+    let first = start(problem, problem.family(), question * 1.001);
+    let mut estimate = search.highest(first, question)?;
+    estimate.trace = search.trace;
+    Ok(estimate)
 }
 
 /// Gives the rows' variance to θ: 1/θ takes what makes the same variance, exp(υ) − 1.
@@ -77,6 +86,45 @@ struct Search<'a, 'b> {
 }
 
 impl Search<'_, '_> {
+    /// One climb where one tells; for the negative binomial also from where another maximum could hide.
+    fn highest(&mut self, first: Point, question: f64) -> Result<Estimate> {
+        let problem = self.objective.problem;
+        let effects = vec![0.0; problem.nodes.n_nodes()];
+        let mut best = self.run(problem.family(), first.clone(), effects.clone(), question);
+        if problem.family() == Family::Poisson {
+            return best;
+        }
+        if problem.rows_are_leaves() && !was_cancelled(&best) {
+            // scatter between rows may be all the row effect's or all theta's
+            let other = self.run(Family::NegBin2, scatter_to_theta(first.clone()), effects.clone(), question);
+            best = higher(best, other);
+        }
+        let small = problem.n_rows() < SMALL_TABLE;
+        let absorbed = |estimate: &Estimate| small || estimate.coordinates.contains(&Coordinate::Pinned);
+        if best.as_ref().is_ok_and(absorbed) {
+            // theta may have taken what the areas would explain
+            let other = self.from_poisson(first, effects, question);
+            best = higher(best, other);
+        }
+        best
+    }
+
+    /// The negative binomial from the Poisson's maximum, or that maximum where no overdispersion is left.
+    fn from_poisson(&mut self, first: Point, effects: Vec<f64>, question: f64) -> Result<Estimate> {
+        let (mut limit, end) = self.climb(Family::Poisson, first, effects, f64::INFINITY);
+        match end {
+            End::Maximum(coordinates) => {
+                let score = self.objective.overdispersion_score(&mut limit);
+                if score <= 0.0 {
+                    return Ok(self.estimate(limit, Family::Poisson, coordinates, Some(score)));
+                }
+                limit.point.phi = question.ln();
+                self.run(Family::NegBin2, limit.point, limit.effects, f64::INFINITY)
+            }
+            other => Err(self.unfinished(Family::Poisson, &limit, other)),
+        }
+    }
+
     fn run(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> Result<Estimate> {
         let (position, end) = self.climb(family, from, effects, question);
         match end {
@@ -108,17 +156,18 @@ impl Search<'_, '_> {
     }
 
     fn estimate(
-        &mut self,
+        &self,
         position: Position,
         family: Family,
         coordinates: Vec<Coordinate>,
         poisson_limit: Option<f64>,
     ) -> Estimate {
-        Estimate { position, family, poisson_limit, coordinates, trace: std::mem::take(&mut self.trace) }
+        let decrement = self.trace.last().map_or(0.0, |last| last.decrement);
+        Estimate { position, family, poisson_limit, coordinates, decrement, trace: Vec::new() }
     }
 
-    fn unfinished(&mut self, family: Family, at: &Position, end: End) -> Error {
-        let best = best_point(self.objective.problem, family, at, std::mem::take(&mut self.trace));
+    fn unfinished(&self, family: Family, at: &Position, end: End) -> Error {
+        let best = best_point(self.objective.problem, family, at, self.trace.clone());
         match end {
             End::Cancelled => ErrorKind::Cancelled { best }.into(),
             End::Stuck(why) => ErrorKind::NotConverged { why, best }.into(),
@@ -139,9 +188,9 @@ pub(crate) fn best_point(
         names.push(format!("sd({level})"));
         values.push(variance.sqrt());
     }
-    if family == Family::NegBin2 {
+    if problem.family() == Family::NegBin2 {
         names.push("theta".into());
-        values.push(at.point.phi.exp());
+        values.push(if family == Family::Poisson { f64::INFINITY } else { at.point.phi.exp() });
     }
     BestPoint { names, values, log_likelihood: at.derivatives.value, trace }
 }

@@ -139,7 +139,7 @@ fn certificate(levels: &[LevelVariance], estimate: &Estimate, information: &Info
     Certificate {
         evaluations: estimate.trace.len(),
         gradient: information.scaled_gradient,
-        decrement: estimate.trace.last().map_or(0.0, |last| last.decrement),
+        decrement: estimate.decrement,
         smallest_curvature: information.smallest_curvature,
         zero_variances: levels.iter().filter_map(zero).collect(),
     }

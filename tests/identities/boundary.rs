@@ -211,3 +211,31 @@ fn negative_binomial_with_a_row_effect_is_never_below_the_models_inside_it() {
         );
     }
 }
+
+#[test]
+fn negative_binomial_is_never_below_the_poisson_on_tiny_tables() {
+    for seed in 0..200 {
+        let tiny = nestcount::simulate::World::new(12 + seed as usize % 30)
+            .level("region", 3, 0.6)
+            .level("town", 7, 0.8)
+            .exposure(nestcount::simulate::Marginal::constant(4.0))
+            .rate(0.4);
+        let table = tiny.draw(&mut generator(seed)).unwrap().table;
+        let question = Question {
+            determinants: nestcount::determinant::Determinants::new(),
+            ..asked(table, Model::poisson())
+        };
+        let (Ok(poisson), Ok(wider)) = (
+            question.fit(),
+            Question {
+                model: Model::neg_bin2().random_intercept("region").random_intercept("town"),
+                ..question
+            }
+            .fit(),
+        ) else {
+            continue;
+        };
+        let (low, high) = (poisson.log_likelihood(), wider.log_likelihood());
+        assert!(high >= low - 1e-6, "seed {seed}: {high} below {low}");
+    }
+}
