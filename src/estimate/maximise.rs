@@ -103,14 +103,14 @@ impl Search<'_, '_> {
         let absorbed = |estimate: &Estimate| small || estimate.coordinates.contains(&Coordinate::Pinned);
         if best.as_ref().is_ok_and(absorbed) {
             // theta may have taken what the areas would explain
-            let other = self.from_poisson(first, effects, question);
+            let other = self.by_way_of_the_poisson(first, effects, question);
             best = higher(best, other);
         }
         best
     }
 
     /// The negative binomial from the Poisson's maximum, or that maximum where no overdispersion is left.
-    fn from_poisson(&mut self, first: Point, effects: Vec<f64>, question: f64) -> Result<Estimate> {
+    fn by_way_of_the_poisson(&mut self, first: Point, effects: Vec<f64>, question: f64) -> Result<Estimate> {
         let (mut limit, end) = self.climb(Family::Poisson, first, effects, f64::INFINITY);
         match end {
             End::Maximum(coordinates) => {
