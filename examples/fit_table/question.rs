@@ -19,7 +19,10 @@ pub(crate) fn table(asked: &Arguments) -> Result<Table> {
         Error::from(ErrorKind::Unreadable { message: format!("{}: {why}", asked.data.display()) })
     };
     let file = File::open(&asked.data).map_err(|error| unreadable(&error))?;
-    let table = Table::from_csv(file).map_err(|error| unreadable(&error))?;
+    let table = Table::from_csv(file).map_err(|error| match error.kind() {
+        ErrorKind::Unreadable { message } => unreadable(message),
+        _ => error,
+    })?;
     if table.names().is_empty() {
         return Err(unreadable(&"the file is empty"));
     }
