@@ -109,7 +109,11 @@ fn separating(
     let z = Array2::from_shape_fn((zero_rows.len(), directions.len()), |(i, k)| {
         reach(&zero_rows[i], &directions[k])
     });
-    let normal = Cholesky::new(&z.t().dot(&z).view())?;
+    let mut normal = z.t().dot(&z);
+    // directions that the zero rows do not see either add nothing, and must not hide the others
+    let ridge = 1e-12 * normal.diag().iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+    normal.diag_mut().mapv_inplace(|entry| entry + ridge);
+    let normal = Cholesky::new(&normal.view())?;
     let mut target = Array1::<f64>::ones(zero_rows.len());
     for _ in 0..ROUNDS {
         let weights = normal.solve(&z.t().dot(&target).view());
