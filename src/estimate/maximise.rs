@@ -101,27 +101,38 @@ impl Search<'_, '_> {
         }
         let small = problem.n_rows() < SMALL_TABLE;
         let absorbed = |estimate: &Estimate| small || estimate.coordinates.contains(&Coordinate::Pinned);
-        if best.as_ref().is_ok_and(absorbed) {
+        if let Ok(estimate) = &best
+            && absorbed(estimate)
+        {
             // theta may have taken what the areas would explain
-            let other = self.by_way_of_the_poisson(first, effects, question);
-            best = higher(best, other);
+            let floor = estimate.value();
+            if let Some(other) = self.by_way_of_the_poisson((first, effects), question, floor) {
+                best = higher(best, other);
+            }
         }
         best
     }
 
-    /// The negative binomial from the Poisson's maximum, or that maximum where no overdispersion is left.
-    fn by_way_of_the_poisson(&mut self, first: Point, effects: Vec<f64>, question: f64) -> Result<Estimate> {
+    /// The negative binomial from the Poisson's maximum, or that maximum where no overdispersion is left; nothing where
+    /// the Poisson is not above `floor`.
+    fn by_way_of_the_poisson(
+        &mut self,
+        (first, effects): (Point, Vec<f64>),
+        question: f64,
+        floor: f64,
+    ) -> Option<Result<Estimate>> {
         let (mut limit, end) = self.climb(Family::Poisson, first, effects, f64::INFINITY);
         match end {
+            End::Maximum(_) if limit.derivatives.value <= floor => None,
             End::Maximum(coordinates) => {
                 let score = self.objective.overdispersion_score(&mut limit);
                 if score <= 0.0 {
-                    return Ok(self.estimate(limit, Family::Poisson, coordinates, Some(score)));
+                    return Some(Ok(self.estimate(limit, Family::Poisson, coordinates, Some(score))));
                 }
                 limit.point.phi = question.ln();
-                self.run(Family::NegBin2, limit.point, limit.effects, f64::INFINITY)
+                Some(self.run(Family::NegBin2, limit.point, limit.effects, f64::INFINITY))
             }
-            other => Err(self.unfinished(Family::Poisson, &limit, other)),
+            other => Some(Err(self.unfinished(Family::Poisson, &limit, other))),
         }
     }
 
