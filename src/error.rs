@@ -1,7 +1,10 @@
 //! The one error of the crate: a kind with fields, a stable code, and the rows, column or areas it is about.
 
+mod wording;
+
 use crate::progress::BestPoint;
 use std::fmt;
+use wording::{InRows, Joined, Listed, MetIn, MissingList, NestingHint, Rows};
 
 /// `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -492,90 +495,6 @@ impl fmt::Display for Alias {
             }
         }
         Ok(())
-    }
-}
-
-/// How many names or rows a message spells out before it counts the rest.
-const SPELLED_OUT: usize = 8;
-
-struct Rows<'a>(&'a [usize]);
-
-impl fmt::Display for Rows<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.len() == 1 { "row " } else { "rows " })?;
-        listed(f, self.0.iter().map(|row| row + 1), self.0.len(), ", ")
-    }
-}
-
-struct MetIn<'a>(&'a [usize]);
-
-impl fmt::Display for MetIn<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.is_empty() {
-            true => Ok(()),
-            false => write!(f, ", met in {}", Rows(self.0)),
-        }
-    }
-}
-
-struct InRows<'a>(&'a [usize]);
-
-impl fmt::Display for InRows<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() { Ok(()) } else { write!(f, " ({})", Rows(self.0)) }
-    }
-}
-
-struct NestingHint<'a>(&'a [Violation]);
-
-impl fmt::Display for NestingHint<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.iter().any(|v| matches!(v, Violation::SeveralParents { .. })) {
-            true => f.write_str(
-                "; name the levels coarsest first, and where codes start anew under each parent say so (nested codes)",
-            ),
-            false => Ok(()),
-        }
-    }
-}
-
-struct Listed<'a>(&'a [String]);
-
-impl fmt::Display for Listed<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        listed(f, self.0.iter().map(|name| format!("'{name}'")), self.0.len(), ", ")
-    }
-}
-
-struct Joined<'a, T>(&'a [T]);
-
-impl<T: fmt::Display> fmt::Display for Joined<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        listed(f, self.0.iter(), self.0.len(), "; ")
-    }
-}
-
-struct MissingList<'a>(&'a [(String, Vec<usize>)]);
-
-impl fmt::Display for MissingList<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let each = self.0.iter().map(|(name, rows)| format!("'{name}' in {}", Rows(rows)));
-        listed(f, each, self.0.len(), "; ")
-    }
-}
-
-fn listed<T: fmt::Display>(
-    f: &mut fmt::Formatter<'_>,
-    items: impl Iterator<Item = T>,
-    total: usize,
-    between: &str,
-) -> fmt::Result {
-    for (i, item) in items.take(SPELLED_OUT).enumerate() {
-        write!(f, "{}{item}", if i > 0 { between } else { "" })?;
-    }
-    match total.saturating_sub(SPELLED_OUT) {
-        0 => Ok(()),
-        more => write!(f, " and {more} more"),
     }
 }
 

@@ -1,0 +1,88 @@
+//! How messages spell out rows, names and lists.
+
+use super::Violation;
+use std::fmt;
+
+/// How many names or rows a message spells out before it counts the rest.
+const SPELLED_OUT: usize = 8;
+
+pub(super) struct Rows<'a>(pub(super) &'a [usize]);
+
+impl fmt::Display for Rows<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.len() == 1 { "row " } else { "rows " })?;
+        listed(f, self.0.iter().map(|row| row + 1), self.0.len(), ", ")
+    }
+}
+
+pub(super) struct MetIn<'a>(pub(super) &'a [usize]);
+
+impl fmt::Display for MetIn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => write!(f, ", met in {}", Rows(self.0)),
+        }
+    }
+}
+
+pub(super) struct InRows<'a>(pub(super) &'a [usize]);
+
+impl fmt::Display for InRows<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() { Ok(()) } else { write!(f, " ({})", Rows(self.0)) }
+    }
+}
+
+pub(super) struct NestingHint<'a>(pub(super) &'a [Violation]);
+
+impl fmt::Display for NestingHint<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.iter().any(|v| matches!(v, Violation::SeveralParents { .. })) {
+            true => f.write_str(
+                "; name the levels coarsest first, and where codes start anew under each parent say so (nested codes)",
+            ),
+            false => Ok(()),
+        }
+    }
+}
+
+pub(super) struct Listed<'a>(pub(super) &'a [String]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        listed(f, self.0.iter().map(|name| format!("'{name}'")), self.0.len(), ", ")
+    }
+}
+
+pub(super) struct Joined<'a, T>(pub(super) &'a [T]);
+
+impl<T: fmt::Display> fmt::Display for Joined<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        listed(f, self.0.iter(), self.0.len(), "; ")
+    }
+}
+
+pub(super) struct MissingList<'a>(pub(super) &'a [(String, Vec<usize>)]);
+
+impl fmt::Display for MissingList<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let each = self.0.iter().map(|(name, rows)| format!("'{name}' in {}", Rows(rows)));
+        listed(f, each, self.0.len(), "; ")
+    }
+}
+
+fn listed<T: fmt::Display>(
+    f: &mut fmt::Formatter<'_>,
+    items: impl Iterator<Item = T>,
+    total: usize,
+    between: &str,
+) -> fmt::Result {
+    for (i, item) in items.take(SPELLED_OUT).enumerate() {
+        write!(f, "{}{item}", if i > 0 { between } else { "" })?;
+    }
+    match total.saturating_sub(SPELLED_OUT) {
+        0 => Ok(()),
+        more => write!(f, " and {more} more"),
+    }
+}
