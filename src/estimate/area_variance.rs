@@ -1,6 +1,6 @@
 //! Effects of the areas and their variances, for every node in linear time.
 
-use super::evaluate::{Objective, Order};
+use super::evaluate::Objective;
 use super::newton::Position;
 use super::pass::Pass;
 use super::tangents::Block;
@@ -24,34 +24,29 @@ impl Objective<'_> {
     pub(crate) fn node_effects(
         &mut self,
         family: Family,
-        at: &mut Position,
+        at: &Position,
         covariance: &Array2<f64>,
     ) -> Vec<NodeEffect> {
         match family {
-            Family::Poisson => self.node_effects_as(Poisson, family, at, covariance),
-            Family::NegBin2 => self.node_effects_as(NegBin2::new(at.point.phi.exp()), family, at, covariance),
+            Family::Poisson => self.node_effects_as(Poisson, at, covariance),
+            Family::NegBin2 => self.node_effects_as(NegBin2::new(at.point.phi.exp()), at, covariance),
         }
     }
 
     fn node_effects_as<F: CountFamily>(
         &mut self,
         family: F,
-        kind: Family,
-        at: &mut Position,
+        at: &Position,
         covariance: &Array2<f64>,
     ) -> Vec<NodeEffect> {
         let problem = self.problem;
-        // the working memory holds one subtree at a time, so the sweeps are run again
-        self.evaluate(kind, &at.point, &mut at.effects, Order::Value);
         let mut all = Vec::with_capacity(problem.nodes.n_nodes());
         let mut tangents = Vec::new();
         for subtree in problem.nodes.subtrees() {
-            let effects = &mut at.effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
+            let effects = &at.effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
             let mut pass = Pass { problem, subtree, family, point: &at.point, scratch: &mut self.scratch };
-            pass.predict_rows();
-            pass.expand_rows(effects);
-            pass.sweep_precision(effects);
-            pass.sweep_variance();
+            // the working memory holds one subtree at a time, so the sweeps are run again
+            pass.stand_at_mode(effects);
             pass.sum_leaf_vectors();
             pass.mode_tangents(&mut tangents);
             all.extend(

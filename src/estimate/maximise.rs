@@ -125,7 +125,7 @@ impl Search<'_, '_> {
         match end {
             End::Maximum(_) if limit.derivatives.value <= floor => None,
             End::Maximum(coordinates) => {
-                let score = self.objective.overdispersion_score(&mut limit);
+                let score = self.objective.overdispersion_score(&limit);
                 if score <= 0.0 {
                     return Some(Ok(self.estimate(limit, Family::Poisson, coordinates, Some(score))));
                 }
@@ -149,9 +149,9 @@ impl Search<'_, '_> {
     /// not end, θ goes on from here and is not asked again.
     fn ask_poisson(&mut self, here: Position) -> Result<Estimate> {
         let (point, effects) = (here.point.clone(), here.effects.clone());
-        let (mut limit, end) = self.climb(Family::Poisson, point, effects, f64::INFINITY);
+        let (limit, end) = self.climb(Family::Poisson, point, effects, f64::INFINITY);
         if let End::Maximum(coordinates) = end {
-            let score = self.objective.overdispersion_score(&mut limit);
+            let score = self.objective.overdispersion_score(&limit);
             if score <= 0.0 {
                 return Ok(self.estimate(limit, Family::Poisson, coordinates, Some(score)));
             }

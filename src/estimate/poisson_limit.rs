@@ -1,26 +1,22 @@
 //! Whether overdispersion would help at all: the score of α = 1/θ where θ is infinite.
 
-use super::evaluate::{Objective, Order};
+use super::evaluate::Objective;
 use super::newton::Position;
 use super::pass::Pass;
-use crate::family::{Family, Poisson};
+use crate::family::Poisson;
 
 impl Objective<'_> {
     /// ∂L/∂α at α = 0, the Poisson maximum: Σ ½[(y−μ)² − y] − ½ Σ [V(yμ − 2μ²) − s μ(y−μ)].
     ///
     /// Not above 0 certifies that θ is infinite at the maximum of the negative binomial.
-    pub(super) fn overdispersion_score(&mut self, at: &mut Position) -> f64 {
+    pub(super) fn overdispersion_score(&mut self, at: &Position) -> f64 {
         let problem = self.problem;
         let mut score = 0.0;
-        self.evaluate(Family::Poisson, &at.point, &mut at.effects, Order::Value);
         for subtree in problem.nodes.subtrees() {
-            let effects = &mut at.effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
+            let effects = &at.effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
             let mut pass =
                 Pass { problem, subtree, family: Poisson, point: &at.point, scratch: &mut self.scratch };
-            pass.predict_rows();
-            pass.expand_rows(effects);
-            pass.sweep_precision(effects);
-            pass.sweep_variance();
+            pass.stand_at_mode(effects);
             pass.sweep_adjoint();
             score += pass.overdispersion_score();
         }

@@ -30,6 +30,14 @@ impl<F: CountFamily> Pass<'_, F> {
         value
     }
 
+    /// Rows and sweeps at effects that are the mode already, up to V.
+    pub(super) fn stand_at_mode(&mut self, effects: &[f64]) {
+        self.predict_rows();
+        self.expand_rows(effects);
+        self.sweep_precision(effects);
+        self.sweep_variance();
+    }
+
     fn start_nodes(&mut self, own: impl Fn(&Leaf) -> (f64, f64)) {
         let (first_leaf, n) = (self.subtree.first_leaf(), self.subtree.n_nodes());
         for node in &mut self.scratch.nodes[..first_leaf] {

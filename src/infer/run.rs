@@ -28,11 +28,11 @@ impl Problem {
         mut progress: impl FnMut(&Iteration) -> ControlFlow<()>,
     ) -> Result<Fit> {
         options.check()?;
-        let mut estimate = maximise(self, options, &mut progress)?;
+        let estimate = maximise(self, options, &mut progress)?;
         let information = information(self, &estimate)?;
         let nodes = Objective::new(self, options).node_effects(
             estimate.family,
-            &mut estimate.position,
+            &estimate.position,
             &information.in_pass_units,
         );
         let levels = self.level_variances(&estimate, &information);
