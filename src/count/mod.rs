@@ -1,13 +1,15 @@
 //! What was published: counts, and how much was exposed to being counted.
 //!
-//! Three things stay apart that a bare number would mix: a count that is known, one that is only known to lie between
-//! two bounds (withheld or rounded), and one that is not there. [`CountTable::new`] is the check that lets a stage
+//! Four things stay apart that a bare number would mix: a count that is known, one that is only known to lie between
+//! two bounds (withheld or rounded), one that was rounded at random, and one that is not there. [`CountTable::new`] is the check that lets a stage
 //! below rely on it: every row kept has a count and a positive exposure, every row left out has a reason.
 
 mod exposure;
 mod observed;
+mod rounded;
 mod rows;
 
 pub use exposure::Exposure;
 pub use observed::{Count, Interval};
+pub use rounded::RandomlyRounded;
 pub use rows::{CountTable, Exclusion, ExclusionReason};

@@ -1,5 +1,6 @@
 //! One cell of a count column.
 
+use super::RandomlyRounded;
 use crate::error::{ErrorKind, Result};
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
@@ -11,25 +12,32 @@ pub enum Count {
     Exact(u64),
     /// Known to lie between two bounds, both included: withheld or rounded before publication.
     Interval(Interval),
+    /// Rounded at random: a mixture over the counts that could have led to what was published.
+    RandomlyRounded(RandomlyRounded),
     /// Nothing is known.
     Missing,
 }
 
-/// Inclusive bounds of a count, `lo <= hi`.
+/// Inclusive bounds of a count, `lo <= hi`; the upper one may be open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "(u64, u64)", into = "(u64, u64)")]
+#[serde(try_from = "(u64, Option<u64>)", into = "(u64, Option<u64>)")]
 pub struct Interval {
     lo: u64,
-    hi: u64,
+    hi: Option<u64>,
 }
 
 impl Interval {
     /// Bounds `[lo, hi]`, both included; fails where `lo > hi`.
     pub fn new(lo: u64, hi: u64) -> Result<Self> {
         match lo <= hi {
-            true => Ok(Interval { lo, hi }),
+            true => Ok(Interval { lo, hi: Some(hi) }),
             false => Err(ErrorKind::EmptyInterval { lo, hi }.into()),
         }
+    }
+
+    /// `lo` or more.
+    pub fn at_least(lo: u64) -> Self {
+        Interval { lo, hi: None }
     }
 
     /// The smallest count it may be.
@@ -37,21 +45,26 @@ impl Interval {
         self.lo
     }
 
-    /// The largest count it may be.
-    pub fn hi(self) -> u64 {
+    /// The largest count it may be; `None` where the interval is open above.
+    pub fn hi(self) -> Option<u64> {
         self.hi
     }
-}
 
-impl TryFrom<(u64, u64)> for Interval {
-    type Error = crate::error::Error;
-
-    fn try_from((lo, hi): (u64, u64)) -> Result<Self> {
-        Interval::new(lo, hi)
+    /// Whether a count lies in it.
+    pub fn contains(self, count: u64) -> bool {
+        count >= self.lo && self.hi.is_none_or(|hi| count <= hi)
     }
 }
 
-impl From<Interval> for (u64, u64) {
+impl TryFrom<(u64, Option<u64>)> for Interval {
+    type Error = crate::error::Error;
+
+    fn try_from((lo, hi): (u64, Option<u64>)) -> Result<Self> {
+        hi.map_or(Ok(Interval::at_least(lo)), |hi| Interval::new(lo, hi))
+    }
+}
+
+impl From<Interval> for (u64, Option<u64>) {
     fn from(interval: Interval) -> Self {
         (interval.lo, interval.hi)
     }
@@ -64,6 +77,16 @@ impl Count {
     /// A count known to lie in `[lo, hi]`; fails where `lo > hi`.
     pub fn interval(lo: u64, hi: u64) -> Result<Self> {
         Interval::new(lo, hi).map(Count::Interval)
+    }
+
+    /// The bounds of the count: those of an exact one meet, a missing one has none but 0.
+    pub fn bounds(self) -> Interval {
+        match self {
+            Count::Exact(count) => Interval { lo: count, hi: Some(count) },
+            Count::Interval(interval) => interval,
+            Count::RandomlyRounded(rounded) => Interval { lo: rounded.lo(), hi: Some(rounded.hi()) },
+            Count::Missing => Interval::at_least(0),
+        }
     }
 
     /// Reads a column of exact counts; a missing cell becomes [`Count::Missing`].
@@ -104,7 +127,8 @@ mod tests {
     fn an_interval_keeps_its_order() {
         assert_eq!(Count::interval(9, 1).unwrap_err().code(), "empty-interval");
         let Count::Interval(interval) = Count::interval(1, 9).unwrap() else { unreachable!() };
-        assert_eq!((interval.lo(), interval.hi()), (1, 9));
+        assert_eq!((interval.lo(), interval.hi()), (1, Some(9)));
+        assert!(interval.contains(9) && !interval.contains(0) && Interval::at_least(3).contains(u64::MAX));
         assert!(serde_json::from_str::<Interval>("[9,1]").is_err());
     }
 }

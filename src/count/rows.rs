@@ -144,7 +144,10 @@ impl CountTable {
 }
 
 fn refuse_inexact_counts(counts: &[Count]) -> Result<()> {
-    let inexact = |row: &usize| matches!(counts[*row], Count::Exact(y) if y > LARGEST);
+    let inexact = |row: &usize| {
+        let bounds = counts[*row].bounds();
+        bounds.hi().unwrap_or(bounds.lo()) > LARGEST
+    };
     let rows: Vec<usize> = (0..counts.len()).filter(inexact).collect();
     match rows.is_empty() {
         true => Ok(()),
@@ -163,11 +166,7 @@ fn refuse_bad_exposures(counts: &[Count], exposures: &[Option<f64>]) -> Result<(
         let example = exposures[first].map_or("no exposure".to_string(), |x| x.to_string());
         return Err(ErrorKind::InvalidExposure { rows, example }.into());
     }
-    let counted = |count: Count| match count {
-        Count::Exact(y) => y > 0,
-        Count::Interval(interval) => interval.lo() > 0,
-        Count::Missing => false,
-    };
+    let counted = |count: Count| count.bounds().lo() > 0;
     let zero: Vec<usize> =
         (0..counts.len()).filter(|&row| exposures[row] == Some(0.0) && counted(counts[row])).collect();
     match zero.is_empty() {

@@ -3,10 +3,12 @@
 //! The link is the logarithm: η = log μ. Every family states, in one order: the log-density, its derivatives in η
 //! (the tree needs four), and the companions in φ = log θ where there is a θ.
 
+mod coarse;
 mod negbin2;
 mod poisson;
 mod scatter;
 
+pub(crate) use coarse::{Coarse, CoarseDerivatives, Coarsened};
 pub(crate) use negbin2::NegBin2;
 pub(crate) use poisson::Poisson;
 pub use scatter::Scatter;

@@ -304,7 +304,7 @@ fn rows_of(counts: &CountTable, rows: &[usize]) -> Result<Observed> {
         };
         match counts.counts()[at] {
             Count::Exact(count) => y.push(count as f64),
-            Count::Interval(_) => intervals.push(row),
+            Count::Interval(_) | Count::RandomlyRounded(_) => intervals.push(row),
             Count::Missing => {}
         }
         exposures.push(counts.exposures()[at]);
