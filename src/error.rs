@@ -273,18 +273,21 @@ pub enum ErrorKind {
         message: String,
     },
 
-    /// Interval rows met an estimator that cannot use them yet.
-    #[error(
-        "{} are known only as intervals; this version fits exact counts only, so leave them out of the fit",
-        Rows(rows)
-    )]
-    IntervalRows {
-        /// The rows.
-        rows: Vec<usize>,
-    },
     /// Nothing was counted anywhere.
     #[error("all counts are 0: the rate has no finite logarithm and nothing can be estimated")]
     AllZeroCounts,
+    /// Every count is 0 or withheld in a way that does not rule out 0.
+    #[error("all counts may be 0 ({withheld} of them are withheld): nothing says that anything was counted at all; add rows whose counts are published, or a rule under which withheld counts are above 0")]
+    AllMayBeZero {
+        /// How many are withheld.
+        withheld: usize,
+    },
+    /// A middle was asked of counts that have no upper bound.
+    #[error("{} have no upper bound and so no middle; bound them or choose another treatment", Rows(rows))]
+    OpenInterval {
+        /// The rows.
+        rows: Vec<usize>,
+    },
     /// A level has too few areas for a variance.
     #[error("level '{level}' has {found} area(s); a random intercept needs at least 2: leave the level out")]
     TooFewAreas {
@@ -330,6 +333,15 @@ pub enum ErrorKind {
         best: BestPoint,
     },
 
+    /// The progress callback asked to stop an imputation.
+    #[error("cancelled after {done} of {of} tables")]
+    ImputationCancelled {
+        /// Tables done.
+        done: usize,
+        /// Tables asked for.
+        of: usize,
+    },
+
     /// A saved fit or recipe is of a format this version does not read.
     #[error("this was saved in format {found}; this version reads format {expected}")]
     Format {
@@ -369,13 +381,15 @@ impl ErrorKind {
             K::UnknownCategory { .. } => "unknown-category",
             K::SingleCategory { .. } => "single-category",
             K::Specification { .. } => "specification",
-            K::IntervalRows { .. } => "interval-rows",
             K::AllZeroCounts => "all-zero-counts",
+            K::AllMayBeZero { .. } => "all-may-be-zero",
+            K::OpenInterval { .. } => "open-interval",
             K::TooFewAreas { .. } => "too-few-areas",
             K::ConfoundedLevels { .. } => "confounded-levels",
             K::Separation { .. } => "separation",
             K::NotConverged { .. } => "not-converged",
             K::Cancelled { .. } => "cancelled",
+            K::ImputationCancelled { .. } => "imputation-cancelled",
             K::Format { .. } => "format",
         }
     }
@@ -390,9 +404,9 @@ impl ErrorKind {
             | K::InvalidCount { rows, .. }
             | K::InvalidExposure { rows, .. }
             | K::ZeroExposure { rows }
+            | K::OpenInterval { rows }
             | K::TransformDomain { rows, .. }
             | K::UnknownCategory { rows, .. }
-            | K::IntervalRows { rows }
             | K::Separation { rows, .. } => rows,
             _ => &[],
         }

@@ -12,6 +12,8 @@ const WORKED_LINE: &str = "\
 Example: users of care among the young, wijken in gemeenten in regions:
   fit_table --data wijken.csv --count users --exposure youth --levels region,gemeente \\
     --determinants single_parents,urbanity --categorical urbanity --family nb2 --json fit.json
+Counts below 10 withheld (blank or .), the others rounded to 5, taken as what they are:
+  fit_table --data wijken.csv --count users --withheld-below 10 --round-to 5 --family nb2 ...
 
 Exit code: 0 fitted, 1 not converged, 2 the question or the table cannot be used.
 Rows are counted from 1, the header left out.";
@@ -24,8 +26,13 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "F.csv")]
     pub(crate) data: PathBuf,
     /// Column of counts; rows without a count are left out
-    #[arg(long, value_name = "COL", value_parser = name)]
-    pub(crate) count: String,
+    #[arg(long, value_name = "COL", value_parser = name, required_unless_present = "bounds")]
+    pub(crate) count: Option<String>,
+    /// Two columns of bounds, both included, in the place of --count: a blank upper bound is open
+    #[arg(long, value_name = "LO,HI", conflicts_with = "count")]
+    pub(crate) bounds: Option<BoundColumns>,
+    #[command(flatten)]
+    pub(crate) published: Published,
     /// Column of persons, person-years or expected events; 1 in every row if not given
     #[arg(long, value_name = "COL", value_parser = name)]
     pub(crate) exposure: Option<String>,
@@ -73,13 +80,75 @@ pub(crate) struct Arguments {
     pub(crate) max_evaluations: Option<usize>,
 }
 
+/// How the counts were published, and what is made of it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Published {
+    /// Counts below this were withheld: their cells are blank, or . x or *
+    #[arg(long, value_name = "N", requires = "count", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) withheld_below: Option<u64>,
+    /// Column that says of each row whether its count was withheld, 1 or 0; blank counts that were not are left out
+    #[arg(long, value_name = "FLAG", requires = "withheld_below", value_parser = name)]
+    pub(crate) withheld_column: Option<String>,
+    /// Published counts were rounded to this
+    #[arg(long, value_name = "BASE", requires = "count", value_parser = clap::value_parser!(u32).range(2..))]
+    pub(crate) round_to: Option<u32>,
+    /// How they were rounded
+    #[arg(long, default_value = "half-up")]
+    pub(crate) rounding: RoundingName,
+    /// It was the rounded count that had to reach --withheld-below, not the count itself
+    #[arg(long, requires = "round_to", requires = "withheld_below")]
+    pub(crate) withheld_after_rounding: bool,
+    /// Zeros are published: a withheld count is 1 or more
+    #[arg(long, requires = "withheld_below")]
+    pub(crate) zeros_published: bool,
+    /// What is made of counts that are withheld, rounded or bounded
+    #[arg(long, default_value = "interval")]
+    pub(crate) treat: Treat,
+    /// Completed tables, with --treat impute or --missing impute
+    #[arg(long, value_name = "M", default_value_t = 20, value_parser = clap::value_parser!(u32).range(2..))]
+    pub(crate) imputations: u32,
+    /// Seed of the imputation
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Threads of the imputation; the result is the same for any number
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) threads: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Treat {
+    /// As what they are: intervals in the likelihood
+    Interval,
+    /// Multiply imputed from that fit, refitted and pooled
+    Impute,
+    /// Withheld rows left out, rounded counts taken as exact
+    Drop,
+    /// The middle of their bounds taken as exact
+    Midpoint,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum RoundingName {
+    HalfUp,
+    HalfEven,
+    Nearest,
+    Random,
+}
+
+/// `lo,hi`.
+#[derive(Debug, Clone)]
+pub(crate) struct BoundColumns {
+    pub(crate) lo: String,
+    pub(crate) hi: String,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum FamilyName {
     Poisson,
     Nb2,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Missing {
     /// Name them and stop
     Refuse,
@@ -89,6 +158,8 @@ pub(crate) enum Missing {
     ParentMean,
     /// The same, with a term `x missing` that marks the filled cells
     ParentMeanIndicator,
+    /// Multiply imputed with the counts, refitted and pooled
+    Impute,
 }
 
 /// `column=value`.
@@ -123,7 +194,7 @@ impl Arguments {
 
     pub(crate) fn missing_cells(&self) -> MissingCells {
         match self.missing {
-            Missing::Refuse => MissingCells::Refuse,
+            Missing::Refuse | Missing::Impute => MissingCells::Refuse,
             Missing::Drop => MissingCells::Drop,
             Missing::ParentMean => MissingCells::ParentMean,
             Missing::ParentMeanIndicator => MissingCells::ParentMeanWithIndicator,
@@ -149,6 +220,15 @@ impl FromStr for Reference {
     fn from_str(text: &str) -> Result<Self, String> {
         let (column, value) = text.split_once('=').ok_or("a reference reads column=value")?;
         Ok(Reference { column: name(column)?, value: name(value)? })
+    }
+}
+
+impl FromStr for BoundColumns {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (lo, hi) = text.split_once(',').ok_or("bounds are two columns: LO,HI")?;
+        Ok(BoundColumns { lo: name(lo)?, hi: name(hi)? })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Counts and exposures of many rows, checked together.
 
 use super::observed::LARGEST;
-use super::{Count, Exposure};
+use super::{Count, Exposure, Interval};
 use crate::error::{ErrorKind, Result};
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ pub struct Exclusion {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ExclusionReason {
-    /// The count is not there.
+    /// The count is not there, or nothing is known about it.
     NoCount,
     /// Nobody was exposed and nothing was counted.
     NoExposure,
@@ -85,6 +85,9 @@ impl CountTable {
         for (row, (count, exposure)) in counts.into_iter().zip(exposures).enumerate() {
             match (count, exposure) {
                 (Count::Missing, _) | (_, None) => table.exclude(row, ExclusionReason::NoCount),
+                (count, _) if count.bounds() == Interval::at_least(0) => {
+                    table.exclude(row, ExclusionReason::NoCount);
+                }
                 (_, Some(0.0)) => table.exclude(row, ExclusionReason::NoExposure),
                 (count, Some(exposure)) => {
                     table.rows.push(row);

@@ -25,6 +25,7 @@ mod design;
 mod determinants;
 mod factor;
 mod fill;
+mod imputable;
 mod interaction;
 mod layout;
 mod learned;
@@ -49,6 +50,7 @@ mod tests;
 pub use design::Design;
 pub use determinants::{AliasedColumns, Determinants, MissingCells};
 pub use recipe::Recipe;
+pub(crate) use imputable::{FreeColumn, Imputable};
 pub use report::{DesignReport, DroppedRow, FillSource, FilledCells, VarianceInflation};
 pub use term::{Categorical, Numeric, Term};
 

@@ -162,7 +162,7 @@ impl Recipe {
         Ok(matrix)
     }
 
-    fn layout(&self) -> Layout {
+    pub(super) fn layout(&self) -> Layout {
         Layout::of(&self.terms, &self.interactions)
     }
 }

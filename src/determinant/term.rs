@@ -22,6 +22,14 @@ impl Term {
         }
     }
 
+    /// The level the column lives on, where it is said to.
+    pub(super) fn level(&self) -> Option<&str> {
+        match self {
+            Term::Numeric(numeric) => numeric.level.as_deref(),
+            Term::Categorical(categorical) => categorical.level.as_deref(),
+        }
+    }
+
     pub(super) fn has_within(&self) -> bool {
         matches!(self, Term::Numeric(numeric) if numeric.within.is_some())
     }

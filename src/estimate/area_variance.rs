@@ -4,7 +4,7 @@ use super::evaluate::Objective;
 use super::newton::Position;
 use super::pass::Pass;
 use super::tangents::Block;
-use crate::family::{CountFamily, Family, NegBin2, Poisson};
+use crate::family::{Coarsened, Family, Mixed, NegBin2, Poisson};
 use crate::numeric::rows::LANES;
 use ndarray::{Array2, ArrayView1};
 
@@ -27,13 +27,16 @@ impl Objective<'_> {
         at: &Position,
         covariance: &Array2<f64>,
     ) -> Vec<NodeEffect> {
-        match family {
-            Family::Poisson => self.node_effects_as(Poisson, at, covariance),
-            Family::NegBin2 => self.node_effects_as(NegBin2::new(at.point.phi.exp()), at, covariance),
+        let (negbin2, mixed) = (NegBin2::new(at.point.phi.exp()), !self.problem.coarse.is_empty());
+        match (family, mixed) {
+            (Family::Poisson, false) => self.node_effects_as(Poisson, at, covariance),
+            (Family::Poisson, true) => self.node_effects_as(Mixed(Poisson), at, covariance),
+            (Family::NegBin2, false) => self.node_effects_as(negbin2, at, covariance),
+            (Family::NegBin2, true) => self.node_effects_as(Mixed(negbin2), at, covariance),
         }
     }
 
-    fn node_effects_as<F: CountFamily>(
+    fn node_effects_as<F: Coarsened>(
         &mut self,
         family: F,
         at: &Position,
@@ -44,7 +47,7 @@ impl Objective<'_> {
         let mut tangents = Vec::new();
         for subtree in problem.nodes.subtrees() {
             let effects = &at.effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
-            let mut pass = Pass { problem, subtree, family, point: &at.point, scratch: &mut self.scratch };
+            let mut pass = Pass::new(problem, subtree, family, &at.point, &mut self.scratch);
             // the working memory holds one subtree at a time, so the sweeps are run again
             pass.stand_at_mode(effects);
             pass.sum_leaf_vectors();
@@ -57,7 +60,7 @@ impl Objective<'_> {
     }
 }
 
-impl<F: CountFamily> Pass<'_, F> {
+impl<F: Coarsened> Pass<'_, F> {
     /// ȧ of every node in every direction, `width` apart.
     fn mode_tangents(&mut self, out: &mut Vec<f64>) {
         let (n, width) = (self.subtree.n_nodes(), self.scratch.width);

@@ -7,7 +7,7 @@ use super::pass::Pass;
 use super::point::{Derivatives, Point};
 use super::scratch::Scratch;
 use super::sums::Sums;
-use crate::family::{CountFamily, Family, NegBin2, Poisson};
+use crate::family::{Coarsened, Family, Mixed, NegBin2, Poisson};
 use crate::model::Problem;
 
 /// The objective with its working memory.
@@ -52,13 +52,16 @@ impl<'a> Objective<'a> {
         effects: &mut [f64],
         order: Order,
     ) -> Derivatives {
-        match family {
-            Family::Poisson => self.evaluate_as(Poisson, family, point, effects, order),
-            Family::NegBin2 => self.evaluate_as(NegBin2::new(point.phi.exp()), family, point, effects, order),
+        let (negbin2, mixed) = (NegBin2::new(point.phi.exp()), !self.problem.coarse.is_empty());
+        match (family, mixed) {
+            (Family::Poisson, false) => self.evaluate_as(Poisson, family, point, effects, order),
+            (Family::Poisson, true) => self.evaluate_as(Mixed(Poisson), family, point, effects, order),
+            (Family::NegBin2, false) => self.evaluate_as(negbin2, family, point, effects, order),
+            (Family::NegBin2, true) => self.evaluate_as(Mixed(negbin2), family, point, effects, order),
         }
     }
 
-    fn evaluate_as<F: CountFamily>(
+    fn evaluate_as<F: Coarsened>(
         &mut self,
         family: F,
         kind: Family,
@@ -74,7 +77,7 @@ impl<'a> Objective<'a> {
         self.sums.g_phi = constants[1];
         for subtree in problem.nodes.subtrees() {
             let effects = &mut effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
-            let mut pass = Pass { problem, subtree, family, point, scratch: &mut self.scratch };
+            let mut pass = Pass::new(problem, subtree, family, point, &mut self.scratch);
             let (linear, magnitude) = pass.predict_rows();
             self.sums.value.add(linear);
             self.sums.magnitude += magnitude;

@@ -2,10 +2,10 @@
 
 use super::pass::Pass;
 use super::sums::Sums;
-use crate::family::CountFamily;
+use crate::family::Coarsened;
 use crate::numeric::rows::{WeightedRows, vectorised};
 
-impl<F: CountFamily> Pass<'_, F> {
+impl<F: Coarsened> Pass<'_, F> {
     /// g_β = Σ x [r − ½(Vc − sw)], g_υ = ½ Σ [R² − m + m²V_p − Rk], g_φ = Σ ℓ_φ − ½ Σ (V w_φ + s r_φ).
     pub(super) fn add_gradient(&mut self, sums: &mut Sums) {
         self.weigh_rows(|at, v, s| at.r - 0.5 * (v * at.c - s * at.w));

@@ -5,7 +5,7 @@ use super::scratch::{Node, Tangent};
 use super::sums::Sums;
 use super::tangents::{Block, ZERO};
 use super::vectors::LeafVectors;
-use crate::family::CountFamily;
+use crate::family::Coarsened;
 use crate::numeric::rows::{Kernel, LANES, Lanes, WeightedRows, add_outers, lanes, vectorised};
 
 /// Eight columns of the Hessian.
@@ -15,7 +15,7 @@ struct Columns<'a, 'p, F> {
     out: &'a mut [Lanes],
 }
 
-impl<F: CountFamily> Kernel for Columns<'_, '_, F> {
+impl<F: Coarsened> Kernel for Columns<'_, '_, F> {
     #[inline(always)]
     fn run(self) {
         self.pass.tangent_of_mode(self.block);
@@ -25,7 +25,7 @@ impl<F: CountFamily> Kernel for Columns<'_, '_, F> {
     }
 }
 
-impl<F: CountFamily> Pass<'_, F> {
+impl<F: Coarsened> Pass<'_, F> {
     /// Adds the subtree's share of the Hessian.
     pub(super) fn add_hessian(&mut self, sums: &mut Sums) {
         self.weigh_rows(|at, v, s| at.w + 0.5 * (v * at.d - s * at.c));

@@ -50,21 +50,37 @@ fn was_cancelled(estimate: &Result<Estimate>) -> bool {
     matches!(estimate, Err(error) if matches!(error.kind(), ErrorKind::Cancelled { .. }))
 }
 
+/// Where a maximisation begins.
+#[derive(Debug, Clone)]
+pub(crate) enum Start {
+    /// From least squares and moments.
+    Cold,
+    /// From the maximum of a problem much like this one: its parameters and its effects, one per node.
+    Warm { point: Point, effects: Vec<f64> },
+}
+
 /// Maximises; `progress` sees every evaluation and may stop the work.
 pub(crate) fn maximise(
     problem: &Problem,
     options: &Options,
+    from: Start,
     progress: &mut dyn FnMut(&Iteration) -> ControlFlow<()>,
 ) -> Result<Estimate> {
     let mut search = Search {
         objective: Objective::new(problem, options),
         trace: Vec::new(),
         progress,
-        mean: problem.y.iter().sum::<f64>() / problem.n_rows() as f64,
+        mean: problem.typical_counts().iter().sum::<f64>() / problem.n_rows() as f64,
     };
     let question = options.poisson_question * search.mean.max(1.0);
-    let first = start(problem, problem.family(), question * 1.001);
-    let mut estimate = search.highest(first, question)?;
+    let (mut first, effects) = match from {
+        Start::Cold => {
+            (start(problem, problem.family(), question * 1.001), vec![0.0; problem.nodes.n_nodes()])
+        }
+        Start::Warm { point, effects } => (point, effects),
+    };
+    first.phi = first.phi.min((question * 1.001).ln());
+    let mut estimate = search.highest(first, effects, question)?;
     estimate.trace = search.trace;
     Ok(estimate)
 }
@@ -87,9 +103,8 @@ struct Search<'a, 'b> {
 
 impl Search<'_, '_> {
     /// One climb where one tells; for the negative binomial also from where another maximum could hide.
-    fn highest(&mut self, first: Point, question: f64) -> Result<Estimate> {
+    fn highest(&mut self, first: Point, effects: Vec<f64>, question: f64) -> Result<Estimate> {
         let problem = self.objective.problem;
-        let effects = vec![0.0; problem.nodes.n_nodes()];
         let mut best = self.run(problem.family(), first.clone(), effects.clone(), question);
         if problem.family() == Family::Poisson {
             return best;

@@ -5,7 +5,9 @@
 //! `maximise` on top. The derivations are in `docs/laplace.md`. [`Likelihood`] is the same function for others.
 
 mod area_variance;
+mod coarse_rows;
 mod coordinates;
+mod draw;
 mod evaluate;
 mod gradient;
 mod hessian;
@@ -29,8 +31,9 @@ pub(crate) use area_variance::NodeEffect;
 pub(crate) use coordinates::{Coordinate, System};
 pub(crate) use evaluate::Objective;
 pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
-pub(crate) use maximise::{Estimate, best_point, maximise};
+pub(crate) use maximise::{Estimate, Start, best_point, maximise};
 pub use options::Options;
+pub(crate) use point::Point;
 
 #[cfg(test)]
 mod identities;

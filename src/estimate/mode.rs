@@ -2,9 +2,9 @@
 
 use super::options::Options;
 use super::pass::Pass;
-use crate::family::CountFamily;
+use crate::family::Coarsened;
 
-impl<F: CountFamily> Pass<'_, F> {
+impl<F: Coarsened> Pass<'_, F> {
     /// Moves `effects` (one per node of the subtree) to the mode; says whether it was found.
     ///
     /// The joint density is log-concave in the effects, so Newton with a bounded step needs no other safeguard. The

@@ -2,20 +2,34 @@
 
 use super::point::Point;
 use super::scratch::Scratch;
-use crate::family::CountFamily;
+use crate::family::Coarsened;
 use crate::model::{Problem, Subtree};
+use std::ops::Range;
 
 /// A subtree at a point, with its working memory. The steps stand in files of their own, in the order in which
 /// [`super::evaluate`] calls them.
 pub(super) struct Pass<'a, F> {
     pub problem: &'a Problem,
     pub subtree: Subtree<'a>,
+    /// The subtree's share of the problem's coarse rows.
+    pub coarse: Range<usize>,
     pub family: F,
     pub point: &'a Point,
     pub scratch: &'a mut Scratch,
 }
 
-impl<F: CountFamily> Pass<'_, F> {
+impl<'a, F: Coarsened> Pass<'a, F> {
+    pub(super) fn new(
+        problem: &'a Problem,
+        subtree: Subtree<'a>,
+        family: F,
+        point: &'a Point,
+        scratch: &'a mut Scratch,
+    ) -> Self {
+        let coarse = if F::MIXED { problem.coarse_within(subtree.rows()) } else { 0..0 };
+        Pass { problem, subtree, coarse, family, point, scratch }
+    }
+
     /// The subtree's rows of the standardised design, row-major.
     pub(super) fn x(&self) -> &[f64] {
         let (rows, p) = (self.subtree.rows(), self.problem.n_terms());

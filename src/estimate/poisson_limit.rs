@@ -3,38 +3,60 @@
 use super::evaluate::Objective;
 use super::newton::Position;
 use super::pass::Pass;
-use crate::family::Poisson;
+use crate::family::{Coarsened, Mixed, Poisson};
 
 impl Objective<'_> {
-    /// ∂L/∂α at α = 0, the Poisson maximum: Σ ½[(y−μ)² − y] − ½ Σ [V(yμ − 2μ²) − s μ(y−μ)].
+    /// ∂L/∂α at α = 0, the Poisson maximum: Σ ℓ_α − ½ Σ (V w_α + s r_α), with ℓ_α = ½[(y−μ)² − y] and its derivatives.
     ///
     /// Not above 0 certifies that θ is infinite at the maximum of the negative binomial.
     pub(super) fn overdispersion_score(&mut self, at: &Position) -> f64 {
+        match self.problem.coarse.is_empty() {
+            true => self.overdispersion_score_as(Poisson, at),
+            false => self.overdispersion_score_as(Mixed(Poisson), at),
+        }
+    }
+
+    fn overdispersion_score_as<F: Coarsened>(&mut self, family: F, at: &Position) -> f64 {
         let problem = self.problem;
         let mut score = 0.0;
         for subtree in problem.nodes.subtrees() {
             let effects = &at.effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
-            let mut pass =
-                Pass { problem, subtree, family: Poisson, point: &at.point, scratch: &mut self.scratch };
+            let mut pass = Pass::new(problem, subtree, family, &at.point, &mut self.scratch);
             pass.stand_at_mode(effects);
             pass.sweep_adjoint();
-            score += pass.overdispersion_score();
+            score += pass.overdispersion_of_exact_rows() + pass.overdispersion_of_coarse_rows();
         }
         score
     }
 }
 
-impl Pass<'_, Poisson> {
-    fn overdispersion_score(&self) -> f64 {
+impl<F: Coarsened> Pass<'_, F> {
+    fn overdispersion_of_exact_rows(&self) -> f64 {
+        let first = self.subtree.rows().start;
+        let mut coarse = self.problem.coarse[self.coarse.clone()].iter().map(|row| row.row - first).peekable();
         let mut score = 0.0;
         for leaf in 0..self.subtree.n_leaves() {
             let node = &self.scratch.nodes[self.leaf_node(leaf)];
             for i in self.subtree.leaf_rows(leaf) {
+                if coarse.next_if_eq(&i).is_some() {
+                    continue;
+                }
                 let (y, mu, residual) = (self.y()[i], self.scratch.rows.w[i], self.scratch.rows.r[i]);
                 let laplace = node.v * (y * mu - 2.0 * mu * mu) - node.s * mu * residual;
                 score += 0.5 * (residual * residual - y - laplace);
             }
         }
         score
+    }
+
+    fn overdispersion_of_coarse_rows(&self) -> f64 {
+        let first = self.subtree.rows().start;
+        let of_row = |coarse: &crate::model::CoarseRow| {
+            let mu = self.scratch.rows.e[coarse.row - first] * self.scratch.rows.leaf_scale[coarse.leaf];
+            let (l, r, w) = Poisson.coarse_overdispersion(&coarse.published, mu);
+            let node = &self.scratch.nodes[self.leaf_node(coarse.leaf)];
+            l - 0.5 * (node.v * w + node.s * r)
+        };
+        self.problem.coarse[self.coarse.clone()].iter().map(of_row).sum()
     }
 }

@@ -2,12 +2,12 @@
 
 use super::pass::Pass;
 use super::scratch::{Leaf, RowScratch};
-use crate::family::CountFamily;
+use crate::family::Coarsened;
 use crate::numeric::elementary::exp;
 use crate::numeric::rows::{Kernel, LinearPredictor, vectorised};
 use std::ops::Range;
 
-impl<F: CountFamily> Pass<'_, F> {
+impl<F: Coarsened> Pass<'_, F> {
     /// Fills `e = exp(x'β + offset)` and the leaf totals; returns Σ y (x'β + offset) and the sum of its terms' sizes.
     pub(super) fn predict_rows(&mut self) -> (f64, f64) {
         let (rows, p) = (self.subtree.rows(), self.problem.n_terms());
@@ -33,6 +33,10 @@ impl<F: CountFamily> Pass<'_, F> {
             }
             linear += part;
             magnitude += size;
+        }
+        let first = self.subtree.rows().start;
+        for coarse in &self.problem.coarse[self.coarse.clone()] {
+            magnitude += coarse.typical * eta[coarse.row - first].abs();
         }
         (linear, magnitude)
     }
@@ -70,6 +74,10 @@ impl<F: CountFamily> Pass<'_, F> {
         let y = &self.problem.y[self.subtree.rows()];
         let scratch = &mut *self.scratch;
         vectorised(scratch.arch, Score { family: self.family, y, rows: &mut scratch.rows });
+        if F::MIXED {
+            self.score_coarse_rows();
+        }
+        let scratch = &mut *self.scratch;
         for leaf in 0..self.subtree.n_leaves() {
             let range = self.subtree.leaf_rows(leaf);
             let sum = &mut scratch.leaves[leaf];
@@ -83,6 +91,10 @@ impl<F: CountFamily> Pass<'_, F> {
         let y = &self.problem.y[self.subtree.rows()];
         let scratch = &mut *self.scratch;
         vectorised(scratch.arch, Expand { family: self.family, y, rows: &mut scratch.rows });
+        if F::MIXED {
+            self.expand_coarse_rows();
+        }
+        let scratch = &mut *self.scratch;
         let mut value = 0.0;
         let first_leaf = self.subtree.first_leaf();
         for leaf in 0..self.subtree.n_leaves() {
@@ -95,6 +107,9 @@ impl<F: CountFamily> Pass<'_, F> {
             if F::HAS_THETA {
                 sum_phi(self.family, y, &scratch.rows, range, sum);
             }
+        }
+        if F::MIXED {
+            value += self.add_coarse_sums();
         }
         value
     }
@@ -128,7 +143,7 @@ struct Score<'a, F> {
     rows: &'a mut RowScratch,
 }
 
-impl<F: CountFamily> Kernel for Score<'_, F> {
+impl<F: Coarsened> Kernel for Score<'_, F> {
     #[inline(always)]
     fn run(self) {
         let n = self.y.len();
@@ -147,7 +162,7 @@ struct Expand<'a, F> {
     rows: &'a mut RowScratch,
 }
 
-impl<F: CountFamily> Kernel for Expand<'_, F> {
+impl<F: Coarsened> Kernel for Expand<'_, F> {
     #[inline(always)]
     fn run(self) {
         let Expand { family, y, rows } = self;
@@ -181,7 +196,7 @@ fn total(values: &[f64], range: &Range<usize>) -> f64 {
     values[range.clone()].iter().sum()
 }
 
-fn sum_eta<F: CountFamily>(rows: &RowScratch, range: &Range<usize>, sum: &mut Leaf) {
+fn sum_eta<F: Coarsened>(rows: &RowScratch, range: &Range<usize>, sum: &mut Leaf) {
     (sum.r, sum.w) = (total(&rows.r, range), total(&rows.w, range));
     (sum.c, sum.d) = match F::LINEAR_IN_MU {
         true => (sum.w, sum.w),
@@ -189,7 +204,7 @@ fn sum_eta<F: CountFamily>(rows: &RowScratch, range: &Range<usize>, sum: &mut Le
     };
 }
 
-fn sum_phi<F: CountFamily>(family: F, y: &[f64], rows: &RowScratch, range: Range<usize>, sum: &mut Leaf) {
+fn sum_phi<F: Coarsened>(family: F, y: &[f64], rows: &RowScratch, range: Range<usize>, sum: &mut Leaf) {
     (sum.l_phi, sum.l_phi_phi, sum.r_phi_phi, sum.w_phi_phi) = (0.0, 0.0, 0.0, 0.0);
     for i in range.clone() {
         let at = family.phi(y[i], rows.mu[i], rows.log_term[i]);

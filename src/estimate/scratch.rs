@@ -1,5 +1,6 @@
 //! Working memory of a pass: sized once for the largest root subtree, so that a pass allocates nothing.
 
+use super::coarse_rows::CoarseSums;
 use crate::model::{Problem, Subtree};
 use crate::numeric::rows::{Gram, LANES, Lanes};
 use pulp::Arch;
@@ -10,6 +11,7 @@ pub(super) struct Scratch {
     pub arch: Arch,
     pub rows: RowScratch,
     pub leaves: Vec<Leaf>,
+    pub coarse: Vec<CoarseSums>,
     /// Weighted sums of design rows per leaf, T^w, T^c and T^d one after the other, `width` columns each.
     pub leaf_vectors: Vec<f64>,
     pub nodes: Vec<Node>,
@@ -101,6 +103,8 @@ impl Scratch {
         let most =
             |size: fn(&Subtree<'_>) -> usize| problem.nodes.subtrees().map(|t| size(&t)).max().unwrap_or(0);
         let (rows, leaves) = (most(|t| t.rows().len()), most(|t| t.n_leaves()));
+        let of_subtrees = problem.nodes.subtrees().map(|t| problem.coarse_within(t.rows()).len());
+        let coarse = of_subtrees.max().unwrap_or(0);
         let directions = problem.n_terms() + problem.n_variances() + 1;
         let width = directions.div_ceil(LANES) * LANES;
         let vectors = if problem.rows_are_leaves() { 0 } else { leaves * 3 * width };
@@ -108,6 +112,7 @@ impl Scratch {
             arch: Arch::new(),
             rows: RowScratch::new(rows, leaves),
             leaves: vec![Leaf::default(); leaves],
+            coarse: vec![CoarseSums::default(); coarse],
             leaf_vectors: vec![0.0; vectors],
             nodes: vec![Node::default(); most(|t| t.n_nodes())],
             tangents: vec![Tangent::default(); most(|t| t.n_nodes())],

@@ -19,7 +19,7 @@ const LARGEST_ALPHA: f64 = 10.0;
 
 /// The starting point; θ starts at most at `largest_theta`.
 pub(super) fn start(problem: &Problem, family: Family, largest_theta: f64) -> Point {
-    let (y, arch) = (&problem.y, Arch::new());
+    let (y, arch) = (&problem.typical_counts(), Arch::new());
     let mean = y.iter().sum::<f64>() / y.len() as f64;
     let weights: Vec<f64> = y.iter().map(|y| y + 0.5).collect();
     let response = y.iter().zip(&problem.offset).zip(&weights).map(|((y, o), w)| w * ((y + 0.5).ln() - o));
@@ -27,13 +27,13 @@ pub(super) fn start(problem: &Problem, family: Family, largest_theta: f64) -> Po
     let mut mu = vec![0.0; y.len()];
     let steps = if mean < SMALL_MEAN { SCORING_STEPS } else { 0 };
     for step in 0..=steps {
-        means(problem, arch, &mut beta, &mut mu);
+        means(problem, arch, y.iter().sum(), &mut beta, &mut mu);
         if step < steps {
             let score: Vec<f64> = y.iter().zip(&mu).map(|(y, mu)| y - mu).collect();
             beta = least_squares(problem, arch, &mu, &score, Some(beta));
         }
     }
-    let (variances, alpha) = moments(problem, &mu, family);
+    let (variances, alpha) = moments(problem, y, &mu, family);
     Point { beta, variances, phi: (1.0 / alpha).min(largest_theta).ln() }
 }
 
@@ -65,11 +65,11 @@ fn least_squares(
 }
 
 /// Fills μ = exp(Xβ + offset), the intercept moved so that Σμ = Σy.
-fn means(problem: &Problem, arch: Arch, beta: &mut [f64], mu: &mut [f64]) {
+fn means(problem: &Problem, arch: Arch, total: f64, beta: &mut [f64], mu: &mut [f64]) {
     vectorised(arch, LinearPredictor { x: &problem.x, beta, start: &problem.offset, out: mu });
     let largest = mu.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let scaled: f64 = mu.iter().map(|eta| (eta - largest).exp()).sum();
-    let shift = problem.y.iter().sum::<f64>().ln() - largest - scaled.ln();
+    let shift = total.ln() - largest - scaled.ln();
     beta[0] += shift;
     mu.iter_mut().for_each(|eta| *eta = (*eta + shift).exp());
 }
@@ -78,10 +78,10 @@ fn means(problem: &Problem, arch: Arch, beta: &mut [f64], mu: &mut [f64]) {
 ///
 /// With T_l = Σ_areas [(Y−M)² − M] and A_l = Σ_areas M² over the areas of level l (the rows last), neighbouring
 /// levels give the variance above: T_l − T_{l+1} = (υ_0 + ... + υ_l)(A_l − A_{l+1}).
-fn moments(problem: &Problem, mu: &[f64], family: Family) -> (Vec<f64>, f64) {
+fn moments(problem: &Problem, y: &[f64], mu: &[f64], family: Family) -> (Vec<f64>, f64) {
     let n_levels = problem.nodes.n_levels();
-    let (mut t, mut a) = level_moments(problem, mu);
-    let rows = problem.y.iter().zip(mu).map(|(y, m)| ((y - m).powi(2) - m, m * m));
+    let (mut t, mut a) = level_moments(problem, y, mu);
+    let rows = y.iter().zip(mu).map(|(y, m)| ((y - m).powi(2) - m, m * m));
     let (t_rows, a_rows) = rows.fold((0.0, 0.0), |(t, a), (dt, da)| (t + dt, a + da));
     t.push(t_rows);
     a.push(a_rows);
@@ -105,7 +105,7 @@ fn moments(problem: &Problem, mu: &[f64], family: Family) -> (Vec<f64>, f64) {
     (variances, if alpha.is_finite() { alpha } else { 1.0 })
 }
 
-fn level_moments(problem: &Problem, mu: &[f64]) -> (Vec<f64>, Vec<f64>) {
+fn level_moments(problem: &Problem, y: &[f64], mu: &[f64]) -> (Vec<f64>, Vec<f64>) {
     let n_levels = problem.nodes.n_levels();
     let (mut t, mut a) = (vec![0.0; n_levels], vec![0.0; n_levels]);
     let mut totals: Vec<(f64, f64)> = Vec::new();
@@ -116,7 +116,7 @@ fn level_moments(problem: &Problem, mu: &[f64]) -> (Vec<f64>, Vec<f64>) {
         for leaf in 0..tree.n_leaves() {
             for i in tree.leaf_rows(leaf) {
                 let total = &mut totals[tree.first_leaf() + leaf];
-                total.0 += problem.y[first + i];
+                total.0 += y[first + i];
                 total.1 += mu[first + i];
             }
         }

@@ -2,9 +2,9 @@
 
 use super::pass::Pass;
 use super::scratch::Leaf;
-use crate::family::CountFamily;
+use crate::family::Coarsened;
 
-impl<F: CountFamily> Pass<'_, F> {
+impl<F: Coarsened> Pass<'_, F> {
     /// Precision messages up; returns −½ Σ [(a−a_p)²/υ + log(1+υS)], the effects' share of the Laplace value.
     pub(super) fn sweep_precision(&mut self, effects: &[f64]) -> f64 {
         self.start_nodes(|leaf| (leaf.w, leaf.r));

@@ -1,7 +1,7 @@
 //! Forward tangents of the sweeps: how a node's quantities answer to the parameters, eight directions at a time.
 
 use super::pass::Pass;
-use crate::family::CountFamily;
+use crate::family::Coarsened;
 use crate::numeric::rows::{LANES, Lanes, lanes};
 
 pub(super) const ZERO: Lanes = [0.0; LANES];
@@ -39,7 +39,7 @@ impl Block {
     }
 }
 
-impl<F: CountFamily> Pass<'_, F> {
+impl<F: Coarsened> Pass<'_, F> {
     /// ȧ: Z up, then ȧ = ρ(υZ + δ + ȧ_p), with δ = R in the direction of the node's own variance.
     #[inline(always)]
     pub(super) fn tangent_of_mode(&mut self, block: Block) {

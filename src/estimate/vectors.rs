@@ -1,7 +1,7 @@
 //! T^w = Σ w x, T^c = Σ c x, T^d = Σ d x over the rows of a leaf.
 
 use super::pass::Pass;
-use crate::family::CountFamily;
+use crate::family::Coarsened;
 use crate::numeric::rows::{LANES, Lanes, WeightedRows, lanes, vectorised};
 
 /// The three vectors of one leaf, in the cheapest form that holds them; zeros may follow the last coefficient.
@@ -63,7 +63,7 @@ fn scaled(t: &[f64], factor: f64, start: usize) -> Lanes {
     }
 }
 
-impl<F: CountFamily> Pass<'_, F> {
+impl<F: Coarsened> Pass<'_, F> {
     /// Sums the leaves' vectors; leaves of one row read theirs from the design.
     pub(super) fn sum_leaf_vectors(&mut self) {
         if self.problem.rows_are_leaves() {

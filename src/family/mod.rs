@@ -4,11 +4,12 @@
 //! (the tree needs four), and the companions in φ = log θ where there is a θ.
 
 mod coarse;
+mod coarse_stub;
 mod negbin2;
 mod poisson;
 mod scatter;
 
-pub(crate) use coarse::{Coarse, CoarseDerivatives, Coarsened};
+pub(crate) use coarse::{Coarse, CoarseDerivatives, Coarsened, Mixed};
 pub(crate) use negbin2::NegBin2;
 pub(crate) use poisson::Poisson;
 pub use scatter::Scatter;
@@ -66,6 +67,8 @@ pub(crate) trait CountFamily: Copy {
     const LINEAR_IN_MU: bool;
     /// Whether there is a θ.
     const HAS_THETA: bool;
+    /// Whether some rows are known in part only.
+    const MIXED: bool = false;
 
     /// The one logarithm (or what stands in its place) that density and φ-derivatives share.
     fn log_term(&self, mu: f64) -> f64;

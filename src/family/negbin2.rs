@@ -2,7 +2,7 @@
 
 use super::{CountFamily, EtaDerivatives, Histogram, PhiDerivatives};
 use crate::numeric::elementary::ln_1p;
-use crate::numeric::special::{ln_factorial, log_rising};
+use crate::numeric::special::{ln_factorial, log_rising, log_rising_fraction};
 
 /// ℓ = yη − (y+θ) log(1+μ/θ) + Σ_{k<y} log(1+k/θ) − log y!
 ///
@@ -67,11 +67,17 @@ impl CountFamily for NegBin2 {
     fn constants(&self, histogram: &Histogram) -> [f64; 3] {
         let (mut sums, mut rising, mut last) = ([0.0; 3], [0.0; 3], 0.0);
         for &(y, rows) in histogram.bins() {
-            let part = log_rising(last, y, self.theta);
-            last = y;
+            let whole = y.floor();
+            let part = log_rising(last, whole, self.theta);
+            last = whole;
+            let rest = match y == whole {
+                true => [0.0; 3],
+                // a mean in the place of a count
+                false => log_rising_fraction(whole, y - whole, self.theta),
+            };
             for i in 0..3 {
                 rising[i] += part[i];
-                sums[i] += rows * rising[i];
+                sums[i] += rows * (rising[i] + rest[i]);
             }
             sums[0] -= rows * ln_factorial(y);
         }

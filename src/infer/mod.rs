@@ -5,6 +5,7 @@ mod certificate;
 mod coefficient;
 mod covariance;
 mod fit;
+mod position;
 mod ratios;
 mod run;
 mod summary;

@@ -7,7 +7,7 @@ use super::covariance::{Information, information};
 use super::fit::{FORMAT, Fit, Stored};
 use super::variance::{Dispersion, LevelVariance, StandardDeviation};
 use crate::error::Result;
-use crate::estimate::{Coordinate, Estimate, NodeEffect, Objective, Options, maximise};
+use crate::estimate::{Coordinate, Estimate, NodeEffect, Objective, Options, Start, maximise};
 use crate::family::Family;
 use crate::model::{LevelAreas, Problem};
 use crate::progress::Iteration;
@@ -27,8 +27,26 @@ impl Problem {
         options: &Options,
         mut progress: impl FnMut(&Iteration) -> ControlFlow<()>,
     ) -> Result<Fit> {
+        self.fit_starting(Start::Cold, options, &mut progress)
+    }
+
+    /// The same from the maximum of a problem much like this one: the same terms, levels and areas with other counts
+    /// or other values of the determinants. Two or three evaluations do where a cold start takes six.
+    ///
+    /// Fails as [`Problem::fit`] does, and where terms, levels or areas are not the same.
+    pub fn fit_from(&self, like: &Fit, options: &Options) -> Result<Fit> {
+        let (point, effects) = self.position_of(like)?;
+        self.fit_starting(Start::Warm { point, effects }, options, &mut |_| ControlFlow::Continue(()))
+    }
+
+    fn fit_starting(
+        &self,
+        start: Start,
+        options: &Options,
+        progress: &mut dyn FnMut(&Iteration) -> ControlFlow<()>,
+    ) -> Result<Fit> {
         options.check()?;
-        let estimate = maximise(self, options, &mut progress)?;
+        let estimate = maximise(self, options, start, progress)?;
         let information = information(self, &estimate)?;
         let nodes = Objective::new(self, options).node_effects(
             estimate.family,

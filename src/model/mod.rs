@@ -3,8 +3,10 @@
 //! `log E[y_i] = log exposure_i + x_i'β + Σ_l b_{l, area(i, l)}`, with `b_l ~ N(0, sd_l²)` independent, one per area
 //! of level `l` (and, if asked, one per row).
 
+mod completed;
 mod nodes;
 mod problem;
+mod published;
 mod separation;
 mod sort;
 mod specification;
@@ -13,4 +15,5 @@ mod standard;
 pub(crate) use nodes::Subtree;
 pub use problem::Problem;
 pub(crate) use problem::{LevelAreas, ROW_LEVEL};
+pub(crate) use published::CoarseRow;
 pub use specification::Model;

@@ -1,15 +1,18 @@
 //! The checked problem: rows along the tree, determinants in standard units, ready for the passes.
 
 use super::nodes::Nodes;
+use super::published::{CoarseRow, Observed};
 use super::separation::refuse_separation;
 use super::sort::{order_along, permute_rows, permuted};
 use super::specification::Model;
 use super::standard::Standard;
 use crate::area::{AreaTree, Placement};
-use crate::count::{Count, CountTable, Exclusion, Exposure};
+use crate::count::{CountTable, Exclusion};
 use crate::determinant::{Design, Recipe};
 use crate::error::{ErrorKind, Result};
 use crate::family::{Family, Histogram};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// Name of the level whose areas are the rows themselves.
 pub(crate) const ROW_LEVEL: &str = "row";
@@ -33,8 +36,10 @@ pub struct Problem {
     pub(crate) nodes: Nodes,
     pub(crate) standard: Standard,
     pub(crate) histogram: Histogram,
-    pub(crate) x: Vec<f64>,
+    pub(crate) x: Arc<Vec<f64>>,
+    /// The exact counts; 0 for the rows listed in `coarse`.
     pub(crate) y: Vec<f64>,
+    pub(crate) coarse: Vec<CoarseRow>,
     pub(crate) offset: Vec<f64>,
 }
 
@@ -58,8 +63,9 @@ impl Model {
     /// Checks the model against its data: every later stage relies on this.
     ///
     /// The design says which rows take part. It is consumed: its matrix becomes the problem's, without a copy.
-    /// Fails where a level is not in the tree, where nothing was counted, on interval rows, on levels with one area
-    /// or with the same lines as another level, and where a coefficient has no finite estimate.
+    /// Withheld and rounded counts enter the likelihood as what they are. Fails where a level is not in the tree, where
+    /// every count may be 0, on levels with one area or with the same lines as another level, and where a coefficient
+    /// has no finite estimate.
     pub fn check(&self, placement: &Placement, counts: &CountTable, design: Design) -> Result<Problem> {
         let levels = self.levels_in(placement.tree())?;
         let observed = rows_of(counts, design.rows())?;
@@ -96,12 +102,6 @@ impl Model {
     }
 }
 
-/// Counts and exposures of the design's rows.
-struct Observed {
-    y: Vec<f64>,
-    exposures: Vec<Exposure>,
-}
-
 impl Problem {
     /// Sorts the rows along the tree and standardises the determinants, in the design's own memory.
     fn lay_out(
@@ -113,11 +113,12 @@ impl Problem {
         counts: &CountTable,
     ) -> Problem {
         let areas = areas_of_rows(&levels, placement, design.rows());
-        let Observed { y, exposures } = observed;
-        let order = order_along(&areas, y.len());
+        let n_rows = observed.y.len();
+        let order = order_along(&areas, n_rows);
         let sorted: Vec<Vec<u32>> = areas.iter().map(|level| permuted(level, &order)).collect();
-        let nodes = Nodes::new(&sorted, y.len());
-        let offsets: Vec<f64> = exposures.iter().map(|e| e.offset()).collect();
+        let nodes = Nodes::new(&sorted, n_rows);
+        let coarse = observed.coarse_rows(&order, &nodes);
+        let offsets: Vec<f64> = observed.exposures.iter().map(|e| e.offset()).collect();
         let rows = design.rows().to_vec();
         let terms = design.names().to_vec();
         let recipe = design.recipe().clone();
@@ -127,7 +128,7 @@ impl Problem {
         Problem {
             family,
             tree: placement.tree().clone(),
-            rows_are_leaves: !levels.is_empty() && nodes.n_areas(levels.len() - 1) == y.len(),
+            rows_are_leaves: !levels.is_empty() && nodes.n_areas(levels.len() - 1) == n_rows,
             nodes,
             levels,
             recipe,
@@ -136,17 +137,22 @@ impl Problem {
             n_read: counts.n_read(),
             excluded: counts.excluded().to_vec(),
             standard,
-            histogram: Histogram::new(&y),
-            x,
-            y: permuted(&y, &order),
+            histogram: observed.histogram(),
+            x: Arc::new(x),
+            y: permuted(&observed.y, &order),
+            coarse,
             offset: permuted(&offsets, &order),
             order,
         }
     }
 
     fn refuse_unidentified(&self) -> Result<()> {
-        if self.y.iter().all(|&y| y == 0.0) {
-            return Err(ErrorKind::AllZeroCounts.into());
+        let may_be_zero = |row: &CoarseRow| row.count.bounds().lo() == 0;
+        if self.y.iter().all(|&y| y == 0.0) && self.coarse.iter().all(may_be_zero) {
+            return Err(match self.coarse.len() {
+                0 => ErrorKind::AllZeroCounts.into(),
+                withheld => ErrorKind::AllMayBeZero { withheld }.into(),
+            });
         }
         let sizes: Vec<usize> = (0..self.levels.len()).map(|l| self.nodes.n_areas(l)).collect();
         for (level, &found) in self.levels.iter().zip(&sizes) {
@@ -198,6 +204,11 @@ impl Problem {
         &self.rows
     }
 
+    /// Number of rows whose count is known in part only: withheld or rounded.
+    pub fn n_coarse(&self) -> usize {
+        self.coarse.len()
+    }
+
     /// Rows left out because of their count or exposure.
     pub fn excluded(&self) -> &[Exclusion] {
         &self.excluded
@@ -206,6 +217,19 @@ impl Problem {
     /// The recipe that made the design.
     pub fn recipe(&self) -> &Recipe {
         &self.recipe
+    }
+
+    /// The coarse rows among these sorted rows.
+    pub(crate) fn coarse_within(&self, rows: Range<usize>) -> Range<usize> {
+        let at = |row: usize| self.coarse.partition_point(|coarse| coarse.row < row);
+        at(rows.start)..at(rows.end)
+    }
+
+    /// The counts with a likely one in the place of those known in part, for starting points and scales only.
+    pub(crate) fn typical_counts(&self) -> Vec<f64> {
+        let mut y = self.y.clone();
+        self.coarse.iter().for_each(|row| y[row.row] = row.typical);
+        y
     }
 
     pub(crate) fn tree(&self) -> &AreaTree {
@@ -232,8 +256,10 @@ impl Problem {
         let texts = names.flat_map(|name| name.bytes().map(u64::from).chain([u64::MAX]));
         let units = self.standard.back().into_iter().map(f64::to_bits).collect::<Vec<_>>();
         let rows = self.y.iter().chain(&self.offset).map(|x| x.to_bits());
+        let coarse = self.coarse.iter().map(|row| row.published);
+        let coarse = coarse.flat_map(|c| [c.lo, c.hi, c.base]).map(f64::to_bits);
         let order = self.order.iter().map(|&row| u64::from(row));
-        let all = texts.chain(units).chain(rows).chain(order).chain([self.family as u64]);
+        let all = texts.chain(units).chain(rows).chain(coarse).chain(order).chain([self.family as u64]);
         all.fold(0xcbf2_9ce4_8422_2325, |hash, word| (hash ^ word).wrapping_mul(0x0100_0000_01b3))
     }
 
@@ -271,6 +297,11 @@ impl Problem {
         by_row
     }
 
+    /// The position among [`Problem::rows`] of a sorted row.
+    pub(crate) fn position_of_row(&self, sorted: usize) -> usize {
+        self.order[sorted] as usize
+    }
+
     /// The caller's row at a sorted position.
     pub(crate) fn caller_row(&self, sorted: usize) -> usize {
         self.rows[self.order[sorted] as usize]
@@ -295,24 +326,24 @@ fn rows_of(counts: &CountTable, rows: &[usize]) -> Result<Observed> {
         );
         return Err(ErrorKind::Specification { message }.into());
     }
-    let (mut y, mut exposures, mut intervals) = (Vec::with_capacity(rows.len()), vec![], vec![]);
-    for &row in rows {
+    let (mut y, mut exposures, mut coarse) = (Vec::with_capacity(rows.len()), vec![], vec![]);
+    for (position, &row) in rows.iter().enumerate() {
         let Ok(at) = counts.rows().binary_search(&row) else {
             let message =
                 format!("row {} of the design has no count; build the design from counts.rows()", row + 1);
             return Err(ErrorKind::Specification { message }.into());
         };
-        match counts.counts()[at] {
-            Count::Exact(count) => y.push(count as f64),
-            Count::Interval(_) | Count::RandomlyRounded(_) => intervals.push(row),
-            Count::Missing => {}
+        let count = counts.counts()[at];
+        let bounds = count.bounds();
+        if bounds.hi() == Some(bounds.lo()) {
+            y.push(bounds.lo() as f64);
+        } else {
+            y.push(0.0);
+            coarse.push((position, count));
         }
         exposures.push(counts.exposures()[at]);
     }
-    match intervals.is_empty() {
-        true => Ok(Observed { y, exposures }),
-        false => Err(ErrorKind::IntervalRows { rows: intervals }.into()),
-    }
+    Ok(Observed { y, coarse, exposures })
 }
 
 /// The area of each design row at each model level.

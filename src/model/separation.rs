@@ -19,19 +19,47 @@ const ROUNDS: usize = 500;
 /// Fails where the likelihood rises for ever along some combination of determinants.
 ///
 /// That is so exactly when a direction γ has x'γ = 0 on every row with a positive count and x'γ >= 0, not all 0, on
-/// the rows with count 0 (Correia, Guimarães & Zylkin 2019, arXiv 1903.01633). Almost always the rows with a
-/// positive count span all columns, and one pass over them is the whole check.
+/// the rows with count 0 (Correia, Guimarães & Zylkin 2019, arXiv 1903.01633). A withheld count that may be 0 pulls
+/// like a 0, one without an upper bound pulls the other way, and one with bounds on both sides holds like a count.
+/// Almost always the rows that hold span all columns, and one pass over them is the whole check.
 pub(super) fn refuse_separation(problem: &Problem) -> Result<()> {
-    let counted: Vec<f64> = problem.y.iter().map(|&y| f64::from(u8::from(y > 0.0))).collect();
+    let pulls: Vec<Pull> = pulls(problem);
+    let counted: Vec<f64> = pulls.iter().map(|pull| f64::from(u8::from(*pull == Pull::Both))).collect();
     if counted.iter().all(|&c| c > 0.0) || spans_all_columns(problem, &counted) {
         return Ok(());
     }
     let directions = invisible_directions(problem, &counted);
-    let zero_rows: Vec<usize> = (0..problem.n_rows()).filter(|&i| problem.y[i] == 0.0).collect();
-    match separating(problem, &zero_rows, &directions) {
+    let one_sided = |&(_, pull): &(usize, Pull)| pull != Pull::Both;
+    let loose: Vec<(usize, Pull)> = pulls.into_iter().enumerate().filter(one_sided).collect();
+    match separating(problem, &loose, &directions) {
         Some((direction, rows)) => Err(named(problem, &direction, rows)),
         None => Ok(()),
     }
+}
+
+/// In which directions a row's log-density falls off for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pull {
+    /// Both: the mean can run off neither way.
+    Both,
+    /// The mean may run to 0.
+    Down,
+    /// The mean may run to infinity.
+    Up,
+}
+
+fn pulls(problem: &Problem) -> Vec<Pull> {
+    let exact = problem.y.iter().map(|&y| if y > 0.0 { Pull::Both } else { Pull::Down });
+    let mut pulls: Vec<Pull> = exact.collect();
+    for row in &problem.coarse {
+        let bounds = row.count.bounds();
+        pulls[row.row] = match (bounds.lo(), bounds.hi()) {
+            (0, _) => Pull::Down,
+            (_, None) => Pull::Up,
+            _ => Pull::Both,
+        };
+    }
+    pulls
 }
 
 /// Whether the counted rows hold every direction with room to spare.
@@ -90,31 +118,32 @@ fn units_over(problem: &Problem, counted: &[f64]) -> (Vec<f64>, Vec<f64>) {
     (centre, scale)
 }
 
-/// A combination of the directions that is >= 0 on all zero rows and not 0 on some, with those rows.
+/// A combination of the directions that is >= 0 on all rows that pull down, <= 0 on those that pull up, and not 0 on
+/// some, with those rows.
 ///
 /// The rectifier: project a positive target on what the directions can reach, cut off what is negative, repeat. It
 /// ends at a separating combination if there is one and at 0 if there is none.
 fn separating(
     problem: &Problem,
-    zero_rows: &[usize],
+    loose: &[(usize, Pull)],
     directions: &[Array1<f64>],
 ) -> Option<(Array1<f64>, Vec<usize>)> {
     if directions.is_empty() {
         return None;
     }
     let p = problem.n_terms();
-    let reach = |&row: &usize, direction: &Array1<f64>| -> f64 {
-        problem.x[row * p..(row + 1) * p].iter().zip(direction).map(|(x, d)| x * d).sum()
+    let reach = |&(row, pull): &(usize, Pull), direction: &Array1<f64>| -> f64 {
+        let reach: f64 = problem.x[row * p..(row + 1) * p].iter().zip(direction).map(|(x, d)| x * d).sum();
+        if pull == Pull::Up { -reach } else { reach }
     };
-    let z = Array2::from_shape_fn((zero_rows.len(), directions.len()), |(i, k)| {
-        reach(&zero_rows[i], &directions[k])
-    });
+    let z =
+        Array2::from_shape_fn((loose.len(), directions.len()), |(i, k)| reach(&loose[i], &directions[k]));
     let mut normal = z.t().dot(&z);
-    // directions that the zero rows do not see either add nothing, and must not hide the others
+    // directions that these rows do not see either add nothing, and must not hide the others
     let ridge = 1e-12 * normal.diag().iter().copied().fold(f64::MIN_POSITIVE, f64::max);
     normal.diag_mut().mapv_inplace(|entry| entry + ridge);
     let normal = Cholesky::new(&normal.view())?;
-    let mut target = Array1::<f64>::ones(zero_rows.len());
+    let mut target = Array1::<f64>::ones(loose.len());
     for _ in 0..ROUNDS {
         let weights = normal.solve(&z.t().dot(&target).view());
         let reached = z.dot(&weights);
@@ -125,8 +154,8 @@ fn separating(
         if reached.iter().all(|&x| x > -ROUNDING * largest) {
             let direction =
                 directions.iter().zip(&weights).fold(Array1::zeros(p), |sum, (d, w)| sum + d * *w);
-            let rows = (0..zero_rows.len()).filter(|&i| reached[i] > ROUNDING * largest);
-            return Some((direction, rows.map(|i| zero_rows[i]).collect()));
+            let rows = (0..loose.len()).filter(|&i| reached[i] > ROUNDING * largest);
+            return Some((direction, rows.map(|i| loose[i].0).collect()));
         }
         target = reached.mapv(|x| x.max(0.0));
     }

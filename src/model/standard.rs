@@ -30,12 +30,16 @@ impl Standard {
         let sd = |square: f64| if square > 0.0 { (square / n).sqrt() } else { 1.0 };
         let mut scale: Vec<f64> = squares.into_iter().map(sd).collect();
         scale[0] = 1.0;
-        for row in x.chunks_exact_mut(p) {
-            for j in 1..p {
-                row[j] = (row[j] - centre[j]) / scale[j];
-            }
+        let standard = Standard { centre, scale };
+        x.chunks_exact_mut(p).for_each(|row| standard.of_row(row));
+        standard
+    }
+
+    /// Brings a row to standard units.
+    pub(super) fn of_row(&self, row: &mut [f64]) {
+        for (x, (centre, scale)) in row.iter_mut().zip(self.centre.iter().zip(&self.scale)).skip(1) {
+            *x = (*x - centre) / scale;
         }
-        Standard { centre, scale }
     }
 
     /// The matrix M with β = M β̃, from standard to the caller's units.

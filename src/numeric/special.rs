@@ -31,6 +31,24 @@ pub(crate) fn log_rising(from: f64, to: f64, theta: f64) -> [f64; 3] {
     sums
 }
 
+/// What [`log_rising`] adds from a whole number `from` to `from + fraction`, `0 <= fraction < 1`, by the gamma function.
+///
+/// log Γ(from+fraction+θ) − log Γ(from+θ) − fraction·log θ, and its slopes in the convention of [`log_rising`].
+pub(crate) fn log_rising_fraction(from: f64, fraction: f64, theta: f64) -> [f64; 3] {
+    // steps up carry both ends into the range of the series
+    let steps = (ASYMPTOTIC - (theta + from)).ceil().max(0.0);
+    let mut sums = log_rising_far(from + steps, from + steps + fraction, theta);
+    for step in 0..steps as usize {
+        let k = from + step as f64;
+        let (low, high) = (theta + k, theta + k + fraction);
+        sums[0] -= (fraction / low).ln_1p();
+        // θ/(θ+k) and kθ/(θ+k)² of the two ends, differenced
+        sums[1] += theta * fraction / (low * high);
+        sums[2] -= (k + fraction) * theta / (high * high) - k * theta / (low * low);
+    }
+    sums
+}
+
 fn log_rising_far(from: f64, to: f64, theta: f64) -> [f64; 3] {
     let (x, y) = (theta + from, theta + to);
     if x < ASYMPTOTIC {
@@ -79,6 +97,24 @@ fn psi1_tail(x: f64) -> f64 {
 mod tests {
     use super::*;
     use approx::assert_relative_eq;
+
+    #[test]
+    fn a_fraction_of_a_step_is_the_gamma_functions_and_its_slopes_are_slopes() {
+        for theta in [0.05f64, 0.7, 5.0, 40.0, 1e5] {
+            for (from, fraction) in [(0.0, 0.5), (4.0, 0.25), (30.0, 0.5), (100.0, 0.9)] {
+                let at = |theta: f64| log_rising_fraction(from, fraction, theta);
+                let whole = libm::lgamma(from + fraction + theta) - libm::lgamma(from + theta) - fraction * theta.ln();
+                assert_relative_eq!(at(theta)[0], whole, epsilon = 1e-14 * libm::lgamma(from + theta).abs() + 1e-13);
+                let h = 1e-3;
+                let slope = |i: usize| {
+                    let f = |h: f64| at(theta * h.exp())[i] - if i == 1 { fraction } else { 0.0 };
+                    (8.0 * (f(h) - f(-h)) - (f(2.0 * h) - f(-2.0 * h))) / (12.0 * h)
+                };
+                assert_relative_eq!(at(theta)[1] - fraction, slope(0), epsilon = 1e-9);
+                assert_relative_eq!(at(theta)[2], slope(1), epsilon = 1e-9);
+            }
+        }
+    }
 
     #[test]
     fn the_rising_product_is_the_same_multiplied_out_and_by_series() {

@@ -1,0 +1,66 @@
+//! A draw of the area effects given data and parameters, from the mode outwards.
+
+use super::evaluate::Objective;
+use super::pass::Pass;
+use super::point::Point;
+use crate::family::{Coarsened, Family, Mixed, NegBin2, Poisson};
+use rand::Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+impl Objective<'_> {
+    /// Draws all cumulative effects from their normal approximation at the mode: down the tree,
+    /// a_c | a_p ~ N(â_c + ρ_c(a_p − â_p), υ_c ρ_c), whose joint precision is the Hessian of the Laplace approximation.
+    ///
+    /// `effects` enters as the start of the mode and leaves as the mode; `None` where there is none to be found.
+    pub(crate) fn draw_effects(
+        &mut self,
+        family: Family,
+        point: &Point,
+        effects: &mut [f64],
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Option<Vec<f64>> {
+        let (negbin2, mixed) = (NegBin2::new(point.phi.exp()), !self.problem.coarse.is_empty());
+        match (family, mixed) {
+            (Family::Poisson, false) => self.draw_effects_as(Poisson, point, effects, rng),
+            (Family::Poisson, true) => self.draw_effects_as(Mixed(Poisson), point, effects, rng),
+            (Family::NegBin2, false) => self.draw_effects_as(negbin2, point, effects, rng),
+            (Family::NegBin2, true) => self.draw_effects_as(Mixed(negbin2), point, effects, rng),
+        }
+    }
+
+    fn draw_effects_as<F: Coarsened>(
+        &mut self,
+        family: F,
+        point: &Point,
+        effects: &mut [f64],
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Option<Vec<f64>> {
+        let problem = self.problem;
+        let mut drawn = Vec::with_capacity(effects.len());
+        for subtree in problem.nodes.subtrees() {
+            let nodes = subtree.first_node..subtree.first_node + subtree.n_nodes();
+            let modes = &mut effects[nodes];
+            let mut pass = Pass::new(problem, subtree, family, point, &mut self.scratch);
+            pass.predict_rows();
+            if !pass.find_mode(modes, &self.options) {
+                return None;
+            }
+            pass.expand_rows(modes);
+            pass.sweep_precision(modes);
+            pass.draw_down(modes, &mut drawn, rng);
+        }
+        Some(drawn)
+    }
+}
+
+impl<F: Coarsened> Pass<'_, F> {
+    fn draw_down(&self, modes: &[f64], drawn: &mut Vec<f64>, rng: &mut (impl Rng + ?Sized)) {
+        let first = drawn.len();
+        for (at, mode) in modes.iter().enumerate() {
+            let above = self.parent(at).map_or(0.0, |parent| drawn[first + parent] - modes[parent]);
+            let rho = self.scratch.nodes[at].rho;
+            let normal: f64 = StandardNormal.sample(rng);
+            drawn.push(mode + rho * above + (self.variance(at) * rho).sqrt() * normal);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Many tables on several threads: the same tables for any number of them.
+
+use crate::error::{Error, ErrorKind, Result};
+use rand::Rng;
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::SeedableRng;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+/// How many tables, on how many threads.
+///
+/// ```
+/// use nestcount::impute::Imputations;
+/// let wanted = Imputations::new(20).on_threads(2);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Imputations {
+    pub(super) tables: usize,
+    pub(super) threads: usize,
+}
+
+impl Imputations {
+    /// This many completed tables, one after the other. Twenty are plenty where less than half is missing.
+    pub fn new(tables: usize) -> Self {
+        Imputations { tables, threads: 1 }
+    }
+
+    /// The same on several threads. The tables are the same for any number of them.
+    pub fn on_threads(self, threads: usize) -> Self {
+        Imputations { threads, ..self }
+    }
+}
+
+/// How far the work is: tables done, of those asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TablesDone {
+    /// Done so far.
+    pub done: usize,
+    /// Asked for.
+    pub of: usize,
+}
+
+/// Makes the tables, each from a generator of its own whose seed comes from `rng`; `progress` sees each that is done.
+pub(super) fn make<T: Send>(
+    wanted: Imputations,
+    rng: &mut (impl Rng + ?Sized),
+    mut progress: impl FnMut(TablesDone) -> ControlFlow<()>,
+    work: impl Fn(&mut ChaCha12Rng) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
+    let of = wanted.tables;
+    let seeds: Vec<[u8; 32]> = (0..of).map(|_| rng.random()).collect();
+    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let mut made: Vec<Option<Result<T>>> = (0..of).map(|_| None).collect();
+    let mut done = 0;
+    std::thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel();
+        for _ in 0..wanted.threads.clamp(1, of.max(1)) {
+            let (sender, seeds, next, stop, work) = (sender.clone(), &seeds, &next, &stop, &work);
+            scope.spawn(move || {
+                while !stop.load(Ordering::Relaxed) {
+                    let table = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(seed) = seeds.get(table) else { return };
+                    if sender.send((table, work(&mut ChaCha12Rng::from_seed(*seed)))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for (table, result) in receiver {
+            let failed = result.is_err();
+            made[table] = Some(result);
+            done += 1;
+            if failed || progress(TablesDone { done, of }).is_break() {
+                stop.store(true, Ordering::Relaxed);
+            }
+        }
+    });
+    // the first that failed, in the order of the tables, is what every number of threads reports
+    let mut tables = Vec::with_capacity(of);
+    for table in made {
+        match table {
+            Some(table) => tables.push(table?),
+            None => return Err(Error::from(ErrorKind::ImputationCancelled { done, of })),
+        }
+    }
+    Ok(tables)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn draws(threads: usize) -> Vec<u64> {
+        let mut rng = ChaCha12Rng::seed_from_u64(3);
+        let wanted = Imputations::new(17).on_threads(threads);
+        make(wanted, &mut rng, |_| ControlFlow::Continue(()), |rng| Ok(rng.random::<u64>())).unwrap()
+    }
+
+    #[test]
+    fn any_number_of_threads_makes_the_same_tables() {
+        let one = draws(1);
+        assert_eq!(one.len(), 17);
+        assert!([0, 2, 3, 40].iter().all(|&threads| draws(threads) == one));
+    }
+
+    #[test]
+    fn the_callback_sees_every_table_and_can_stop() {
+        let mut rng = ChaCha12Rng::seed_from_u64(3);
+        let mut seen = 0;
+        let stopped = make(
+            Imputations::new(50),
+            &mut rng,
+            |at| {
+                seen = at.done;
+                if at.done == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            },
+            |_| Ok(()),
+        );
+        assert!(seen >= 3);
+        // a single worker may finish a table or two before it hears of it
+        if seen < 50 {
+            assert_eq!(stopped.unwrap_err().code(), "imputation-cancelled");
+        }
+    }
+}

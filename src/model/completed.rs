@@ -1,0 +1,87 @@
+//! The same problem with numbers in the place of what was withheld, or with other values of the determinants.
+
+use super::problem::Problem;
+use crate::family::Histogram;
+use ndarray::ArrayView2;
+use std::sync::Arc;
+
+impl Problem {
+    /// The problem with these counts in the place of the coarse ones, in their order; `None` leaves one as it is.
+    pub(crate) fn with_counts(&self, counts: &[Option<f64>]) -> Problem {
+        let mut completed = self.clone();
+        completed.coarse.clear();
+        for (row, count) in self.coarse.iter().zip(counts) {
+            match count {
+                Some(count) => completed.y[row.row] = *count,
+                None => completed.coarse.push(*row),
+            }
+        }
+        let mut coarse = completed.coarse.iter().map(|row| row.row).peekable();
+        let exact = (0..self.n_rows()).filter(|row| coarse.next_if_eq(row).is_none());
+        completed.histogram = Histogram::new(&exact.map(|row| completed.y[row]).collect::<Vec<_>>());
+        completed
+    }
+
+    /// The problem with another design matrix: rows along [`Problem::rows`], columns in the caller's units.
+    pub(crate) fn with_determinants(&self, matrix: ArrayView2<'_, f64>) -> Problem {
+        let mut x = Vec::with_capacity(matrix.len());
+        for sorted in 0..self.n_rows() {
+            let start = x.len();
+            x.extend(matrix.row(self.position_of_row(sorted)));
+            self.standard.of_row(&mut x[start..]);
+        }
+        let mut other = self.clone();
+        other.x = Arc::new(x);
+        other
+    }
+
+    /// log exposure of the rows, along [`Problem::rows`].
+    pub(crate) fn offsets(&self) -> Vec<f64> {
+        self.unsorted(&self.offset)
+    }
+
+    /// The cumulative effect of each row's leaf, along [`Problem::rows`].
+    pub(crate) fn leaf_effects(&self, effects: &[f64]) -> Vec<f64> {
+        let mut by_row = Vec::with_capacity(self.n_rows());
+        for tree in self.nodes.subtrees() {
+            for leaf in 0..tree.n_leaves() {
+                let effect = effects[tree.first_node + tree.first_leaf() + leaf];
+                by_row.extend(tree.leaf_rows(leaf).map(|_| effect));
+            }
+        }
+        self.unsorted(&by_row)
+    }
+
+    fn unsorted(&self, sorted: &[f64]) -> Vec<f64> {
+        let mut along_rows = vec![0.0; sorted.len()];
+        sorted.iter().enumerate().for_each(|(at, x)| along_rows[self.position_of_row(at)] = *x);
+        along_rows
+    }
+
+    /// exposure · exp(x'β + a) of the coarse rows, at the cumulative effects `a` of all nodes; β in standard units.
+    pub(crate) fn means_of_coarse_rows(&self, beta: &[f64], effects: &[f64]) -> Vec<f64> {
+        let (p, mut next) = (self.n_terms(), 0);
+        let mut means = Vec::with_capacity(self.coarse.len());
+        for tree in self.nodes.subtrees() {
+            let end = tree.rows().end;
+            while let Some(coarse) = self.coarse.get(next).filter(|coarse| coarse.row < end) {
+                let row = &self.x[coarse.row * p..(coarse.row + 1) * p];
+                let fixed: f64 = row.iter().zip(beta).map(|(x, b)| x * b).sum();
+                let effect = effects[tree.first_node + tree.first_leaf() + coarse.leaf];
+                means.push((fixed + self.offset[coarse.row] + effect).exp());
+                next += 1;
+            }
+        }
+        means
+    }
+
+    /// The exact counts along [`Problem::rows`]; 0 for the coarse ones.
+    pub(crate) fn exact_counts(&self) -> Vec<f64> {
+        self.unsorted(&self.y)
+    }
+
+    /// Positions of the coarse rows among [`Problem::rows`], in their own order.
+    pub(crate) fn positions_of_coarse_rows(&self) -> Vec<usize> {
+        self.coarse.iter().map(|coarse| self.position_of_row(coarse.row)).collect()
+    }
+}
