@@ -341,6 +341,33 @@ pub enum ErrorKind {
         /// Tables asked for.
         of: usize,
     },
+    /// No count can be drawn: its mean is not a positive number or the count would not be exact.
+    #[error(
+        "a count with mean {mean} cannot be drawn exactly: it would lie above 2^53 or nowhere{}",
+        InRows(rows)
+    )]
+    Undrawable {
+        /// The mean.
+        mean: f64,
+        /// The row; none where the count belongs to no table.
+        rows: Vec<usize>,
+    },
+    /// No counts within their bounds add up to a total.
+    #[error(
+        "no counts within their bounds add up to the total of {area}; tighten the bounds first to see which cells are in conflict"
+    )]
+    UnreachableTotal {
+        /// The area with the total.
+        area: String,
+    },
+    /// The counts below a total span so wide a range that the distribution of their sum does not fit.
+    #[error(
+        "the sum below the total of {area} may take too many values for an exact draw; narrow the bounds of the counts below it"
+    )]
+    WideTotal {
+        /// The area at the top of the totals.
+        area: String,
+    },
 
     /// A saved fit or recipe is of a format this version does not read.
     #[error("this was saved in format {found}; this version reads format {expected}")]
@@ -390,6 +417,9 @@ impl ErrorKind {
             K::NotConverged { .. } => "not-converged",
             K::Cancelled { .. } => "cancelled",
             K::ImputationCancelled { .. } => "imputation-cancelled",
+            K::Undrawable { .. } => "undrawable",
+            K::UnreachableTotal { .. } => "unreachable-total",
+            K::WideTotal { .. } => "wide-total",
             K::Format { .. } => "format",
         }
     }
@@ -407,6 +437,8 @@ impl ErrorKind {
             | K::OpenInterval { rows }
             | K::TransformDomain { rows, .. }
             | K::UnknownCategory { rows, .. }
+            | K::IntervalRows { rows }
+            | K::Undrawable { rows, .. }
             | K::Separation { rows, .. } => rows,
             _ => &[],
         }

@@ -5,12 +5,15 @@
 //! Every completed count says where it comes from ([`Origin`]), and [`Pooled`] says what the tables say together.
 
 mod completed;
+mod law;
 mod imputer;
 mod multiple;
 mod outcome;
 mod parameters;
+mod restricted;
 mod study;
 mod tables;
+mod totals;
 
 pub use completed::{Completed, CompletedCount, ImputedCell, Origin};
 pub use imputer::Imputer;
