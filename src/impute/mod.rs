@@ -6,6 +6,7 @@
 
 mod completed;
 mod law;
+mod gaussian;
 mod imputer;
 mod multiple;
 mod outcome;

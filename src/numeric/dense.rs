@@ -3,7 +3,7 @@
 //! Safe loops by default; with the feature `lapack` the factorisation goes through ndarray-linalg. Matrices are at
 //! most some hundred rows, and the loops are as fast as LAPACK there.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 /// The Cholesky factor L of a symmetric positive definite matrix, A = LL'.
 #[derive(Debug, Clone)]
@@ -41,6 +41,50 @@ impl Cholesky {
             x[i] = (x[i] - head) / self.factor[[i, i]];
         }
         x
+    }
+
+    /// Solves L x = b in place.
+    pub(crate) fn lower_in_place(&self, b: &mut [f64]) {
+        for i in 0..b.len() {
+            let (head, tail) = b.split_at_mut(i);
+            let row = self.factor.row(i);
+            let sum: f64 = row.iter().zip(&*head).map(|(l, x)| l * x).sum();
+            tail[0] = (tail[0] - sum) / row[i];
+        }
+    }
+
+    /// Solves L'x = b in place.
+    pub(crate) fn upper_in_place(&self, b: &mut [f64]) {
+        for i in (0..b.len()).rev() {
+            let row = self.factor.row(i);
+            b[i] /= row[i];
+            let (head, tail) = b.split_at_mut(i);
+            row.iter().zip(head).for_each(|(l, x)| *x -= l * tail[0]);
+        }
+    }
+
+    /// Solves L X = B in place, for all columns of B at once.
+    pub(crate) fn lower_columns(&self, b: &mut Array2<f64>) {
+        for i in 0..b.nrows() {
+            let (above, mut below) = b.view_mut().split_at(Axis(0), i);
+            let mut row = below.row_mut(0);
+            for k in 0..i {
+                row.scaled_add(-self.factor[[i, k]], &above.row(k));
+            }
+            row /= self.factor[[i, i]];
+        }
+    }
+
+    /// Solves L'X = B in place, for all columns of B at once.
+    pub(crate) fn upper_columns(&self, b: &mut Array2<f64>) {
+        for i in (0..b.nrows()).rev() {
+            let (mut above, mut below) = b.view_mut().split_at(Axis(0), i);
+            let mut row = below.row_mut(0);
+            row /= self.factor[[i, i]];
+            for k in 0..i {
+                above.row_mut(k).scaled_add(-self.factor[[i, k]], &row);
+            }
+        }
     }
 
     /// A⁻¹, symmetric to the last bit.
@@ -172,6 +216,24 @@ mod tests {
         assert_abs_diff_eq!(a.dot(&factor.solve(&b.view())), b, epsilon = 1e-14);
         let half = factor.solve_lower(&b.view());
         assert_abs_diff_eq!(half.dot(&half), b.dot(&factor.solve(&b.view())), epsilon = 1e-14);
+    }
+
+    #[test]
+    fn solving_in_place_and_for_many_columns_is_solving_one_by_one() {
+        let factor = Cholesky::new(&matrix().view()).unwrap();
+        let b = array![[1.0, -2.0], [0.3, 4.0], [-0.7, 0.5]];
+        let (mut lower, mut upper) = (b.clone(), b.clone());
+        factor.lower_columns(&mut lower);
+        factor.upper_columns(&mut upper);
+        for (at, column) in b.columns().into_iter().enumerate() {
+            let (mut down, mut up) = (column.to_vec(), column.to_vec());
+            factor.lower_in_place(&mut down);
+            factor.upper_in_place(&mut up);
+            assert_abs_diff_eq!(Array1::from(down), factor.solve_lower(&column), epsilon = 1e-15);
+            assert_abs_diff_eq!(Array1::from(up), factor.solve_upper(&column), epsilon = 1e-15);
+            assert_abs_diff_eq!(lower.column(at), factor.solve_lower(&column), epsilon = 1e-15);
+            assert_abs_diff_eq!(upper.column(at), factor.solve_upper(&column), epsilon = 1e-15);
+        }
     }
 
     #[test]
