@@ -4,7 +4,6 @@
 //! (the tree needs four), and the companions in φ = log θ where there is a θ.
 
 mod coarse;
-mod coarse_stub;
 mod negbin2;
 mod poisson;
 mod scatter;

@@ -17,6 +17,10 @@ impl NegBin2 {
     pub(crate) fn new(theta: f64) -> Self {
         NegBin2 { theta }
     }
+
+    pub(crate) fn theta(&self) -> f64 {
+        self.theta
+    }
 }
 
 impl CountFamily for NegBin2 {

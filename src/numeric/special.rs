@@ -71,6 +71,32 @@ fn log_rising_far(from: f64, to: f64, theta: f64) -> [f64; 3] {
     [value, theta * psi, theta * psi - theta * theta * psi1]
 }
 
+/// log Γ(x) − [(x−½) log x − x + ½ log 2π] for any x > 0: what Stirling's formula leaves.
+pub(crate) fn stirling_error(x: f64) -> f64 {
+    if x >= ASYMPTOTIC {
+        return stirling(x);
+    }
+    const HALF_LOG_TAU: f64 = 0.918_938_533_204_672_8;
+    libm::lgamma(x) - (x - 0.5) * x.ln() + x - HALF_LOG_TAU
+}
+
+/// x log(x/mean) − (x − mean), with all its digits where x is near its mean; `distance` is x − mean, which the caller
+/// may know better than the difference does.
+///
+/// Loader's deviance: −log of a Poisson or binomial probability, but for the factors of Stirling.
+pub(crate) fn deviance(x: f64, mean: f64, distance: f64) -> f64 {
+    let v = distance / (x + mean);
+    if v.abs() > 0.1 {
+        return x * (x / mean).ln() - distance;
+    }
+    // log(x/mean) = 2 artanh v
+    let t = v * v;
+    let series = 1.0 / 3.0
+        + t * (1.0 / 5.0
+            + t * (1.0 / 7.0 + t * (1.0 / 9.0 + t * (1.0 / 11.0 + t * (1.0 / 13.0 + t * (1.0 / 15.0))))));
+    distance * v + 2.0 * x * v * t * series
+}
+
 /// log Γ(x) − [(x−½) log x − x + ½ log 2π], x >= 12.
 fn stirling(x: f64) -> f64 {
     let t = 1.0 / (x * x);
