@@ -1,6 +1,9 @@
 //! The one error of the crate: a kind with fields, a stable code, and the rows, column or areas it is about.
 
+mod published;
 mod wording;
+
+pub use published::{CellFault, CellProblem, TotalConflict, TotalOf};
 
 use crate::progress::BestPoint;
 use std::fmt;
@@ -176,6 +179,47 @@ pub enum ErrorKind {
         lo: u64,
         /// Upper bound, inclusive.
         hi: u64,
+    },
+    /// Two columns of bounds that are not whole numbers, or in the wrong order.
+    #[error(
+        "the bounds '{lo}' and '{hi}' must be whole numbers from 0 to 2^53 with '{lo}' <= '{hi}', but {} are not; the first are {example}",
+        Rows(rows)
+    )]
+    InvalidBounds {
+        /// The column of lower bounds.
+        lo: String,
+        /// The column of upper bounds.
+        hi: String,
+        /// The rows.
+        rows: Vec<usize>,
+        /// The first of them.
+        example: String,
+    },
+    /// A published cell that is no count under the publisher's rule.
+    #[error("the cell '{cell}' {problem}")]
+    PublishedCell {
+        /// The cell as it came.
+        cell: String,
+        /// What is wrong with it.
+        problem: CellProblem,
+    },
+    /// Published cells of a column that are no counts under the publisher's rule; every fault is listed.
+    #[error("column '{column}' does not hold what was published: {}", Joined(faults))]
+    PublishedCells {
+        /// The column.
+        column: String,
+        /// Each problem with its rows.
+        faults: Vec<CellFault>,
+        /// All rows with a fault, ascending.
+        rows: Vec<usize>,
+    },
+    /// Published totals that their parts cannot add up to; every conflict is listed.
+    #[error("no counts agree with the totals ({} conflict(s)): {}", conflicts.len(), Joined(conflicts))]
+    InfeasibleTotals {
+        /// Each total with what its parts allow.
+        conflicts: Vec<TotalConflict>,
+        /// All rows in a conflict, ascending.
+        rows: Vec<usize>,
     },
     /// Exposures that are negative, not finite or not there.
     #[error("an exposure must be a positive number, which {example} is not{}", InRows(rows))]
@@ -397,6 +441,10 @@ impl ErrorKind {
             K::InvalidCode { .. } => "invalid-code",
             K::InvalidCount { .. } => "invalid-count",
             K::EmptyInterval { .. } => "empty-interval",
+            K::InvalidBounds { .. } => "invalid-bounds",
+            K::PublishedCell { .. } => "published-cell",
+            K::PublishedCells { .. } => "published-cells",
+            K::InfeasibleTotals { .. } => "infeasible-totals",
             K::InvalidExposure { .. } => "invalid-exposure",
             K::ZeroExposure { .. } => "zero-exposure",
             K::MissingCells { .. } => "missing-cells",
@@ -432,6 +480,9 @@ impl ErrorKind {
             | K::UnknownArea { rows, .. }
             | K::AmbiguousArea { rows, .. }
             | K::InvalidCount { rows, .. }
+            | K::InvalidBounds { rows, .. }
+            | K::PublishedCells { rows, .. }
+            | K::InfeasibleTotals { rows, .. }
             | K::InvalidExposure { rows, .. }
             | K::ZeroExposure { rows }
             | K::OpenInterval { rows }
@@ -451,6 +502,7 @@ impl ErrorKind {
             | K::DuplicateColumn { column }
             | K::NotANumber { column, .. }
             | K::NonFinite { column, .. }
+            | K::PublishedCells { column, .. }
             | K::NothingToFillFrom { column }
             | K::TransformDomain { column, .. }
             | K::VariesWithinArea { column, .. }

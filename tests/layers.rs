@@ -21,7 +21,7 @@ const STAGES: [&str; 10] =
 const LEAVES: [&str; 4] = ["progress", "error", "numeric", "family"];
 
 /// Modules beside the line of stages, which no other may import, with the stages that they may.
-const BESIDE: [(&str, &[&str]); 2] = [("simulate", &["table", "count"]), ("nl", &["area"])];
+const BESIDE: [(&str, &[&str]); 2] = [("simulate", &["table", "count"]), ("nl", &["area", "count"])];
 
 /// Names at the crate's root that are no modules: re-exports of a leaf, and of the exchange format.
 const ROOT_NAMES: [&str; 4] = ["Error", "ErrorKind", "Result", "ndarray"];

@@ -6,6 +6,27 @@ use crate::table::Table;
 use serde::{Deserialize, Serialize};
 
 /// What is known about one count. Withheld is not missing is not zero.
+///
+/// None of them turns into a number by itself:
+///
+/// ```compile_fail,E0277
+/// use nestcount::count::Count;
+/// fn total(counts: &[Count]) -> f64 {
+///     counts.iter().map(|&count| f64::from(count)).sum()
+/// }
+/// ```
+/// ```compile_fail,E0605
+/// use nestcount::count::Count;
+/// fn rate(withheld: Count, exposure: f64) -> f64 {
+///     withheld as f64 / exposure
+/// }
+/// ```
+/// ```compile_fail,E0277
+/// use nestcount::count::Count;
+/// fn number(withheld: Count) -> u64 {
+///     withheld.try_into().expect("no conversion exists, not even one that may fail")
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Count {
     /// The count itself.
@@ -67,6 +88,16 @@ impl TryFrom<(u64, Option<u64>)> for Interval {
 impl From<Interval> for (u64, Option<u64>) {
     fn from(interval: Interval) -> Self {
         (interval.lo, interval.hi)
+    }
+}
+
+impl From<Interval> for Count {
+    /// The count between these bounds: exact where they meet.
+    fn from(bounds: Interval) -> Self {
+        match bounds.hi == Some(bounds.lo) {
+            true => Count::Exact(bounds.lo),
+            false => Count::Interval(bounds),
+        }
     }
 }
 

@@ -55,6 +55,28 @@ impl fmt::Display for Listed<'_> {
     }
 }
 
+/// Codes from the coarsest level down.
+pub(super) struct Path<'a>(pub(super) &'a [String]);
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        listed(f, self.0.iter().map(|code| format!("'{code}'")), self.0.len(), " > ")
+    }
+}
+
+/// Inclusive bounds of a sum.
+pub(super) struct Span(pub(super) (u64, Option<u64>));
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            (lo, Some(hi)) if lo == hi => write!(f, "{lo}"),
+            (lo, Some(hi)) => write!(f, "{lo} to {hi}"),
+            (lo, None) => write!(f, "{lo} or more"),
+        }
+    }
+}
+
 pub(super) struct Joined<'a, T>(pub(super) &'a [T]);
 
 impl<T: fmt::Display> fmt::Display for Joined<'_, T> {

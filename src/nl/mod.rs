@@ -1,8 +1,10 @@
-//! The Dutch preset: buurten in wijken in gemeenten in youth-care regions, and the codes of Statistics Netherlands.
+//! The Dutch preset: buurten in wijken in gemeenten in youth-care regions, the codes and the
+//! disclosure rules of Statistics Netherlands.
 //!
 //! [`Wijk`] as the finest level leaves the buurten out: `TypedTree<Wijk>` has three levels, `TypedTree<Buurt>` four.
 //! A [`CbsCode`] reads the codes as they stand in published tables and derives the areas above from them; regions
-//! are not part of a gemeente's code, so they need a column of their own.
+//! are not part of a gemeente's code, so they need a column of their own. [`cbs_2017`] and [`cbs_2022`] are the rules by
+//! which its tables withhold and round counts.
 //!
 //! ```
 //! use nestcount::nl::{CbsCode, Wijk};
@@ -13,7 +15,9 @@
 //! ```
 
 mod code;
+mod disclosure;
 mod levels;
 
 pub use code::{CbsCode, CbsLevel};
+pub use disclosure::{cbs_2017, cbs_2022};
 pub use levels::{Buurt, Gemeente, Jeugdregio, Wijk};
