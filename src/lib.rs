@@ -19,6 +19,7 @@ pub mod guide {
     #[doc = include_str!("../docs/guide/for-lme4-users.md")]
     pub mod for_lme4_users {}
 }
+pub mod impute;
 pub mod infer;
 pub mod model;
 pub mod nl;
