@@ -488,7 +488,6 @@ impl ErrorKind {
             | K::OpenInterval { rows }
             | K::TransformDomain { rows, .. }
             | K::UnknownCategory { rows, .. }
-            | K::IntervalRows { rows }
             | K::Undrawable { rows, .. }
             | K::Separation { rows, .. } => rows,
             _ => &[],

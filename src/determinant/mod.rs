@@ -50,7 +50,7 @@ mod tests;
 pub use design::Design;
 pub use determinants::{AliasedColumns, Determinants, MissingCells};
 pub use recipe::Recipe;
-pub(crate) use imputable::{FreeColumn, Imputable};
+pub(crate) use imputable::Imputable;
 pub use report::{DesignReport, DroppedRow, FillSource, FilledCells, VarianceInflation};
 pub use term::{Categorical, Numeric, Term};
 

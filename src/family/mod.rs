@@ -8,7 +8,7 @@ mod negbin2;
 mod poisson;
 mod scatter;
 
-pub(crate) use coarse::{Coarse, CoarseDerivatives, Coarsened, Mixed};
+pub(crate) use coarse::{Coarse, Coarsened, Mixed};
 pub(crate) use negbin2::NegBin2;
 pub(crate) use poisson::Poisson;
 pub use scatter::Scatter;

@@ -2,7 +2,7 @@
 
 use super::completed::{Completed, CompletedCount, Origin};
 use super::parameters::{DrawnParameters, Posterior};
-use super::restricted;
+use super::restricted::RestrictedCount;
 use crate::count::Count;
 use crate::error::{ErrorKind, Result};
 use crate::estimate::{Objective, Options};
@@ -62,7 +62,8 @@ impl<'a> Imputer<'a> {
         let at = self.posterior.mode(self.problem);
         let means = self.problem.means_of_coarse_rows(&at.point.beta, &self.modes);
         let each = self.problem.coarse.iter().zip(means);
-        let counts = each.map(|(row, mean)| restricted::mean(row.count, mean, at.scatter));
+        let counts =
+            each.map(|(row, mean)| Ok(RestrictedCount::new(row.count, mean, at.scatter)?.moments()?.mean));
         Ok(self.complete(&counts.collect::<Result<Vec<_>>>()?, Origin::ConditionalMean))
     }
 
@@ -85,7 +86,8 @@ impl<'a> Imputer<'a> {
         };
         let means = self.problem.means_of_coarse_rows(&at.point.beta, &effects);
         let each = self.problem.coarse.iter().zip(means);
-        let counts = each.map(|(row, mean)| restricted::draw(row.count, mean, at.scatter, rng));
+        let counts =
+            each.map(|(row, mean)| Ok(RestrictedCount::new(row.count, mean, at.scatter)?.draw(rng)? as f64));
         Ok(self.complete(&counts.collect::<Result<Vec<_>>>()?, Origin::Drawn))
     }
 

@@ -1,16 +1,20 @@
-//! What was withheld: counts drawn inside their bounds, missing determinants with them, and what follows from it.
+//! What was withheld, made up and said so.
 //!
 //! A fit takes withheld and rounded counts as they are and needs no imputation. [`Imputer`] is for those who need completed
 //! tables, and for comparison with older work; [`IncompleteProblem`] is for tables whose determinants are missing too.
-//! Every completed count says where it comes from ([`Origin`]), and [`Pooled`] says what the tables say together.
+//! A count is completed m times by draws that agree with what was published; every completed table is fitted as if it
+//! had been published whole, and the m answers are pooled ([`PooledFit`]). How much they differ says what was not
+//! published: standard errors, degrees of freedom and tests carry it. Every completed count says where it comes from
+//! ([`Origin`]).
 
 mod completed;
-mod law;
 mod gaussian;
 mod imputer;
+mod law;
 mod multiple;
 mod outcome;
 mod parameters;
+mod pool;
 mod restricted;
 mod study;
 mod tables;
@@ -19,5 +23,9 @@ mod totals;
 pub use completed::{Completed, CompletedCount, ImputedCell, Origin};
 pub use imputer::Imputer;
 pub use multiple::MultipleImputation;
+pub use pool::{
+    DegreesOfFreedom, PooledAreaEffect, PooledCoefficient, PooledCovariance, PooledDispersion,
+    PooledEstimate, PooledFit, PooledLevel, PooledSd, PooledTest,
+};
 pub use study::{IncompleteProblem, WithheldCounts};
 pub use tables::{Imputations, TablesDone};

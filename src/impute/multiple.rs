@@ -2,7 +2,7 @@
 
 use super::completed::Completed;
 use super::imputer::Imputer;
-use super::pool::Pooled;
+use super::pool::PooledFit;
 use super::tables::{self, Imputations, TablesDone};
 use crate::error::Result;
 use crate::infer::Fit;
@@ -17,7 +17,7 @@ pub struct MultipleImputation {
     /// The fit of each table.
     pub fits: Vec<Fit>,
     /// The fits pooled by Rubin's rules.
-    pub pooled: Pooled,
+    pub pooled: PooledFit,
 }
 
 impl Imputer<'_> {
@@ -42,7 +42,7 @@ impl Imputer<'_> {
             Ok((table, fit))
         })?;
         let (tables, fits): (Vec<Completed>, Vec<Fit>) = completed.into_iter().unzip();
-        let pooled = Pooled::of(&fits)?;
+        let pooled = PooledFit::of(&fits)?;
         Ok(MultipleImputation { tables, fits, pooled })
     }
 }

@@ -6,7 +6,7 @@ use super::imputer::Imputer;
 use super::multiple::MultipleImputation;
 use super::outcome::Outcome;
 use super::parameters::Posterior;
-use super::pool::Pooled;
+use super::pool::PooledFit;
 use super::tables::{self, Imputations, TablesDone};
 use crate::area::Placement;
 use crate::count::CountTable;
@@ -95,7 +95,7 @@ impl IncompleteProblem {
         let first = self.stand_in.fit(&self.options)?;
         let made = tables::make(wanted, rng, progress, |rng| self.chain(&first, withheld, rng))?;
         let (tables, fits): (Vec<Completed>, Vec<Fit>) = made.into_iter().unzip();
-        let pooled = Pooled::of(&fits)?;
+        let pooled = PooledFit::of(&fits)?;
         Ok(MultipleImputation { tables, fits, pooled })
     }
 

@@ -1,7 +1,7 @@
 //! Many tables on several threads: the same tables for any number of them.
 
 use crate::error::{Error, ErrorKind, Result};
-use rand::Rng;
+use rand::{Rng, RngExt};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use std::ops::ControlFlow;

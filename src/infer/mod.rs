@@ -17,4 +17,5 @@ pub use coefficient::{Coefficient, Confidence, Interval};
 pub use covariance::Covariance;
 pub use fit::Fit;
 pub use ratios::RateRatios;
+pub(crate) use summary::{number, p_value};
 pub use variance::{Dispersion, LevelVariance, StandardDeviation};

@@ -90,19 +90,23 @@ fn write_coefficients(fit: &Fit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let width = fit.coefficients().iter().map(|c| c.term.chars().count()).max().unwrap_or(0).max(4);
     writeln!(f, "  {:width$} {:>12} {:>11} {:>9} {:>10}", "term", "estimate", "std.error", "z", "Pr(>|z|)")?;
     for c in fit.coefficients() {
-        let p = c.p_value();
-        let p = match p {
-            p if p < 2e-16 => "<2e-16".to_string(),
-            p if p < 1e-3 => format!("{p:.1e}"),
-            p => format!("{p:.4}"),
-        };
+        let p = p_value(c.p_value());
         let (estimate, error) = (number(c.estimate), number(c.std_error));
         writeln!(f, "  {:width$} {estimate:>12} {error:>11} {:>9.2} {p:>10}", c.term, c.z())?;
     }
     Ok(())
 }
 
+/// A p-value as R's summaries print it.
+pub(crate) fn p_value(p: f64) -> String {
+    match p {
+        p if p < 2e-16 => "<2e-16".to_string(),
+        p if p < 1e-3 => format!("{p:.1e}"),
+        p => format!("{p:.4}"),
+    }
+}
+
 /// Five decimals, or the exponent where those would show nothing.
-fn number(x: f64) -> String {
+pub(crate) fn number(x: f64) -> String {
     if x != 0.0 && (x.abs() < 1e-3 || x.abs() >= 1e5) { format!("{x:.3e}") } else { format!("{x:.5}") }
 }

@@ -87,6 +87,12 @@ impl Cholesky {
         }
     }
 
+    /// L itself, with zeros above its diagonal.
+    pub(crate) fn lower(&self) -> Array2<f64> {
+        let entry = |(i, j)| if j <= i { self.factor[[i, j]] } else { 0.0 };
+        Array2::from_shape_fn(self.factor.raw_dim(), entry)
+    }
+
     /// A⁻¹, symmetric to the last bit.
     pub(crate) fn inverse(&self) -> Array2<f64> {
         let n = self.factor.nrows();
