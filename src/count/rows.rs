@@ -68,6 +68,11 @@ impl CountTable {
         CountTable::check(Count::column(table, count)?, table.numbers(exposure)?)
     }
 
+    /// The same with exposures as a column holds them; an exposure may be missing only where the count is.
+    pub fn with_exposures(counts: Vec<Count>, exposures: Vec<Option<f64>>) -> Result<Self> {
+        CountTable::check(counts, exposures)
+    }
+
     fn check(counts: Vec<Count>, exposures: Vec<Option<f64>>) -> Result<Self> {
         if exposures.len() != counts.len() {
             let (expected, found) = (counts.len(), exposures.len());

@@ -5,7 +5,7 @@ use super::evaluate::{Objective, Order};
 use super::options::Options;
 use super::point::Point;
 use crate::area::{CodeScope, Placement};
-use crate::count::{Count, CountTable};
+use crate::count::{Count, CountTable, Interval, RandomlyRounded};
 use crate::determinant::Design;
 use crate::family::Family;
 use crate::model::{Model, Problem};
@@ -14,7 +14,26 @@ use rand::RngExt;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-fn world(depth: usize, row_effect: bool, family: Family) -> Problem {
+/// How the counts of the table were published.
+#[derive(Debug, Clone, Copy)]
+enum Published {
+    Exact,
+    /// A quarter exact, the others in classes, open above or rounded at random.
+    InPart,
+}
+
+impl Published {
+    fn count(self, row: usize, y: u64) -> Count {
+        match (self, row % 4) {
+            (Published::Exact, _) | (_, 0) => Count::Exact(y),
+            (_, 1) => Count::interval(y / 5 * 5, y / 5 * 5 + 4).unwrap(),
+            (_, 2) => Count::RandomlyRounded(RandomlyRounded::new(3, y / 3 * 3).unwrap()),
+            (_, _) => Count::Interval(Interval::at_least(y.max(1))),
+        }
+    }
+}
+
+fn world(depth: usize, row_effect: bool, family: Family, published: Published) -> Problem {
     // a small deterministic table: 120 rows in up to four nested levels
     let n = 120;
     let mut state = 12345u64 + depth as u64;
@@ -26,7 +45,7 @@ fn world(depth: usize, row_effect: bool, family: Family) -> Problem {
     let names = ["a", "b", "c", "d"];
     let x = Array2::from_shape_fn((n, 2), |_| 2.0 * uniform() - 1.0);
     let counts: Vec<Count> =
-        (0..n).map(|i| Count::Exact((8.0 * uniform() * (1.0 + x[[i, 0]])) as u64)).collect();
+        (0..n).map(|i| published.count(i, (8.0 * uniform() * (1.0 + x[[i, 0]])) as u64)).collect();
     let exposure: Vec<f64> = (0..n).map(|_| 0.5 + uniform()).collect();
     let placement = nested(&names[..depth], &sizes[..depth], n);
     let mut model = Model::of(family);
@@ -114,13 +133,12 @@ fn check(problem: &Problem, family: Family, variances: &[f64], rng: &mut ChaCha1
     }
 }
 
-#[test]
-fn gradient_and_hessian_are_the_slopes_at_every_depth_and_at_variance_zero() {
+fn slopes_at_every_depth(published: Published) {
     let mut rng = ChaCha12Rng::seed_from_u64(9);
     for family in [Family::Poisson, Family::NegBin2] {
         for depth in 0..=4 {
             for row_effect in [false, true] {
-                let problem = world(depth, row_effect, family);
+                let problem = world(depth, row_effect, family, published);
                 let k = problem.n_variances();
                 for _ in 0..3 {
                     let some: Vec<f64> = (0..k).map(|_| rng.random_range(0.02..0.8)).collect();
@@ -134,5 +152,38 @@ fn gradient_and_hessian_are_the_slopes_at_every_depth_and_at_variance_zero() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn gradient_and_hessian_are_the_slopes_at_every_depth_and_at_variance_zero() {
+    slopes_at_every_depth(Published::Exact);
+}
+
+#[test]
+fn they_are_with_counts_known_in_part_too() {
+    slopes_at_every_depth(Published::InPart);
+}
+
+/// The score of 1/θ at infinite θ is the slope of the negative binomial's value there.
+#[test]
+fn the_overdispersion_score_is_the_slope_in_one_over_theta() {
+    for published in [Published::Exact, Published::InPart] {
+        let problem = world(2, false, Family::NegBin2, published);
+        let options = Options { mode_tolerance: 1e-12, ..Options::default() };
+        let mut objective = Objective::new(&problem, &options);
+        let mut at = |alpha: f64| {
+            let point = Point { beta: vec![1.1, 0.2, -0.1], variances: vec![0.1, 0.05], phi: -alpha.ln() };
+            let mut effects = vec![0.0; problem.nodes.n_nodes()];
+            let family = if alpha == 0.0 { Family::Poisson } else { Family::NegBin2 };
+            let derivatives = objective.evaluate(family, &point, &mut effects, Order::Hessian);
+            let value = derivatives.value;
+            let position = super::newton::Position { point, effects, derivatives };
+            (value, objective.overdispersion_score(&position))
+        };
+        let (poisson, score) = at(0.0);
+        let h = 1e-5;
+        let slope = (4.0 * (at(h).0 - poisson) - (at(2.0 * h).0 - poisson)) / (2.0 * h);
+        assert!((slope - score).abs() < 1e-5 * score.abs().max(1.0), "{published:?}: {slope} against {score}");
     }
 }

@@ -1,7 +1,7 @@
 //! A table and what is asked of it, from codes and counts to the fit.
 
 use nestcount::area::{CodeScope, Placement};
-use nestcount::count::CountTable;
+use nestcount::count::{Count, CountTable};
 use nestcount::determinant::Determinants;
 use nestcount::table::Table;
 use nestcount::{Fit, Model, Options, Problem, Result};
@@ -12,6 +12,7 @@ pub(crate) struct Question {
     pub(crate) table: Table,
     /// Columns of codes, coarsest first.
     pub(crate) levels: Vec<&'static str>,
+    /// A column of counts, or two of bounds: `lo..hi`.
     pub(crate) count: &'static str,
     /// Exposure 1 where there is none.
     pub(crate) exposure: Option<&'static str>,
@@ -25,9 +26,16 @@ impl Question {
     }
 
     pub(crate) fn counts(&self) -> Result<CountTable> {
+        let counts = match self.count.split_once("..") {
+            Some((lo, hi)) => Count::between(&self.table, lo, hi)?,
+            None => Count::column(&self.table, self.count)?,
+        };
         match self.exposure {
-            Some(exposure) => CountTable::from_table(&self.table, self.count, exposure),
-            None => CountTable::without_exposure(nestcount::count::Count::column(&self.table, self.count)?),
+            Some(exposure) => {
+                let exposures = self.table.numbers(exposure)?;
+                CountTable::with_exposures(counts, exposures)
+            }
+            None => CountTable::without_exposure(counts),
         }
     }
 
