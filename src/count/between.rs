@@ -1,6 +1,6 @@
 //! Counts from two columns of bounds.
 
-use super::observed::LARGEST;
+use super::observed::whole;
 use super::{Count, Interval};
 use crate::error::{ErrorKind, Result};
 use crate::table::Table;
@@ -42,11 +42,6 @@ fn count(lo: Option<f64>, hi: Option<f64>) -> Option<Count> {
         (lo, None) => Some(Interval::at_least(whole(lo.unwrap_or(0.0))?).into()),
         (lo, Some(hi)) => Interval::new(whole(lo.unwrap_or(0.0))?, whole(hi)?).ok().map(Count::from),
     }
-}
-
-/// The number as a count, if it is one.
-pub(super) fn whole(x: f64) -> Option<u64> {
-    ((0.0..=LARGEST as f64).contains(&x) && x.fract() == 0.0).then_some(x as u64)
 }
 
 #[cfg(test)]

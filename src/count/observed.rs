@@ -104,6 +104,11 @@ impl From<Interval> for Count {
 /// Above this a count is no longer exact in double precision.
 pub(super) const LARGEST: u64 = 1 << 53;
 
+/// The number as a count, if it is one.
+pub(super) fn whole(x: f64) -> Option<u64> {
+    ((0.0..=LARGEST as f64).contains(&x) && x.fract() == 0.0).then_some(x as u64)
+}
+
 impl Count {
     /// A count known to lie in `[lo, hi]`; fails where `lo > hi`.
     pub fn interval(lo: u64, hi: u64) -> Result<Self> {
@@ -125,14 +130,13 @@ impl Count {
     /// Fails on negative, fractional and non-numeric cells and above 2^53, with all their rows.
     pub fn column(table: &Table, name: &str) -> Result<Vec<Count>> {
         let cells = table.numbers(name)?;
-        let whole = |x: f64| (0.0..=LARGEST as f64).contains(&x) && x.fract() == 0.0;
         let rows: Vec<usize> =
-            (0..cells.len()).filter(|&row| cells[row].is_some_and(|x| !whole(x))).collect();
+            (0..cells.len()).filter(|&row| cells[row].is_some_and(|x| whole(x).is_none())).collect();
         if let Some(&first) = rows.first() {
             let example = format!("{} in column '{name}'", cells[first].unwrap_or_default());
             return Err(ErrorKind::InvalidCount { rows, example }.into());
         }
-        Ok(cells.into_iter().map(|cell| cell.map_or(Count::Missing, |x| Count::Exact(x as u64))).collect())
+        Ok(cells.into_iter().map(|cell| cell.and_then(whole).map_or(Count::Missing, Count::Exact)).collect())
     }
 }
 

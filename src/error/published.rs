@@ -76,7 +76,7 @@ pub enum TotalOf {
 impl fmt::Display for TotalOf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            TotalOf::AllRows => f.write_str("all rows"),
+            TotalOf::AllRows => f.write_str("the whole table"),
             TotalOf::Area { level, path } => write!(f, "{level} {}", Path(path)),
         }
     }
@@ -99,9 +99,10 @@ impl fmt::Display for TotalConflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (of, total, parts) = (&self.of, Span(self.total), Span(self.parts));
         match self.rows.is_empty() {
-            true => write!(f, "{of} has the total {total}, but no rows"),
+            true => write!(f, "{of} should add up to {total}, but holds no row"),
             false => {
-                write!(f, "{of} has the total {total}, its parts add up to {parts}{}", InRows(&self.rows))
+                let rows = InRows(&self.rows);
+                write!(f, "{of} should add up to {total}, but what lies within adds up to {parts}{rows}")
             }
         }
     }
@@ -116,11 +117,11 @@ mod tests {
         let path = ["JZ01", "GM0363"].map(String::from).to_vec();
         let of = TotalOf::Area { level: "gemeente".into(), path };
         let conflict = TotalConflict { of, total: (0, Some(50)), parts: (60, None), rows: vec![0, 2] };
-        let text =
-            "gemeente 'JZ01' > 'GM0363' has the total 0 to 50, its parts add up to 60 or more (rows 1, 3)";
+        let text = "gemeente 'JZ01' > 'GM0363' should add up to at most 50, \
+                    but what lies within adds up to 60 or more (rows 1, 3)";
         assert_eq!(conflict.to_string(), text);
         let empty =
             TotalConflict { of: TotalOf::AllRows, total: (5, Some(5)), parts: (0, Some(0)), rows: vec![] };
-        assert_eq!(empty.to_string(), "all rows has the total 5, but no rows");
+        assert_eq!(empty.to_string(), "the whole table should add up to 5, but holds no row");
     }
 }

@@ -71,6 +71,7 @@ impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             (lo, Some(hi)) if lo == hi => write!(f, "{lo}"),
+            (0, Some(hi)) => write!(f, "at most {hi}"),
             (lo, Some(hi)) => write!(f, "{lo} to {hi}"),
             (lo, None) => write!(f, "{lo} or more"),
         }

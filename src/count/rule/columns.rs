@@ -35,7 +35,7 @@ impl DisclosureRule {
     /// The same where another column says of each cell whether it was withheld: 1 or true, 0 or false.
     ///
     /// The flag decides what a blank is: withheld where it is set, missing where it is not, whatever the format says.
-    /// A flagged cell holds nothing, `NA` or a mark of withheld cells; a number in it is an error, and so is a mark of
+    /// A flagged cell holds nothing or a mark of missing or withheld cells; a number in it is an error, and so is a mark of
     /// withheld cells without its flag. Fails as [`DisclosureRule::counts`] does, first on cells of `flag` that are no
     /// flags, blank ones included.
     pub fn counts_flagged(&self, table: &Table, column: &str, flag: &str) -> Result<Vec<Count>> {
@@ -221,5 +221,8 @@ mod tests {
         let rule = DisclosureRule::builder().withheld_below(10).zeros(Zeros::Published).build().unwrap();
         let read = ["x", "", "0"].map(|cell| rule.read(cell).unwrap());
         assert_eq!(read, [Count::interval(1, 9).unwrap(), Count::Missing, Count::Exact(0)]);
+        let rule = rule.reading(CellFormat::plain().blanks(Blanks::Withheld)).unwrap();
+        let read = ["", "NA"].map(|cell| rule.read(cell).unwrap());
+        assert_eq!(read, [Count::interval(1, 9).unwrap(), Count::Missing]);
     }
 }

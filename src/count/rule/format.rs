@@ -1,7 +1,6 @@
 //! How cells are written: numbers, marks and blanks.
 
-use crate::count::between::whole;
-use crate::count::observed::LARGEST;
+use crate::count::observed::{LARGEST, whole};
 use crate::error::{CellProblem, ErrorKind, Result};
 
 /// How a file writes numbers, withheld cells and missing ones.

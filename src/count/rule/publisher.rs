@@ -89,14 +89,13 @@ impl DisclosureRule {
 
     /// What a withheld cell says.
     pub(super) fn withheld(&self) -> Result<Count, CellProblem> {
-        let nothing = CellProblem::NothingWithheld { rule: self.to_string() };
-        self.publisher.withheld().ok_or(nothing)
+        self.publisher.withheld().ok_or_else(|| CellProblem::NothingWithheld { rule: self.to_string() })
     }
 
     /// What the published number says.
     pub(super) fn published(&self, value: u64) -> Result<Count, CellProblem> {
-        let impossible = CellProblem::AgainstRule { rule: self.to_string() };
-        self.publisher.published(value).ok_or(impossible)
+        let published = self.publisher.published(value);
+        published.ok_or_else(|| CellProblem::AgainstRule { rule: self.to_string() })
     }
 }
 

@@ -240,8 +240,9 @@ mod tests {
             },
         ];
         assert_eq!(conflicts[..], expected);
-        let text = "no counts agree with the totals (2 conflict(s)): gemeente 'A' has the total 50, its parts add up \
-                    to 70 (rows 1, 3); gemeente 'B' has the total 19, its parts add up to 0 to 18 (rows 2, 4)";
+        let text = "no counts agree with the totals (2 conflict(s)): gemeente 'A' should add up to 50, but what lies \
+                    within adds up to 70 (rows 1, 3); gemeente 'B' should add up to 19, but what lies within adds up \
+                    to at most 18 (rows 2, 4)";
         assert_eq!(error.to_string(), text);
     }
 
@@ -252,8 +253,8 @@ mod tests {
             .all_rows(between(98, 102), Relation::Equal)
             .unwrap();
         let error = Bounds::tighten(&placement(), &counts, &totals).unwrap_err();
-        let start = "no counts agree with the totals (1 conflict(s)): all rows has the total 98 to 102, its parts add \
-                     up to 110";
+        let start = "no counts agree with the totals (1 conflict(s)): the whole table should add up to 98 to 102, but \
+                     what lies within adds up to 110";
         assert!(error.to_string().starts_with(start), "{error}");
     }
 
@@ -264,7 +265,7 @@ mod tests {
         let counts = [Count::Missing; 2];
         assert!(Bounds::tighten(&placement, &counts, &totals(0)).is_ok());
         let error = Bounds::tighten(&placement, &counts, &totals(3)).unwrap_err();
-        assert!(error.to_string().ends_with("gemeente 'B' has the total 3, but no rows"), "{error}");
+        assert!(error.to_string().ends_with("gemeente 'B' should add up to 3, but holds no row"), "{error}");
     }
 
     #[test]
