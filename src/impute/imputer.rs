@@ -1,11 +1,14 @@
 //! Draws of what was withheld: parameters, effects down the tree, counts inside their bounds.
 
 use super::completed::{Completed, CompletedCount, Origin};
+use super::known_totals::KnownTotals;
 use super::parameters::{DrawnParameters, Posterior};
 use super::restricted::RestrictedCount;
-use crate::count::Count;
+use crate::area::Placement;
+use crate::count::{Count, Totals};
 use crate::error::{ErrorKind, Result};
 use crate::estimate::{Objective, Options};
+use crate::family::Scatter;
 use crate::infer::Fit;
 use crate::model::Problem;
 use rand::Rng;
@@ -25,6 +28,7 @@ pub struct Imputer<'a> {
     modes: Vec<f64>,
     /// Positions of the coarse rows among the problem's rows.
     positions: Vec<usize>,
+    totals: Option<KnownTotals>,
 }
 
 impl<'a> Imputer<'a> {
@@ -43,7 +47,19 @@ impl<'a> Imputer<'a> {
             posterior: Posterior::of(fit)?,
             modes: problem.position_of(fit)?.1,
             positions: problem.positions_of_coarse_rows(),
+            totals: None,
         })
+    }
+
+    /// The same with totals that every draw keeps to.
+    ///
+    /// `placement` and `counts` are those of all rows of the caller's table, in the problem or not. A row that is not
+    /// in the problem counts with what is known of it: an exact count is taken off the totals, and what is withheld
+    /// there leaves them that much room. Means are those of the counts alone: [`Imputer::conditional_mean`] does not
+    /// know of the totals. Fails on lengths and areas that do not agree, and on totals below what is published.
+    pub fn within(self, totals: &Totals, placement: &Placement, counts: &[Count]) -> Result<Self> {
+        let totals = KnownTotals::new(self.problem, placement, counts, totals)?;
+        Ok(Imputer { totals: Some(totals), ..self })
     }
 
     /// One table of a proper multiple imputation: parameters and effects are drawn before the counts.
@@ -85,10 +101,26 @@ impl<'a> Imputer<'a> {
             return Err(ErrorKind::Specification { message }.into());
         };
         let means = self.problem.means_of_coarse_rows(&at.point.beta, &effects);
-        let each = self.problem.coarse.iter().zip(means);
-        let counts =
-            each.map(|(row, mean)| Ok(RestrictedCount::new(row.count, mean, at.scatter)?.draw(rng)? as f64));
-        Ok(self.complete(&counts.collect::<Result<Vec<_>>>()?, Origin::Drawn))
+        Ok(self.complete(&self.draw_counts(&means, at.scatter, rng)?, Origin::Drawn))
+    }
+
+    /// One count for each coarse row.
+    fn draw_counts(
+        &self,
+        means: &[f64],
+        scatter: Scatter,
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Result<Vec<f64>> {
+        let Some(totals) = &self.totals else {
+            let each = self.problem.coarse.iter().zip(means);
+            return each
+                .map(|(row, &mean)| Ok(RestrictedCount::new(row.count, mean, scatter)?.draw(rng)? as f64))
+                .collect();
+        };
+        let by_position: Vec<(usize, f64)> =
+            self.positions.iter().copied().zip(means.iter().copied()).collect();
+        let drawn = totals.draw(&by_position, scatter, rng)?;
+        Ok(self.positions.iter().map(|&position| drawn[position] as f64).collect())
     }
 
     fn complete(&self, counts: &[f64], origin: Origin) -> Completed {

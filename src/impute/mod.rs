@@ -10,6 +10,7 @@
 mod completed;
 mod gaussian;
 mod imputer;
+mod known_totals;
 mod law;
 mod multiple;
 mod outcome;

@@ -1,6 +1,7 @@
 //! The same problem with numbers in the place of what was withheld, or with other values of the determinants.
 
 use super::problem::Problem;
+use crate::count::Count;
 use crate::family::Histogram;
 use ndarray::ArrayView2;
 use std::sync::Arc;
@@ -78,6 +79,15 @@ impl Problem {
     /// The exact counts along [`Problem::rows`]; 0 for the coarse ones.
     pub(crate) fn exact_counts(&self) -> Vec<f64> {
         self.unsorted(&self.y)
+    }
+
+    /// What is known of each count, along [`Problem::rows`].
+    pub(crate) fn published_counts(&self) -> Vec<Count> {
+        let mut counts: Vec<Count> =
+            self.exact_counts().into_iter().map(|count| Count::Exact(count as u64)).collect();
+        let positions = self.positions_of_coarse_rows();
+        positions.iter().zip(&self.coarse).for_each(|(&at, row)| counts[at] = row.count);
+        counts
     }
 
     /// Positions of the coarse rows among [`Problem::rows`], in their own order.

@@ -148,7 +148,7 @@ const SIMULATED: Case = Case {
     ..EPIL
 };
 
-pub(crate) const CASES: [Case; 15] = [
+pub(crate) const CASES: [Case; 17] = [
     Case { file: "epil_poisson", reason: "one level, repeated rows, an interaction with a category", ..EPIL },
     Case {
         file: "epil_nb",
@@ -218,6 +218,23 @@ pub(crate) const CASES: [Case; 15] = [
         reason: "the size of the real question: 2,918 rows, 20 determinants",
         table: "data/sim/scp_poisson.csv",
         levels: &[("region", "region"), ("group", "group")],
+        ..SIMULATED
+    },
+    Case {
+        file: "scp_poisson_censored_tmb",
+        reason: "the same with a third of the counts withheld: 1 to 9",
+        table: "data/sim/scp_poisson.csv",
+        count: "lo..hi",
+        levels: &[("region", "region"), ("group", "group")],
+        ..SIMULATED
+    },
+    Case {
+        file: "scp_nb2_censored_tmb",
+        reason: "withheld counts with theta estimated jointly",
+        table: "data/sim/scp_nb2.csv",
+        count: "lo..hi",
+        levels: &[("region", "region"), ("group", "group")],
+        model: Model::neg_bin2,
         ..SIMULATED
     },
 ];
