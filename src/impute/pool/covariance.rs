@@ -1,6 +1,6 @@
 //! Several numbers, pooled with their covariances.
 
-use super::estimate::{at_least_two, finite, same_length, specification};
+use super::check::{at_least_two, finite, same_length, specification};
 use crate::error::{ErrorKind, Result};
 use crate::numeric::dense::Cholesky;
 use ndarray::{Array1, Array2};

@@ -1,8 +1,9 @@
 //! One number, pooled.
 
+use super::check::{numbers_with_variances, specification};
 use super::degrees::DegreesOfFreedom;
 use super::distribution::{t_quantile, t_tails};
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::infer::{Confidence, Interval};
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +47,7 @@ impl PooledEstimate {
     /// above 0.
     pub fn of(estimates: &[f64], variances: &[f64], complete: DegreesOfFreedom) -> Result<Self> {
         let complete = complete.check()?;
-        check(estimates, variances)?;
+        numbers_with_variances(estimates, variances)?;
         let (estimate, within) = (mean(estimates), mean(variances));
         let between = variance(estimates, estimate);
         let missing = (1.0 + 1.0 / estimates.len() as f64) * between;
@@ -118,49 +119,6 @@ pub(super) fn mean(xs: &[f64]) -> f64 {
 /// Σ(x − centre)²/(m−1), of two or more.
 pub(super) fn variance(xs: &[f64], centre: f64) -> f64 {
     xs.iter().map(|x| (x - centre).powi(2)).sum::<f64>() / (xs.len() as f64 - 1.0)
-}
-
-pub(super) fn specification(message: String) -> crate::error::Error {
-    ErrorKind::Specification { message }.into()
-}
-
-pub(super) fn at_least_two(tables: usize) -> Result<()> {
-    match tables {
-        0 | 1 => Err(specification(format!(
-            "pooling needs the results of at least 2 completed tables, got {tables}: one says nothing about how far \
-             completions differ"
-        ))),
-        _ => Ok(()),
-    }
-}
-
-pub(super) fn same_length(what: &str, expected: usize, found: usize) -> Result<()> {
-    match expected == found {
-        true => Ok(()),
-        false => Err(ErrorKind::Length { what: what.into(), expected, found }.into()),
-    }
-}
-
-pub(super) fn finite(what: &str, numbers: &[f64]) -> Result<()> {
-    match numbers.iter().position(|x| !x.is_finite()) {
-        None => Ok(()),
-        Some(at) => Err(specification(format!("{what} of completed table {} is {}", at + 1, numbers[at]))),
-    }
-}
-
-fn check(estimates: &[f64], variances: &[f64]) -> Result<()> {
-    at_least_two(estimates.len())?;
-    same_length("the variances", estimates.len(), variances.len())?;
-    finite("the estimate", estimates)?;
-    finite("the variance", variances)?;
-    match variances.iter().position(|u| *u < 0.0) {
-        None => Ok(()),
-        Some(at) => Err(specification(format!(
-            "the variance of completed table {} is {}; a variance is not below 0",
-            at + 1,
-            variances[at]
-        ))),
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! The fits of m completed tables, pooled.
 
+use super::check::specification;
 use super::covariance::{Moments, PooledCovariance};
 use super::degrees::DegreesOfFreedom;
-use super::estimate::{PooledEstimate, specification};
+use super::estimate::PooledEstimate;
 use super::levels::{PooledAreaEffect, PooledDispersion, PooledLevel, PooledSd};
-use super::one_model;
+use super::one_model::{self, areas_by_path};
 use super::test::PooledTest;
 use crate::error::{ErrorKind, Result};
 use crate::estimate::Parameters;
@@ -12,7 +13,6 @@ use crate::family::{Family, Scatter};
 use crate::infer::{AreaEffect, Confidence, Dispersion, Fit, Interval, StandardDeviation};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 /// A coefficient on the log-rate scale, pooled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -243,8 +243,4 @@ fn effects(fits: &[Fit], first: &Fit, complete: DegreesOfFreedom) -> Result<Vec<
                 .collect()
         })
         .collect()
-}
-
-pub(super) fn areas_by_path<'a>(fit: &'a Fit, level: &str) -> Result<HashMap<&'a [String], &'a AreaEffect>> {
-    Ok(fit.area_effects(level)?.iter().map(|area| (area.path.as_slice(), area)).collect())
 }

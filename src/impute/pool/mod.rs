@@ -1,9 +1,11 @@
 //! Rubin's rules: m answers to completed tables, pooled into one.
 //!
 //! `degrees` and `estimate` hold the rules for one number, `distribution` the tails of t and F. `fit` pools all that a
-//! fit reports, with `covariance` and `levels`, once `one_model` found that the fits belong together; `summary` prints it. `test` asks about several coefficients at once,
-//! with the `denominator` of its F.
+//! fit reports, with `covariance` and `levels`, once `one_model` found that the fits belong together; `summary` prints
+//! it. `test` asks about several coefficients at once, with the `denominator` of its F. `check` holds what all of them
+//! ask of their numbers.
 
+mod check;
 mod covariance;
 mod degrees;
 mod denominator;

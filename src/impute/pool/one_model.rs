@@ -1,9 +1,9 @@
 //! Whether fits are of one model on tables of the same rows and areas.
 
-use super::estimate::{at_least_two, specification};
-use super::fit::areas_by_path;
+use super::check::{at_least_two, specification};
 use crate::error::Result;
-use crate::infer::Fit;
+use crate::infer::{AreaEffect, Fit};
+use std::collections::HashMap;
 
 /// The first of at least two fits, with which all others agree; otherwise everything in which they do not.
 pub(super) fn first(fits: &[Fit]) -> Result<&Fit> {
@@ -63,4 +63,9 @@ fn terms(fit: &Fit) -> Vec<&str> {
 
 fn levels(fit: &Fit) -> Vec<&str> {
     fit.levels().iter().map(|level| level.level.as_str()).collect()
+}
+
+/// The areas of a level by the codes that lead to them.
+pub(super) fn areas_by_path<'a>(fit: &'a Fit, level: &str) -> Result<HashMap<&'a [String], &'a AreaEffect>> {
+    Ok(fit.area_effects(level)?.iter().map(|area| (area.path.as_slice(), area)).collect())
 }

@@ -1,10 +1,11 @@
 //! Tests of several parameters at once: Wald, from chi-squares, by likelihood ratios.
 
+use super::check::{at_least_two, finite, same_length, specification};
 use super::covariance::Moments;
 use super::degrees::DegreesOfFreedom;
 use super::denominator::{large_sample, small_sample};
 use super::distribution::f_tail;
-use super::estimate::{at_least_two, finite, mean, same_length, specification, variance};
+use super::estimate::{mean, variance};
 use crate::error::Result;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -64,7 +65,7 @@ impl PooledTest {
         let increase = (1.0 + 1.0 / m) * variance(&roots, mean(&roots));
         let statistic = (mean(statistics) / k - (m + 1.0) / (m - 1.0) * increase) / (1.0 + increase);
         let df = k.powf(-3.0 / m) * (m - 1.0) * (1.0 + 1.0 / increase).powi(2);
-        Ok(PooledTest::new(statistic, parameters, DegreesOfFreedom::of(df), increase))
+        PooledTest::new(statistic, parameters, DegreesOfFreedom::of(df), increase)
     }
 
     /// The pooled likelihood-ratio test D3 of `parameters` = k: d̄_pooled / (k(1+r)),
@@ -85,17 +86,22 @@ impl PooledTest {
         let pooled = mean(at_pooled);
         let increase = ((m + 1.0) * (mean(at_maxima) - pooled) / (k * (m - 1.0))).max(0.0);
         let df = large_sample(parameters, at_maxima.len(), increase);
-        Ok(PooledTest::new(pooled / (k * (1.0 + increase)), parameters, df, increase))
+        PooledTest::new(pooled / (k * (1.0 + increase)), parameters, df, increase)
     }
 
-    fn new(statistic: f64, numerator_df: usize, denominator_df: DegreesOfFreedom, increase: f64) -> Self {
-        PooledTest {
-            statistic,
-            numerator_df,
-            denominator_df,
-            p_value: f_tail(statistic, numerator_df, denominator_df),
-            relative_increase: increase,
+    fn new(
+        statistic: f64,
+        numerator_df: usize,
+        denominator_df: DegreesOfFreedom,
+        relative_increase: f64,
+    ) -> Result<Self> {
+        if !(statistic.is_finite() && relative_increase.is_finite()) {
+            return Err(specification(format!(
+                "the tables cannot be pooled: a statistic of {statistic:e} with a relative increase of {relative_increase:e}"
+            )));
         }
+        let p_value = f_tail(statistic, numerator_df, denominator_df);
+        Ok(PooledTest { statistic, numerator_df, denominator_df, p_value, relative_increase })
     }
 }
 
@@ -114,7 +120,7 @@ impl Moments {
             self.between.columns().into_iter().enumerate().map(|(j, b)| within.solve(&b)[j]).sum();
         let increase = (1.0 + 1.0 / m) * trace.max(0.0) / k as f64;
         let statistic = half.dot(&half) / (k as f64 * (1.0 + increase));
-        Ok(PooledTest::new(statistic, k, small_sample(k, self.tables, increase, complete), increase))
+        PooledTest::new(statistic, k, small_sample(k, self.tables, increase, complete), increase)
     }
 }
 
@@ -134,13 +140,14 @@ mod tests {
     use crate::error::ErrorKind;
     use DegreesOfFreedom::{Finite, Infinite};
     use ndarray::array;
+    use std::slice::from_ref;
 
     #[test]
     fn what_cannot_be_tested_is_refused() {
         let one = array![[1.0]];
         let wald = |q: &[Vec<f64>], u: &[Array2<f64>]| PooledTest::wald(q, u, Infinite).unwrap_err().code();
-        assert_eq!(wald(&[vec![1.0]], &[one.clone()]), "specification");
-        assert_eq!(wald(&[vec![1.0], vec![2.0]], &[one.clone()]), "length");
+        assert_eq!(wald(&[vec![1.0]], from_ref(&one)), "specification");
+        assert_eq!(wald(&[vec![1.0], vec![2.0]], from_ref(&one)), "length");
         assert_eq!(wald(&[vec![1.0], vec![2.0, 1.0]], &[one.clone(), one.clone()]), "length");
         assert_eq!(wald(&[vec![1.0], vec![2.0]], &[one.clone(), array![[1.0, 0.0]]]), "length");
         assert_eq!(wald(&[vec![1.0], vec![f64::NAN]], &[one.clone(), one.clone()]), "specification");
@@ -155,6 +162,15 @@ mod tests {
         assert!(PooledTest::likelihood_ratios(&[3.0, 4.0], &[3.0], 1).is_err());
         assert!(PooledTest::likelihood_ratios(&[3.0, 4.0], &[3.0, f64::INFINITY], 1).is_err());
         assert!(PooledTest::likelihood_ratios(&[], &[], 1).is_err());
+    }
+
+    #[test]
+    fn numbers_that_overflow_are_refused() {
+        let unit = [array![[1.0]], array![[1.0]]];
+        let far = [vec![1.7e308], vec![-1.7e308]];
+        assert_eq!(PooledTest::wald(&far, &unit, Infinite).unwrap_err().code(), "specification");
+        let far = [1.7e308, -1.7e308];
+        assert_eq!(PooledTest::likelihood_ratios(&far, &far, 1).unwrap_err().code(), "specification");
     }
 
     #[test]
