@@ -1,6 +1,10 @@
 //! The result as JSON.
 
 use crate::arguments::Arguments;
+use nestcount::family::Scatter;
+use nestcount::impute::{
+    DegreesOfFreedom, PooledCoefficient, PooledDispersion, PooledEstimate, PooledFit, PooledLevel, PooledSd,
+};
 use nestcount::infer::{AreaEffect, Coefficient, Dispersion, Fit, LevelVariance};
 use nestcount::progress::BestPoint;
 use serde::Serialize;
@@ -12,6 +16,11 @@ pub(crate) struct Answer<'a> {
     family: String,
     n_rows: usize,
     n_dropped: usize,
+    /// Rows that the fit takes as known in part only: withheld, rounded or bounded.
+    n_interval: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    imputations: Option<usize>,
+    /// With imputations, this and the criteria are those of the fit that the draws start from.
     loglik: f64,
     aic: f64,
     bic: f64,
@@ -33,6 +42,17 @@ struct Fixed<'a> {
     term: &'a str,
     estimate: f64,
     std_error: f64,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pooled: Option<Missing>,
+}
+
+/// What only pooled numbers have.
+#[derive(Serialize)]
+struct Missing {
+    /// Fraction of missing information.
+    fmi: f64,
+    /// Degrees of freedom; null where they are infinite.
+    df: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -41,6 +61,8 @@ struct Random<'a> {
     n_areas: usize,
     sd: f64,
     sd_std_error: Option<f64>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pooled: Option<Missing>,
 }
 
 #[derive(Serialize)]
@@ -51,7 +73,8 @@ struct Area<'a> {
     path: Option<&'a [String]>,
     effect: f64,
     sd: f64,
-    sd_given_parameters: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sd_given_parameters: Option<f64>,
 }
 
 /// A maximisation that ended before its criterion was met.
@@ -65,11 +88,13 @@ pub(crate) struct Unfinished {
 }
 
 impl<'a> Answer<'a> {
-    pub(crate) fn new(asked: &Arguments, fit: &'a Fit, fit_seconds: f64) -> Self {
+    pub(crate) fn new(asked: &Arguments, fit: &'a Fit, n_interval: usize, fit_seconds: f64) -> Self {
         Answer {
             family: fit.family().to_string(),
             n_rows: fit.n_rows(),
             n_dropped: fit.n_read() - fit.n_rows(),
+            n_interval,
+            imputations: None,
             loglik: fit.log_likelihood(),
             aic: fit.aic(),
             bic: fit.bic(),
@@ -86,17 +111,61 @@ impl<'a> Answer<'a> {
     }
 }
 
+impl<'a> Answer<'a> {
+    /// The pooled fits in the place of the first one's coefficients, standard deviations, theta and effects.
+    pub(crate) fn pooled(self, asked: &Arguments, pooled: &'a PooledFit) -> Self {
+        Answer {
+            imputations: Some(pooled.tables()),
+            theta: match pooled.parameters().scatter {
+                Scatter::NegBin2 { theta } => Some(theta),
+                Scatter::Poisson => None,
+            },
+            poisson_limit: matches!(pooled.dispersion(), PooledDispersion::PoissonLimit { .. }),
+            fixed: pooled.coefficients().iter().map(Fixed::pooled).collect(),
+            random: pooled.levels().iter().map(Random::pooled).collect(),
+            areas: asked.areas.then(|| pooled_areas(asked, pooled)),
+            ..self
+        }
+    }
+}
+
 impl<'a> Fixed<'a> {
     fn new(coefficient: &'a Coefficient) -> Self {
         let Coefficient { term, estimate, std_error } = coefficient;
-        Fixed { term, estimate: *estimate, std_error: *std_error }
+        Fixed { term, estimate: *estimate, std_error: *std_error, pooled: None }
+    }
+
+    fn pooled(coefficient: &'a PooledCoefficient) -> Self {
+        let PooledCoefficient { term, pooled } = coefficient;
+        let PooledEstimate { estimate, std_error, .. } = *pooled;
+        Fixed { term, estimate, std_error, pooled: Some(Missing::of(pooled)) }
+    }
+}
+
+impl Missing {
+    fn of(pooled: &PooledEstimate) -> Self {
+        let df = match pooled.df {
+            DegreesOfFreedom::Finite(df) => Some(df),
+            DegreesOfFreedom::Infinite => None,
+        };
+        Missing { fmi: pooled.missing_information, df }
     }
 }
 
 impl<'a> Random<'a> {
     fn new(level: &'a LevelVariance) -> Self {
         let LevelVariance { level, n_areas, sd } = level;
-        Random { level, n_areas: *n_areas, sd: sd.estimate(), sd_std_error: sd.std_error() }
+        Random { level, n_areas: *n_areas, sd: sd.estimate(), sd_std_error: sd.std_error(), pooled: None }
+    }
+
+    fn pooled(level: &'a PooledLevel) -> Self {
+        let PooledLevel { level, n_areas, sd } = level;
+        let estimate = sd.variance().sqrt();
+        let (sd_std_error, pooled) = match sd {
+            PooledSd::Positive { log_sd } => (Some(estimate * log_sd.std_error), Some(Missing::of(log_sd))),
+            PooledSd::AtZero { .. } => (None, None),
+        };
+        Random { level, n_areas: *n_areas, sd: estimate, sd_std_error, pooled }
     }
 }
 
@@ -116,8 +185,23 @@ fn area<'a>(asked: &Arguments, level: &'a str, area: &'a AreaEffect) -> Area<'a>
         path: asked.nested_codes.then_some(&area.path),
         effect: area.effect,
         sd: area.sd,
-        sd_given_parameters: area.sd_given_parameters,
+        sd_given_parameters: Some(area.sd_given_parameters),
     }
+}
+
+fn pooled_areas<'a>(asked: &Arguments, pooled: &'a PooledFit) -> Vec<Area<'a>> {
+    let of_level = |level: &'a PooledLevel| {
+        let effects = pooled.area_effects(&level.level).unwrap_or(&[]).iter();
+        effects.map(|effect| Area {
+            level: &level.level,
+            code: effect.code(),
+            path: asked.nested_codes.then_some(&effect.path),
+            effect: effect.effect,
+            sd: effect.sd,
+            sd_given_parameters: None,
+        })
+    };
+    pooled.levels().iter().flat_map(of_level).collect()
 }
 
 impl Unfinished {

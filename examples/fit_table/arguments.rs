@@ -201,6 +201,12 @@ impl Arguments {
         }
     }
 
+    /// The columns that hold the counts, or their bounds.
+    pub(crate) fn count_columns(&self) -> Vec<&str> {
+        let bounds = self.bounds.iter().flat_map(|bounds| [bounds.lo.as_str(), bounds.hi.as_str()]);
+        self.count.iter().map(String::as_str).chain(bounds).collect()
+    }
+
     pub(crate) fn code_scope(&self) -> CodeScope {
         if self.nested_codes { CodeScope::WithinParent } else { CodeScope::Unique }
     }

@@ -7,19 +7,20 @@ mod answer;
 mod arguments;
 mod failure;
 mod output;
+mod published;
 mod question;
 mod text;
+mod treatment;
 mod watch;
 
 use answer::{Answer, Unfinished};
 use arguments::Arguments;
 use failure::Failure;
 use nestcount::ErrorKind;
-use nestcount::count::ExclusionReason;
 use output::Output;
+use published::Published;
 use std::process::ExitCode;
-use std::time::Instant;
-use watch::Watch;
+use treatment::Data;
 
 fn main() -> ExitCode {
     match Arguments::read() {
@@ -34,32 +35,30 @@ fn main() -> ExitCode {
 fn run(asked: &Arguments) -> Result<(), Failure> {
     let output = Output::new(asked);
     let table = question::table(asked)?;
-    let counts = question::counts(asked, &table)?;
+    let published = Published::read(asked, &table)?;
+    let counts = question::counts(asked, &table, &published)?;
     let placement = question::placement(asked, &table)?;
-    let design = question::determinants(asked)?.build(&table, &placement, counts.rows())?;
-    let counts = counts.without(&design.report().dropped_rows(), ExclusionReason::MissingDeterminant);
-    output.say(text::Reading { asked, table: &table, counts: &counts });
-    output.say(format_args!("\n{}\n", design.report()));
-
-    let options = question::options(asked);
-    let mut watch = Watch::new();
-    // The file is read and the design built: what follows is what other programs time as their fit.
-    let started = Instant::now();
-    let problem = question::model(asked)?.check(&placement, &counts, design)?;
-    let outcome = problem.fit_watched(&options, |iteration| watch.see(iteration));
-    let seconds = started.elapsed().as_secs_f64();
-    watch.finish();
-
-    match outcome {
-        Ok(fit) => {
-            output.say(&fit);
-            output.json(&Answer::new(asked, &fit, seconds))
-        }
-        Err(error) => {
-            if let ErrorKind::NotConverged { best, .. } = error.kind() {
-                output.json(&Unfinished::new(asked, &error, best))?;
+    let data = Data { table: &table, placement: &placement, counts };
+    let treated = match treatment::fit(asked, data, &output) {
+        Ok(treated) => treated,
+        Err(failure) => {
+            if let Failure::Refused(error) = &failure
+                && let ErrorKind::NotConverged { best, .. } = error.kind()
+            {
+                output.json(&Unfinished::new(asked, error, best))?;
             }
-            Err(error.into())
+            return Err(failure);
+        }
+    };
+    let answer = Answer::new(asked, &treated.fit, treated.n_interval, treated.seconds);
+    match &treated.pooled {
+        None => {
+            output.say(&treated.fit);
+            output.json(&answer)
+        }
+        Some(pooled) => {
+            output.say(pooled);
+            output.json(&answer.pooled(asked, pooled))
         }
     }
 }

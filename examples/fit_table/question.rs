@@ -1,8 +1,9 @@
 //! From the arguments to the stages of the library.
 
-use crate::arguments::{Arguments, Reference};
+use crate::arguments::{Arguments, Reference, Treat};
+use crate::published::Published;
 use nestcount::area::Placement;
-use nestcount::count::{Count, CountTable};
+use nestcount::count::{CountTable, ExclusionReason};
 use nestcount::determinant::{Categorical, Determinants, Numeric, Term};
 use nestcount::table::Table;
 use nestcount::{Error, ErrorKind, Model, Options, Result};
@@ -29,10 +30,15 @@ pub(crate) fn table(asked: &Arguments) -> Result<Table> {
     Ok(table)
 }
 
-pub(crate) fn counts(asked: &Arguments, table: &Table) -> Result<CountTable> {
+pub(crate) fn counts(asked: &Arguments, table: &Table, published: &Published) -> Result<CountTable> {
+    let counts = published.counts.clone();
     let counts = match &asked.exposure {
-        Some(exposure) => CountTable::from_table(table, &asked.count, exposure)?,
-        None => CountTable::without_exposure(Count::column(table, &asked.count)?)?,
+        Some(exposure) => CountTable::with_exposures(counts, table.numbers(exposure)?)?,
+        None => CountTable::without_exposure(counts)?,
+    };
+    let counts = match asked.published.treat {
+        Treat::Drop => counts.without(&published.withheld, ExclusionReason::Withheld),
+        _ => counts,
     };
     match (counts.n_read(), counts.rows().len()) {
         (0, _) => Err(no_rows("the file has a header and no rows".into())),
@@ -81,7 +87,7 @@ fn term(asked: &Arguments, column: &str) -> Term {
 /// What is to be explained explains itself perfectly.
 fn refuse_the_count_itself(asked: &Arguments) -> Result<()> {
     let determinants = asked.determinants.iter().chain(&asked.categorical);
-    match determinants.into_iter().find(|column| **column == asked.count) {
+    match determinants.into_iter().find(|column| asked.count_columns().contains(&column.as_str())) {
         Some(column) => Err(specification(format!("'{column}' is the count itself and cannot explain it"))),
         None => Ok(()),
     }

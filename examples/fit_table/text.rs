@@ -28,7 +28,7 @@ impl fmt::Display for Reading<'_> {
         for (reason, rows) in &by_reason {
             write!(f, "\nleft out, {reason}: {}", RowList(rows))?;
         }
-        write!(f, "\nkept {} rows: {}", counts.rows().len(), Counted { name: &asked.count, counts })?;
+        write!(f, "\nkept {} rows: {}", counts.rows().len(), Counted { name: asked.count_columns().join(" to "), counts })?;
         match &asked.exposure {
             Some(exposure) => write!(f, "; {exposure} adds up to {}", Sum(total_exposure(counts))),
             None => Ok(()),
@@ -38,19 +38,28 @@ impl fmt::Display for Reading<'_> {
 
 /// The kept counts.
 struct Counted<'a> {
-    name: &'a str,
+    name: String,
     counts: &'a CountTable,
 }
 
 impl fmt::Display for Counted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let exact = self.counts.counts().iter().filter_map(|count| match count {
-            Count::Exact(y) => Some(*y as f64),
-            _ => None,
-        });
-        let counts: Vec<f64> = exact.collect();
-        let zeros = counts.iter().filter(|&&y| y == 0.0).count();
-        write!(f, "{} adds up to {}, 0 in {zeros} of them", self.name, Sum(counts.iter().sum()))
+        let (mut exact, mut zeros, mut known_in_part) = (0.0, 0, 0);
+        for count in self.counts.counts() {
+            match count {
+                Count::Exact(y) => {
+                    exact += *y as f64;
+                    zeros += usize::from(*y == 0);
+                }
+                _ => known_in_part += 1,
+            }
+        }
+        let of = self.counts.counts().len();
+        match known_in_part {
+            0 => write!(f, "{} adds up to {}, 0 in {zeros} of them", self.name, Sum(exact)),
+            n if n == of => write!(f, "{} known in part only", self.name),
+            n => write!(f, "{} known in part only in {n}, the others add up to {}", self.name, Sum(exact)),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A sign of life during long fits.
 
 use indicatif::ProgressBar;
+use nestcount::impute::TablesDone;
 use nestcount::progress::Iteration;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -24,6 +25,15 @@ impl Watch {
         if self.started.elapsed() > PATIENCE {
             let bar = self.bar.get_or_insert_with(spinner);
             bar.set_message(format!("evaluation {iteration}"));
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Takes note of a completed table; never asks to stop.
+    pub(crate) fn see_table(&mut self, at: TablesDone) -> ControlFlow<()> {
+        if self.started.elapsed() > PATIENCE {
+            let bar = self.bar.get_or_insert_with(spinner);
+            bar.set_message(format!("table {} of {}", at.done, at.of));
         }
         ControlFlow::Continue(())
     }

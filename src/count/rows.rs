@@ -34,8 +34,12 @@ pub enum ExclusionReason {
     NoCount,
     /// Nobody was exposed and nothing was counted.
     NoExposure,
+    /// The count is withheld or rounded and its exposure is not there.
+    MissingExposure,
     /// A determinant is missing and the policy is to drop such rows.
     MissingDeterminant,
+    /// The count was withheld and the treatment is to leave such rows out.
+    Withheld,
 }
 
 impl fmt::Display for ExclusionReason {
@@ -43,7 +47,9 @@ impl fmt::Display for ExclusionReason {
         f.write_str(match self {
             ExclusionReason::NoCount => "no count",
             ExclusionReason::NoExposure => "exposure 0 and count 0",
+            ExclusionReason::MissingExposure => "no exposure",
             ExclusionReason::MissingDeterminant => "missing determinant",
+            ExclusionReason::Withheld => "withheld count",
         })
     }
 }
@@ -63,12 +69,13 @@ impl CountTable {
         CountTable::check(counts, ones)
     }
 
-    /// Reads a count and an exposure column; an exposure may be missing only where the count is.
+    /// Reads a column of exact counts and one of exposures; an exposure may be missing only where the count is.
     pub fn from_table(table: &Table, count: &str, exposure: &str) -> Result<Self> {
         CountTable::check(Count::column(table, count)?, table.numbers(exposure)?)
     }
 
-    /// The same with exposures as a column holds them; an exposure may be missing only where the count is.
+    /// The same with exposures as a column holds them: one may be missing where the count is missing, withheld or rounded,
+    /// which leaves the row out. A missing exposure of an exact count is an error.
     pub fn with_exposures(counts: Vec<Count>, exposures: Vec<Option<f64>>) -> Result<Self> {
         CountTable::check(counts, exposures)
     }
@@ -89,7 +96,8 @@ impl CountTable {
         };
         for (row, (count, exposure)) in counts.into_iter().zip(exposures).enumerate() {
             match (count, exposure) {
-                (Count::Missing, _) | (_, None) => table.exclude(row, ExclusionReason::NoCount),
+                (Count::Missing, _) => table.exclude(row, ExclusionReason::NoCount),
+                (_, None) => table.exclude(row, ExclusionReason::MissingExposure),
                 (count, _) if count.bounds() == Interval::at_least(0) => {
                     table.exclude(row, ExclusionReason::NoCount);
                 }
@@ -165,8 +173,7 @@ fn refuse_inexact_counts(counts: &[Count]) -> Result<()> {
 
 fn refuse_bad_exposures(counts: &[Count], exposures: &[Option<f64>]) -> Result<()> {
     let invalid = |row: &usize| match (counts[*row], exposures[*row]) {
-        (Count::Missing, None) => false,
-        (_, None) => true,
+        (count, None) => matches!(count, Count::Exact(_)),
         (_, Some(x)) => !x.is_finite() || x < 0.0,
     };
     let rows: Vec<usize> = (0..counts.len()).filter(invalid).collect();
