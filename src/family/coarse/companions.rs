@@ -154,9 +154,12 @@ impl Sums for Companions {
         self.add(offset, term, self.below);
     }
 
-    fn apart(&mut self, y: f64, offset: f64, term: f64) {
-        let slopes = self.from_pivot(y);
-        self.add(offset, term, slopes);
+    fn node(&mut self, y: f64, offset: f64, terms: [f64; 5]) {
+        let mut slopes = self.from_pivot(y);
+        for (term, i) in terms.into_iter().zip(0u8..) {
+            self.add(offset + f64::from(i), term, slopes);
+            slopes.up(y + f64::from(i), self.theta);
+        }
     }
 
     fn resume_below(&mut self, y: f64) {

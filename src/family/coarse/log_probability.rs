@@ -61,21 +61,29 @@ struct Unpublished<'a> {
     sum: f64,
 }
 
+impl Unpublished<'_> {
+    fn add(&mut self, y: f64, term: f64) {
+        self.sum += (1.0 - self.published.weight(y)) * term;
+    }
+}
+
 impl Sums for Unpublished<'_> {
     fn pivot(&mut self, y: f64, term: f64) {
-        self.apart(y, 0.0, term);
+        self.add(y, term);
     }
 
-    fn above(&mut self, y: f64, offset: f64, term: f64) {
-        self.apart(y, offset, term);
+    fn above(&mut self, y: f64, _offset: f64, term: f64) {
+        self.add(y, term);
     }
 
-    fn below(&mut self, y: f64, offset: f64, term: f64) {
-        self.apart(y, offset, term);
+    fn below(&mut self, y: f64, _offset: f64, term: f64) {
+        self.add(y, term);
     }
 
-    fn apart(&mut self, y: f64, _offset: f64, term: f64) {
-        self.sum += (1.0 - self.published.weight(y)) * term;
+    fn node(&mut self, y: f64, _offset: f64, terms: [f64; 5]) {
+        for (term, i) in terms.into_iter().zip(0u8..) {
+            self.add(y + f64::from(i), term);
+        }
     }
 
     fn resume_below(&mut self, _y: f64) {}

@@ -15,6 +15,12 @@ impl Mean {
     pub(super) fn sum_and_shift(&self) -> (f64, f64) {
         (self.sum, self.first / self.sum)
     }
+
+    #[inline(always)]
+    fn add(&mut self, offset: f64, term: f64) {
+        self.sum += term;
+        self.first += offset * term;
+    }
 }
 
 impl Sums for Mean {
@@ -24,19 +30,19 @@ impl Sums for Mean {
     }
 
     #[inline(always)]
-    fn above(&mut self, y: f64, offset: f64, term: f64) {
-        self.apart(y, offset, term);
+    fn above(&mut self, _y: f64, offset: f64, term: f64) {
+        self.add(offset, term);
     }
 
     #[inline(always)]
-    fn below(&mut self, y: f64, offset: f64, term: f64) {
-        self.apart(y, offset, term);
+    fn below(&mut self, _y: f64, offset: f64, term: f64) {
+        self.add(offset, term);
     }
 
-    #[inline(always)]
-    fn apart(&mut self, _y: f64, offset: f64, term: f64) {
-        self.sum += term;
-        self.first += offset * term;
+    fn node(&mut self, _y: f64, offset: f64, terms: [f64; 5]) {
+        for (term, i) in terms.into_iter().zip(0u8..) {
+            self.add(offset + f64::from(i), term);
+        }
     }
 
     fn resume_below(&mut self, _y: f64) {}
@@ -98,9 +104,10 @@ impl Sums for Moments {
         self.add(offset, term);
     }
 
-    #[inline(always)]
-    fn apart(&mut self, _y: f64, offset: f64, term: f64) {
-        self.add(offset, term);
+    fn node(&mut self, _y: f64, offset: f64, terms: [f64; 5]) {
+        for (term, i) in terms.into_iter().zip(0u8..) {
+            self.add(offset + f64::from(i), term);
+        }
     }
 
     fn resume_below(&mut self, _y: f64) {}

@@ -158,8 +158,10 @@ impl Sums for SecondPass<'_> {
         self.add(y, offset, term);
     }
 
-    fn apart(&mut self, y: f64, offset: f64, term: f64) {
-        self.add(y, offset, term);
+    fn node(&mut self, y: f64, offset: f64, terms: [f64; 5]) {
+        for (term, i) in terms.into_iter().zip(0u8..) {
+            self.add(y + f64::from(i), offset + f64::from(i), term);
+        }
     }
 
     fn resume_below(&mut self, _y: f64) {}

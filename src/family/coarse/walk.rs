@@ -27,8 +27,8 @@ pub(super) trait Sums {
     /// The next term below the last.
     fn below(&mut self, y: f64, offset: f64, term: f64);
 
-    /// A node of a quadrature, away from the others.
-    fn apart(&mut self, y: f64, offset: f64, term: f64);
+    /// A node of a quadrature, away from the others: five terms, at y and the counts after it.
+    fn node(&mut self, y: f64, offset: f64, terms: [f64; 5]);
 
     /// Goes on below from y.
     fn resume_below(&mut self, y: f64);
@@ -71,9 +71,13 @@ impl<S: Sums> Sums for Weighted<'_, S> {
         self.sums.below(y, offset, self.published.weight(y) * term);
     }
 
-    #[inline]
-    fn apart(&mut self, y: f64, offset: f64, term: f64) {
-        self.sums.apart(y, offset, self.published.weight(y) * term);
+    fn node(&mut self, y: f64, offset: f64, mut terms: [f64; 5]) {
+        let mut at = y;
+        for term in &mut terms {
+            *term *= self.published.weight(at);
+            at += 1.0;
+        }
+        self.sums.node(y, offset, terms);
     }
 
     fn resume_below(&mut self, y: f64) {
