@@ -38,7 +38,7 @@ pub(crate) struct TotalDraws {
 /// The most entries of all tables.
 const MOST_ENTRIES: u128 = 1 << 25;
 
-/// The most products in the making of a table.
+/// The most products in the making of the tables: some seconds.
 const MOST_PRODUCTS: u128 = 1 << 34;
 
 impl TotalDraws {
