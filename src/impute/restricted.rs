@@ -29,7 +29,7 @@ const LARGEST: u64 = 1 << 53;
 const LONG: u64 = 4096;
 
 /// How many such draws are tried.
-const TRIES: usize = 256;
+const TRIES: usize = 64;
 
 /// The most terms summed for one count.
 const MOST_TERMS: u64 = 1 << 27;
@@ -80,13 +80,25 @@ impl RestrictedCount {
         self.published
     }
 
+    /// The same count, known to be at most `hi` as well; one that was rounded at random is left as it is.
+    pub(super) fn at_most(self, hi: u64) -> Result<Self> {
+        let published = match self.published {
+            Count::Interval(_) | Count::Missing => Count::interval(self.published.bounds().lo(), hi)?,
+            published => published,
+        };
+        Ok(RestrictedCount { published, ..self })
+    }
+
     /// The count, at most `hi`, above which a count known to be `from` or more does not go but with a negligible
-    /// probability; fails above 2^53.
+    /// probability; `hi` where the count was rounded at random; fails above 2^53.
     pub(super) fn end_of_tail(&self, from: u64, hi: u64) -> Result<u64> {
+        if matches!(self.published, Count::RandomlyRounded(_)) {
+            return Ok(hi);
+        }
         let start = self.law.mode(from.min(hi) as f64, hi as f64) as u64;
         let (mut y, mut term, mut sum) = (start, 1.0, 0.0);
         loop {
-            sum += term * self.weight(y);
+            sum += term;
             if y >= hi || self.law.negligible_above(y as f64, term, sum) {
                 return Ok(y.min(hi));
             }
@@ -174,7 +186,7 @@ impl RestrictedCount {
     }
 
     /// P(y → published).
-    pub(super) fn weight(&self, y: u64) -> f64 {
+    fn weight(&self, y: u64) -> f64 {
         match self.published {
             Count::RandomlyRounded(rounded) => rounded.probability(y),
             _ => 1.0,

@@ -15,7 +15,7 @@ pub(super) struct Scratch {
     right: Vec<f64>,
 }
 
-/// Writes log Σ_i e^(left[i] + right[k−i]) for `k = first, first+1, …`, less the largest of them.
+/// Writes `log Σ_i e^(left[i] + right[k−i])` for `k = first, first+1, …`, less the largest of them.
 ///
 /// Weights may span any range: they are tilted by e^(tk), which leaves the answer alone, and where that is not enough
 /// every sum is formed beside its own largest term.

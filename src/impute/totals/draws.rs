@@ -36,10 +36,10 @@ pub(crate) struct TotalDraws {
 }
 
 /// The most entries of all tables.
-const MOST_ENTRIES: u64 = 1 << 26;
+const MOST_ENTRIES: u128 = 1 << 25;
 
-/// The most products in the making of a table.
-const MOST_PRODUCTS: u128 = 1 << 37;
+/// The most products in the making of the tables: some seconds.
+const MOST_PRODUCTS: u128 = 1 << 34;
 
 impl TotalDraws {
     /// Works out the distribution of every sum that a total restricts.
@@ -58,10 +58,9 @@ impl TotalDraws {
         let sums = Sums::new(forest, &reach);
         let starts = starts(forest, &sums)?;
         let logs = tables(&rows, &sums, &starts);
-        let tied = |row: usize| reach.tied[forest.of_row()[row]];
         let (n_parts, n_rows) = (sums.parts.len(), rows.len());
         Ok(TotalDraws {
-            free: rows.into_iter().enumerate().filter(|&(row, _)| !tied(row)).collect(),
+            free: free(forest, rows, &reach)?,
             sums,
             starts,
             logs,
@@ -140,6 +139,17 @@ fn restricted(forest: &Forest, rows: &[RowMean], scatter: Scatter) -> Result<Vec
     }
 }
 
+/// Rows that are drawn by themselves; one below a total ends where the sums were told that it does.
+fn free(forest: &Forest, rows: Vec<RestrictedCount>, reach: &Reach) -> Result<Vec<(usize, RestrictedCount)>> {
+    let untied = rows.into_iter().enumerate().filter(|&(row, _)| !reach.tied[forest.of_row()[row]]);
+    untied
+        .map(|(row, count)| match reach.rows[row].hi {
+            u64::MAX => Ok((row, count)),
+            hi => Ok((row, count.at_most(hi)?)),
+        })
+        .collect()
+}
+
 fn starts(forest: &Forest, sums: &Sums) -> Result<Vec<usize>> {
     let width = |part: usize| u128::from(sums.ranges[part].hi - sums.ranges[part].lo) + 1;
     let products = |part: &Part| match *part {
@@ -151,7 +161,7 @@ fn starts(forest: &Forest, sums: &Sums) -> Result<Vec<usize>> {
     for (i, part) in sums.parts.iter().enumerate() {
         entries += width(i);
         work += products(part);
-        if entries > u128::from(MOST_ENTRIES) || work > MOST_PRODUCTS {
+        if entries > MOST_ENTRIES || work > MOST_PRODUCTS {
             return Err(ErrorKind::WideTotal { area: forest.name(sums.area_around(i)) }.into());
         }
         starts.push(entries as usize);
