@@ -25,6 +25,18 @@ mod fixture;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod identities;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod judged;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod recovery;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod regression;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod speed;
 
 pub(crate) use acceptance::{Acceptance, StepRate};
 pub(crate) use cells::LogProbability;
