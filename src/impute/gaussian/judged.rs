@@ -116,15 +116,15 @@ fn a_slope_is_attenuated_by_cells_that_know_nothing_of_the_count_and_not_by_cell
 fn a_cell_of_an_area_follows_what_all_its_rows_say() {
     let counts = [12.0, 30.0, 5.0, 9.0];
     let outcome = |row: usize, x: f64| counts[row] * (2.0 + 0.5 * x) - (2.0 + 0.5 * x).exp();
-    let (expected, variance) =
-        by_grid(|x| (0..4).map(|row| outcome(row, x)).sum::<f64>() - 0.5 * x * x);
+    let (expected, variance) = by_grid(|x| (0..4).map(|row| outcome(row, x)).sum::<f64>() - 0.5 * x * x);
     let mut tier = Tier {
         parents: vec![0],
         latent: 0,
         values: Array2::zeros((1, 1)),
         gaps: vec![Gaps { columns: vec![0], units: vec![Unit { at: 0, rows: vec![0, 1, 2, 3], moves: 0 }] }],
     };
-    let mut completed = Completed::new(Array2::zeros((4, 1)), vec![Standard { at: 0, centre: 0.0, scale: 1.0 }]);
+    let mut completed =
+        Completed::new(Array2::zeros((4, 1)), vec![Standard { at: 0, centre: 0.0, scale: 1.0 }]);
     let (mut tally, mut rng) = (Tally::default(), seeded(32));
     let mut judge = |row: usize, values: &[f64]| outcome(row, values[0]);
     let mut draws = Array1::zeros(40_000);

@@ -1,9 +1,9 @@
 //! A sweep on a table of the shape of the Dutch wijken.
 
-use super::fixture::seeded;
 use super::{Column, Gaussian, Level, Measured};
 use ndarray::Array2;
-use rand::RngExt;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use std::time::Instant;
 
@@ -11,17 +11,19 @@ use std::time::Instant;
 #[test]
 #[ignore = "a measurement: its bound holds on a machine that does nothing else"]
 fn a_sweep_over_2918_rows_and_27_columns_takes_less_than_ten_milliseconds() {
-    let mut rng = seeded(51);
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(51);
     let (n, p) = (2918, 27);
     let mut fine: Vec<u32> = (0..n).map(|_| (388.0 * rng.random::<f64>().powi(2)) as u32).collect();
     fine.sort_unstable();
     let coarse: Vec<u32> = fine.iter().map(|area| area * 42 / 388).collect();
-    let patterns: Vec<Vec<usize>> =
-        (0..105).map(|at| (0..1 + at % 12).map(|_| (22.0 * rng.random::<f64>()) as usize).collect()).collect();
+    let patterns: Vec<Vec<usize>> = (0..105)
+        .map(|at| (0..1 + at % 12).map(|_| (22.0 * rng.random::<f64>()) as usize).collect())
+        .collect();
     let mut values = Array2::<f64>::zeros((n, p));
     for mut row in values.rows_mut() {
         let common: f64 = StandardNormal.sample(&mut rng);
-        row.iter_mut().for_each(|x| *x = 0.7 * common + Distribution::<f64>::sample(&StandardNormal, &mut rng));
+        row.iter_mut()
+            .for_each(|x| *x = 0.7 * common + Distribution::<f64>::sample(&StandardNormal, &mut rng));
     }
     let mut cells: Vec<Vec<Option<f64>>> =
         values.columns().into_iter().map(|column| column.iter().copied().map(Some).collect()).collect();
