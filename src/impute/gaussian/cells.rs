@@ -39,8 +39,9 @@ impl<R: Rng + ?Sized> Cells<'_, '_, R> {
         precision: &Array2<f64>,
     ) -> Option<()> {
         for Gaps { columns, units } in &mut tier.gaps {
-            let of_cells =
-                Array2::from_shape_fn((columns.len(), columns.len()), |(j, k)| precision[[columns[j], columns[k]]]);
+            let of_cells = Array2::from_shape_fn((columns.len(), columns.len()), |(j, k)| {
+                precision[[columns[j], columns[k]]]
+            });
             let factor = Cholesky::new(&of_cells.view())?;
             for unit in units {
                 let mut values = tier.values.row_mut(unit.at);
@@ -67,7 +68,8 @@ impl<R: Rng + ?Sized> Cells<'_, '_, R> {
                 true
             }
             Some(outcome) => {
-                let mut judge = |cells: &[f64]| self.completed.log_probability(&unit.rows, columns, cells, outcome);
+                let mut judge =
+                    |cells: &[f64]| self.completed.log_probability(&unit.rows, columns, cells, outcome);
                 let mut now = judge(&cells);
                 let mut moved = false;
                 for (size, tally) in STEPS.into_iter().zip(&mut self.tally.steps) {

@@ -41,11 +41,15 @@ impl World {
         for (n_areas, triangle) in &self.levels {
             let effects: Vec<Array1<f64>> = (0..*n_areas).map(|_| normal(triangle, rng)).collect();
             let of_row: Vec<u32> = (0..n).map(|row| (row * n_areas / n) as u32).collect();
-            full.rows_mut().into_iter().zip(&of_row).for_each(|(mut row, &area)| row += &effects[area as usize]);
+            full.rows_mut()
+                .into_iter()
+                .zip(&of_row)
+                .for_each(|(mut row, &area)| row += &effects[area as usize]);
             areas.push(of_row);
         }
         full.rows_mut().into_iter().for_each(|mut row| row += &normal(&self.rows.1, rng));
-        let cells = full.columns().into_iter().map(|column| column.iter().copied().map(Some).collect()).collect();
+        let cells =
+            full.columns().into_iter().map(|column| column.iter().copied().map(Some).collect()).collect();
         Drawn { full, cells, areas }
     }
 }

@@ -25,6 +25,18 @@ mod fixture;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod identities;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod judged;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod recovery;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod regression;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod speed;
 
 pub(crate) use acceptance::{Acceptance, StepRate};
 pub(crate) use cells::LogProbability;
@@ -35,8 +47,8 @@ use acceptance::Tally;
 use cells::Cells;
 use completed::Completed;
 use covariance::Covariance;
-use nest::Nest;
 use ndarray::{Array1, Array2, ArrayView2};
+use nest::Nest;
 use observed::Observed;
 use rand::Rng;
 use tier::Tier;
@@ -182,8 +194,7 @@ impl Gaussian {
 fn write_starts(tier: &Tier, completed: &mut Completed) {
     for gaps in &tier.gaps {
         for unit in &gaps.units {
-            let cells: Vec<f64> =
-                gaps.columns.iter().map(|&column| tier.values[[unit.at, column]]).collect();
+            let cells: Vec<f64> = gaps.columns.iter().map(|&column| tier.values[[unit.at, column]]).collect();
             completed.write(&unit.rows, &gaps.columns, &cells);
         }
     }

@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn columns_of_areas_end_at_their_tier() {
-        let levels = [Level { name: "r", areas: &[0, 0, 0, 1, 1] }, Level { name: "g", areas: &[0, 0, 1, 2, 3] }];
+        let levels =
+            [Level { name: "r", areas: &[0, 0, 0, 1, 1] }, Level { name: "g", areas: &[0, 0, 1, 2, 3] }];
         let columns = [Measured::Rows, Measured::Rows, Measured::Areas(1), Measured::Areas(0)];
         let tiers = Tier::all(Nest::new(&levels, 5).unwrap(), &columns, 5);
         let shape: Vec<_> = tiers.iter().map(|tier| (tier.values.dim(), tier.latent)).collect();

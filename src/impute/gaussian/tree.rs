@@ -231,3 +231,106 @@ fn add_up(vectors: &Array2<f64>, parents: &[usize], n_parents: usize) -> Array2<
     }
     sums
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::column::{Level, Measured};
+    use super::super::fixture::seeded;
+    use super::super::nest::Nest;
+    use super::*;
+    use ndarray::{Array1, array};
+
+    /// Eight rows in five areas in three: a column of rows, one of the finer areas, one of the coarser.
+    fn state() -> (Vec<Tier>, Vec<Covariance>) {
+        let levels = [
+            Level { name: "r", areas: &[0, 0, 0, 1, 1, 1, 2, 2] },
+            Level { name: "g", areas: &[0, 1, 1, 2, 3, 3, 4, 4] },
+        ];
+        let columns = [Measured::Rows, Measured::Areas(1), Measured::Areas(0)];
+        let mut tiers = Tier::all(Nest::new(&levels, 8).unwrap(), &columns, 8);
+        for (at, tier) in tiers.iter_mut().enumerate() {
+            tier.values
+                .indexed_iter_mut()
+                .for_each(|((unit, j), z)| *z = ((unit * 5 + j * 3 + at) as f64).sin());
+        }
+        let precisions = [
+            array![[2.0, 0.5, -0.3], [0.5, 1.5, 0.4], [-0.3, 0.4, 1.0]],
+            array![[3.0, -0.8], [-0.8, 2.0]],
+            array![[1.7]],
+        ];
+        let mut covariances: Vec<Covariance> = tiers.iter().map(|tier| Covariance::new(tier, 1.0)).collect();
+        covariances.iter_mut().zip(precisions).for_each(|(one, precision)| one.precision = precision);
+        (tiers, covariances)
+    }
+
+    /// The unknowns in the order mean, latent vectors coarse to fine.
+    fn unknowns(mean: &Array2<f64>, tiers: &[Tier]) -> Array1<f64> {
+        let latent = tiers.iter().flat_map(|tier| {
+            tier.values.rows().into_iter().flat_map(|row| row.to_vec().into_iter().take(tier.latent))
+        });
+        mean.iter().copied().chain(latent).collect()
+    }
+
+    /// Position among the unknowns of a latent entry of a unit; tier 0 is the mean, 1 the coarsest level.
+    fn position(tiers: &[Tier], tier: usize, unit: usize, column: usize) -> usize {
+        let sizes = |tier: &Tier| tier.values.nrows() * tier.latent;
+        match tier.checked_sub(1) {
+            None => column,
+            Some(at) => 3 + tiers[..at].iter().map(sizes).sum::<usize>() + unit * tiers[at].latent + column,
+        }
+    }
+
+    /// Mean and covariance from the whole precision matrix at once.
+    fn dense(tiers: &[Tier], covariances: &[Covariance]) -> (Array1<f64>, Array2<f64>) {
+        let n = position(tiers, 3, 0, 0);
+        let (mut precision, mut head) = (Array2::<f64>::zeros((n, n)), Array1::<f64>::zeros(n));
+        for (at, (tier, covariance)) in tiers.iter().zip(covariances).enumerate() {
+            for (unit, values) in tier.values.rows().into_iter().enumerate() {
+                let d = values.len();
+                let (mut map, mut known) = (Array2::<f64>::zeros((d, n)), Array1::<f64>::zeros(d));
+                for j in 0..d {
+                    map[[j, position(tiers, at, tier.parents[unit], j)]] -= 1.0;
+                    match j < tier.latent {
+                        true => map[[j, position(tiers, at + 1, unit, j)]] += 1.0,
+                        false => known[j] = values[j],
+                    }
+                }
+                let weighted = map.t().dot(&covariance.precision);
+                precision = precision + weighted.dot(&map);
+                head = head - weighted.dot(&known);
+            }
+        }
+        let factor = Cholesky::new(&precision.view()).unwrap();
+        (factor.solve(&head.view()), factor.inverse())
+    }
+
+    #[test]
+    fn draws_along_the_tree_have_the_mean_and_covariance_of_the_whole() {
+        let (mut tiers, covariances) = state();
+        let (expected, covariance) = dense(&tiers, &covariances);
+        let tree = Tree::new(&tiers);
+        assert_eq!(tree.classes.iter().map(|classes| classes.children.len()).collect::<Vec<_>>(), [2, 2]);
+        let (mut mean, mut rng) = (Array2::zeros((1, 3)), seeded(61));
+        let (n, draws) = (expected.len(), 40_000);
+        let (mut sum, mut squares) = (Array1::<f64>::zeros(n), Array2::<f64>::zeros((n, n)));
+        for _ in 0..draws {
+            tree.draw(&mut mean, &mut tiers, &covariances, &mut rng).unwrap();
+            let off = unknowns(&mean, &tiers) - &expected;
+            for (j, x) in off.iter().enumerate() {
+                sum[j] += x;
+                squares.row_mut(j).scaled_add(*x, &off);
+            }
+        }
+        let draws = f64::from(draws);
+        for j in 0..n {
+            let error = sum[j] / draws / (covariance[[j, j]] / draws).sqrt();
+            assert!(error.abs() < 4.5, "unknown {j}: {error} standard errors");
+            for k in 0..n {
+                let scale = (covariance[[j, j]] * covariance[[k, k]]).sqrt();
+                let error = (squares[[j, k]] / draws - covariance[[j, k]]) / scale;
+                assert!(error.abs() < 0.035, "unknowns {j}, {k}: {error}");
+            }
+        }
+    }
+}
