@@ -38,7 +38,7 @@ mod regression;
 #[allow(clippy::unwrap_used)]
 mod speed;
 
-pub(crate) use acceptance::{Acceptance, StepRate};
+pub(crate) use acceptance::Acceptance;
 pub(crate) use cells::LogProbability;
 pub(crate) use column::{Column, Level, Measured};
 
