@@ -146,7 +146,7 @@ impl Source {
         }
         Ok(Source {
             title: path.display().to_string(),
-            note: "Statistics Netherlands (CC BY 4.0): young people with youth care per wijk, counts as published.",
+            note: "Statistics Netherlands (CC BY 4.0): young people with youth care per wijk, counts as published. A published 10 is\ntaken for 8 to 12: there are as many of them as of 15.",
             table: cbs::with_shares(table)?,
             columns: CBS_2021,
         })

@@ -154,7 +154,7 @@ fn print(study: &Study<'_>, fit: &Fit, answers: &[Answer]) {
         "   fit, refitted and pooled. midpoint: the middle of its bounds taken for the count. dropped: withheld wijken"
     );
     say!(
-        "   left out, as the small wijken are then. The last two err; by how much depends on what is withheld."
+        "   left out, and with them the small wijken. These two err, by more the more is withheld."
     );
     if study.incomplete_rows() > 0 {
         say!(
