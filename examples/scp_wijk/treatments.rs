@@ -153,9 +153,7 @@ fn print(study: &Study<'_>, fit: &Fit, answers: &[Answer]) {
     say!(
         "   fit, refitted and pooled. midpoint: the middle of its bounds taken for the count. dropped: withheld wijken"
     );
-    say!(
-        "   left out, and with them the small wijken. These two err, by more the more is withheld."
-    );
+    say!("   left out, and with them the small wijken. These two err, by more the more is withheld.");
     if study.incomplete_rows() > 0 {
         say!(
             "   x imputed: the interval fit with missing determinants imputed in {TABLES} tables instead of filled with the"

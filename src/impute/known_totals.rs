@@ -3,7 +3,7 @@
 use super::totals::{Forest, RowMean, TotalDraws};
 use crate::area::Placement;
 use crate::count::{Count, Interval, Totals};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::family::Scatter;
 use crate::model::Problem;
 use rand::Rng;
@@ -36,22 +36,22 @@ impl KnownTotals {
         }
         let inside: HashSet<usize> = problem.rows().iter().copied().collect();
         let outside: Vec<usize> = (0..counts.len()).filter(|row| !inside.contains(row)).collect();
+        let forest = Forest::of_placement(placement, problem.rows());
         let mut restrictions = Vec::new();
         let everything = outside.iter().map(|&row| counts[row].bounds());
-        restrict(&mut restrictions, 0, totals.bounds_of_all_rows(), everything, || "all rows".into())?;
-        let mut start = 1;
-        for (level, name) in placement.tree().levels().iter().enumerate() {
+        let all = Restriction { node: Forest::ALL_ROWS, total: totals.bounds_of_all_rows() };
+        restrictions.extend(all.less(everything, &forest)?);
+        for (level, _) in placement.tree().levels().iter().enumerate() {
             let areas = placement.areas(level);
             let mut left: Vec<Vec<Interval>> = vec![Vec::new(); placement.tree().n_areas(level)];
             outside.iter().for_each(|&row| left[areas[row] as usize].push(counts[row].bounds()));
-            for (area, (total, left)) in totals.bounds_of_level(level).into_iter().zip(left).enumerate() {
-                let code = || format!("{name} '{}'", placement.tree().codes(level)[area]);
-                restrict(&mut restrictions, start + area, total, left.into_iter(), code)?;
+            for ((area, total), left) in (0..).zip(totals.bounds_of_level(level)).zip(left) {
+                let Some(node) = forest.node(level, area) else { continue };
+                restrictions.extend(Restriction { node, total }.less(left.into_iter(), &forest)?);
             }
-            start += placement.tree().n_areas(level);
         }
         let published = problem.published_counts();
-        Ok(KnownTotals { forest: forest(problem, placement)?, restrictions, published })
+        Ok(KnownTotals { forest, restrictions, published })
     }
 
     /// A draw of all counts of the problem, along its rows; `means` are those of the coarse ones by position.
@@ -69,47 +69,36 @@ impl KnownTotals {
     }
 }
 
-/// All areas below one that holds all rows.
-fn forest(problem: &Problem, placement: &Placement) -> Result<Forest> {
-    let tree = placement.tree();
-    let (mut parents, mut names, mut start) = (vec![None], vec!["all rows".to_string()], 0);
-    for (level, name) in tree.levels().iter().enumerate() {
-        let above = start;
-        start = parents.len();
-        match level {
-            0 => parents.extend(std::iter::repeat_n(Some(0), tree.n_areas(0))),
-            _ => parents.extend(tree.parents(level).iter().map(|&parent| Some(above + parent as usize))),
-        }
-        names.extend(tree.codes(level).iter().map(|code| format!("{name} '{code}'")));
-    }
-    let finest = placement.areas(tree.finest());
-    let of_row = problem.rows().iter().map(|&row| start + finest[row] as usize).collect();
-    Forest::new(parents, of_row, names)
-}
-
-/// Adds the total less the counts of the rows that are left out, where it says anything.
-fn restrict(
-    restrictions: &mut Vec<(usize, Interval)>,
+/// A total of an area.
+#[derive(Debug, Clone, Copy)]
+struct Restriction {
     node: usize,
     total: Interval,
-    mut left_out: impl Iterator<Item = Interval>,
-    area: impl Fn() -> String,
-) -> Result<()> {
-    if total == Interval::at_least(0) {
-        return Ok(());
-    }
-    let sum = left_out.try_fold((0u64, Some(0u64)), |(lo, hi), count| {
-        Some((lo.checked_add(count.lo())?, hi.zip(count.hi()).map(|(hi, more)| hi.saturating_add(more))))
-    });
-    let unreachable = || crate::error::Error::from(ErrorKind::UnreachableTotal { area: area() });
-    let (lo_out, hi_out) = sum.ok_or_else(unreachable)?;
-    let lo = hi_out.map_or(0, |hi_out| total.lo().saturating_sub(hi_out));
-    let rest = match total.hi() {
-        None => Interval::at_least(lo),
-        Some(hi) => {
-            Interval::new(lo, hi.checked_sub(lo_out).ok_or_else(unreachable)?).map_err(|_| unreachable())?
+}
+
+impl Restriction {
+    /// What the total leaves for the problem's rows once these are taken off; nothing where there is no total.
+    fn less(
+        self,
+        mut left_out: impl Iterator<Item = Interval>,
+        forest: &Forest,
+    ) -> Result<Option<(usize, Interval)>> {
+        let Restriction { node, total } = self;
+        if total == Interval::at_least(0) {
+            return Ok(None);
         }
-    };
-    restrictions.push((node, rest));
-    Ok(())
+        let sum = left_out.try_fold((0u64, Some(0u64)), |(lo, hi), count| {
+            let hi = hi.zip(count.hi()).map(|(hi, more)| hi.saturating_add(more));
+            Some((lo.checked_add(count.lo())?, hi))
+        });
+        let unreachable = || Error::from(ErrorKind::UnreachableTotal { area: forest.name(node) });
+        let (lo_out, hi_out) = sum.ok_or_else(unreachable)?;
+        let lo = hi_out.map_or(0, |hi_out| total.lo().saturating_sub(hi_out));
+        let rest = match total.hi() {
+            None => Interval::at_least(lo),
+            Some(hi) => Interval::new(lo, hi.checked_sub(lo_out).ok_or_else(unreachable)?)
+                .map_err(|_| unreachable())?,
+        };
+        Ok(Some((node, rest)))
+    }
 }

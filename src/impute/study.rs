@@ -18,6 +18,7 @@ use crate::model::{Model, Problem};
 use crate::table::Table;
 use ndarray::Array2;
 use rand::Rng;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
 
 /// Rounds of a chain: parameters and effects drawn, then the determinants swept, then the fit anew.
@@ -78,7 +79,7 @@ impl IncompleteProblem {
     /// Number of rows with a missing cell.
     pub fn n_incomplete(&self) -> usize {
         let rows = self.imputable.columns.iter().flat_map(|column| &column.missing);
-        rows.collect::<std::collections::HashSet<_>>().len()
+        rows.collect::<HashSet<_>>().len()
     }
 
     /// Imputes, fits each table, and pools.
@@ -94,17 +95,17 @@ impl IncompleteProblem {
     ) -> Result<MultipleImputation> {
         let first = self.stand_in.fit(&self.options)?;
         let made = tables::make(wanted, rng, progress, |rng| self.chain(&first, withheld, rng))?;
-        let (tables, fits): (Vec<Completed>, Vec<Fit>) = made.into_iter().unzip();
+        let (mut tables, mut fits, mut stuck) = (Vec::new(), Vec::new(), BTreeSet::new());
+        for Chain { table, fit, stuck: rows } in made {
+            tables.push(table);
+            fits.push(fit);
+            stuck.extend(rows.into_iter().map(|row| self.stand_in.rows()[row]));
+        }
         let pooled = PooledFit::of(&fits)?;
-        Ok(MultipleImputation { tables, fits, pooled })
+        Ok(MultipleImputation { tables, fits, pooled, stuck: stuck.into_iter().collect() })
     }
 
-    fn chain(
-        &self,
-        first: &Fit,
-        withheld: WithheldCounts,
-        rng: &mut (impl Rng + ?Sized),
-    ) -> Result<(Completed, Fit)> {
+    fn chain(&self, first: &Fit, withheld: WithheldCounts, rng: &mut (impl Rng + ?Sized)) -> Result<Chain> {
         let mut columns = self.gaussian()?;
         let (mut problem, mut fit, mut matrix) = (self.stand_in.clone(), first.clone(), self.matrix.clone());
         for _ in 0..ROUNDS {
@@ -122,7 +123,7 @@ impl IncompleteProblem {
             fit = problem.completed(&table)?.fit_from(&fit, &self.options)?;
         }
         table.cells = self.imputed_cells(&matrix);
-        Ok((table, fit))
+        Ok(Chain { table, fit, stuck: columns.stuck() })
     }
 
     /// A draw of parameters and effects, then sweeps of the determinants given them.
@@ -204,13 +205,21 @@ impl IncompleteProblem {
     }
 }
 
+/// The end of a chain.
+struct Chain {
+    table: Completed,
+    fit: Fit,
+    /// Design rows whose missing cells never moved.
+    stuck: Vec<usize>,
+}
+
 /// The levels that divide these rows in a way of their own, coarse to fine, with the area of each row.
 fn levels_of(placement: &Placement, rows: &[usize]) -> Vec<(String, Vec<u32>)> {
     let (mut levels, mut finest) = (Vec::new(), 1);
     for (at, name) in placement.tree().levels().iter().enumerate() {
         let all = placement.areas(at);
         let areas: Vec<u32> = rows.iter().map(|&row| all[row]).collect();
-        let n = areas.iter().collect::<std::collections::HashSet<_>>().len();
+        let n = areas.iter().collect::<HashSet<_>>().len();
         if n > finest && n < rows.len() {
             levels.push((name.clone(), areas));
             finest = n;

@@ -28,6 +28,7 @@ impl Completed {
         self.table.view()
     }
 
+    #[cfg(test)]
     pub(super) fn standard(&self) -> &[Standard] {
         &self.standard
     }
