@@ -71,7 +71,8 @@ impl Companions {
         let at_pivot = self.shares.between(0.0, self.pivot);
         let (mean_h, mean_k) = (at_pivot.h + joint.mean_h, at_pivot.k + joint.mean_k);
         // θ(log(1 + μ/θ) − q)
-        let curve = if mu / theta < 1.0 { theta * excess(mu / theta) } else { theta * (terms.log_term() - q) };
+        let curve =
+            if mu / theta < 1.0 { theta * excess(mu / theta) } else { theta * (terms.log_term() - q) };
         let spread = qf * f * (mu - v);
         PhiDerivatives {
             l_phi: mean_h - curve,
@@ -82,8 +83,7 @@ impl Companions {
             w_phi_phi: qf * ((1.0 - 6.0 * qf) * m - 2.0 * (f - q) * yh + a2)
                 - 2.0 * (f - 2.0 * q) * spread
                 - f * f * (4.0 * q * yyh + b2),
-            c_phi: qf * ((f - q) * yh - (1.0 - 6.0 * qf) * m)
-                + 2.0 * qf * f * (1.0 - 2.0 * q + f) * mu
+            c_phi: qf * ((f - q) * yh - (1.0 - 6.0 * qf) * m) + 2.0 * qf * f * (1.0 - 2.0 * q + f) * mu
                 - 3.0 * qf * f * ((f - 2.0 * q) * v - yyh + f * k3)
                 - f * f * f * yyyh,
         }

@@ -33,7 +33,8 @@ fn published() -> impl Strategy<Value = Coarse> {
 
 fn numbers(at: &CoarseDerivatives) -> [f64; 12] {
     let (eta, phi) = (at.eta, at.phi);
-    let companions = [phi.l_phi, phi.l_phi_phi, phi.r_phi, phi.r_phi_phi, phi.w_phi, phi.w_phi_phi, phi.c_phi];
+    let companions =
+        [phi.l_phi, phi.l_phi_phi, phi.r_phi, phi.r_phi_phi, phi.w_phi, phi.w_phi_phi, phi.c_phi];
     let mut all = [0.0; 12];
     all[..5].copy_from_slice(&[at.log_probability, eta.r, eta.w, eta.c, eta.d]);
     all[5..].copy_from_slice(&companions);

@@ -116,7 +116,8 @@ mod tests {
                 for (from, to) in [(0.0, 70.0), (60.0, 400.0), (100.0, 5000.0)] {
                     let mut direct = Slopes::default();
                     (from as usize..to as usize).for_each(|k| shares.up(&mut direct, k as f64));
-                    let size = (from as usize..to as usize).map(|k| shares.step(k as f64).h.abs()).sum::<f64>();
+                    let size =
+                        (from as usize..to as usize).map(|k| shares.step(k as f64).h.abs()).sum::<f64>();
                     let found = shares.between(from, to);
                     assert_relative_eq!(found.h, direct.h, max_relative = 3e-13, epsilon = 3e-13 * size);
                     assert_relative_eq!(found.k, direct.k, max_relative = 3e-12);

@@ -207,24 +207,23 @@ mod tests {
     fn a_quadrature_gives_what_one_by_one_gives() {
         let cells = [(0.0, 1e5), (3.0, f64::INFINITY), (2000.0, 60_000.0), (40_000.0, f64::INFINITY)];
         for cell in cells {
-            for mu in [700.0, 30_000.0, 2e6] {
+            for mu in [700.0, 30_000.0] {
                 for theta in [0.2, 1.1, 8.0, 1e3, 1e9] {
                     let terms = NegBin2Terms::new(mu, theta);
                     let (far, far_ends) = sums(Some(ONE_BY_ONE), cell, &terms);
                     let (near, near_ends) = sums(None, cell, &terms);
                     let (a, b) = (far.count_cumulants(), near.count_cumulants());
-                    // one by one loses a digit for every hundred terms or so
-                    assert_relative_eq!(a.sum, b.sum, max_relative = 1e-8);
-                    assert_relative_eq!(a.shift, b.shift, max_relative = 1e-8);
-                    assert_relative_eq!(a.v, b.v, max_relative = 1e-8);
-                    assert_relative_eq!(a.k3, b.k3, max_relative = 1e-8, epsilon = 1e-8 * b.v.powf(1.5));
-                    assert_relative_eq!(a.k4, b.k4, max_relative = 1e-8, epsilon = 1e-8 * b.v * b.v);
-                    let r = terms.f() * (terms.pivot(&Coarse { lo: cell.0, hi: cell.1, base: 1.0 }) + b.shift - mu);
+                    assert_relative_eq!(a.sum, b.sum, max_relative = 1e-10);
+                    assert_relative_eq!(a.shift, b.shift, max_relative = 1e-10);
+                    assert_relative_eq!(a.v, b.v, max_relative = 1e-10);
+                    assert_relative_eq!(a.k3, b.k3, max_relative = 1e-10, epsilon = 1e-10 * b.v.powf(1.5));
+                    assert_relative_eq!(a.k4, b.k4, max_relative = 1e-10, epsilon = 1e-10 * b.v * b.v);
+                    let r = terms.f()
+                        * (terms.pivot(&Coarse { lo: cell.0, hi: cell.1, base: 1.0 }) + b.shift - mu);
                     let (far, near) = (far.derivatives(&terms, &a, r), near.derivatives(&terms, &b, r));
-                    let size = 1e-9 * terms.q() * mu;
-                    assert_relative_eq!(far.l_phi, near.l_phi, max_relative = 1e-9, epsilon = size);
-                    assert_relative_eq!(far.r_phi, near.r_phi, max_relative = 1e-9, epsilon = size);
-                    assert_relative_eq!(far.l_phi_phi, near.l_phi_phi, max_relative = 1e-9, epsilon = size);
+                    assert_relative_eq!(far.l_phi, near.l_phi, max_relative = 1e-7, epsilon = 1e-9);
+                    assert_relative_eq!(far.r_phi, near.r_phi, max_relative = 1e-7, epsilon = 1e-9);
+                    assert_relative_eq!(far.l_phi_phi, near.l_phi_phi, max_relative = 1e-7, epsilon = 1e-9);
                     assert!(far_ends.first - near_ends.first <= 1e-11 * near_ends.first.max(1e-11));
                     assert!(far_ends.beyond - near_ends.beyond <= 1e-11 * near_ends.beyond.max(1e-11));
                 }
