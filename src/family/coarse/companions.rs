@@ -151,7 +151,7 @@ impl Sums for Companions {
     }
 
     fn node(&mut self, y: f64, offset: f64, terms: [f64; 5]) {
-        let mut slopes = self.from_pivot(y);
+        let mut slopes = self.slopes_at(y);
         for (term, i) in terms.into_iter().zip(0u8..) {
             self.add(offset + f64::from(i), term, slopes);
             self.shares.up(&mut slopes, y + f64::from(i));
@@ -160,12 +160,12 @@ impl Sums for Companions {
 
     fn resume_below(&mut self, y: f64) {
         // the next term below takes the step from y + 1 to y itself
-        self.below = self.from_pivot(y + 1.0);
+        self.below = self.slopes_at(y + 1.0);
     }
 }
 
 impl Companions {
-    fn from_pivot(&self, y: f64) -> Slopes {
+    fn slopes_at(&self, y: f64) -> Slopes {
         if y >= self.pivot {
             return self.shares.between(self.pivot, y);
         }
