@@ -87,7 +87,9 @@ pub(crate) fn stirling_error(x: f64) -> f64 {
 pub(crate) fn deviance(x: f64, mean: f64, distance: f64) -> f64 {
     let v = distance / (x + mean);
     if v.abs() > 0.1 {
-        return x * (x / mean).ln() - distance;
+        let ratio = x / mean;
+        let log = if ratio.is_finite() { ratio.ln() } else { x.ln() - mean.ln() };
+        return x * log - distance;
     }
     // log(x/mean) = 2 artanh v
     let t = v * v;
