@@ -82,17 +82,10 @@ impl Companions {
             w_phi: -qf * (f - q) * m + qf * yh + 2.0 * spread - f * f * yyh,
             w_phi_phi: qf * ((1.0 - 6.0 * qf) * m - 2.0 * (f - q) * yh + a2)
                 - 2.0 * (f - 2.0 * q) * spread
-<<<<<<< HEAD
-                - f * f * (4.0 * q * b1 + b2),
-            c_phi: qf * ((f - q) * a1 - (1.0 - 6.0 * qf) * m) + 2.0 * qf * f * (1.0 - 2.0 * q + f) * mu
-                - 3.0 * qf * f * ((f - 2.0 * q) * v - b1 + f * k3)
-                - f * f * f * e1,
-=======
                 - f * f * (4.0 * q * yyh + b2),
             c_phi: qf * ((f - q) * yh - (1.0 - 6.0 * qf) * m) + 2.0 * qf * f * (1.0 - 2.0 * q + f) * mu
                 - 3.0 * qf * f * ((f - 2.0 * q) * v - yyh + f * k3)
                 - f * f * f * yyyh,
->>>>>>> kernel
         }
     }
 

@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 //! Derivatives against differences, single counts against the exact row, partitions against 1.
 
 use super::*;
@@ -200,4 +197,3 @@ fn overdispersion_of_one_count_is_that_of_the_exact_row() {
     assert_relative_eq!(found.1, -(y - mu) * mu, max_relative = 1e-14);
     assert_relative_eq!(found.2, mu * (y - 2.0 * mu), max_relative = 1e-14);
 }
->>>>>>> kernel

@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 //! What holds for any count known in part, mean and size.
 
 use super::*;
@@ -120,4 +117,3 @@ fn the_ends_of_the_doubles_give_numbers() {
         }
     }
 }
->>>>>>> kernel
