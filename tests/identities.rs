@@ -5,6 +5,9 @@
 #[path = "common/finite.rs"]
 mod finite;
 #[allow(dead_code)] // each test uses its part
+#[path = "common/published.rs"]
+mod published;
+#[allow(dead_code)] // each test uses its part
 #[path = "common/question.rs"]
 mod question;
 #[allow(dead_code)] // each test uses its part
@@ -13,6 +16,10 @@ mod tables;
 
 #[path = "identities/boundary.rs"]
 mod boundary;
+#[path = "identities/information.rs"]
+mod information;
+#[path = "identities/intervals.rs"]
+mod intervals;
 #[path = "identities/same.rs"]
 mod same;
 #[path = "identities/stored.rs"]

@@ -12,6 +12,7 @@ use crate::family::Scatter;
 use crate::infer::Fit;
 use crate::model::Problem;
 use rand::Rng;
+use std::ops::RangeInclusive;
 
 /// Fills in the withheld and rounded counts of a problem from its fit.
 ///
@@ -160,15 +161,33 @@ impl Problem {
 
     /// The problem with the counts of a completed table, as if they had been published.
     ///
-    /// Fails where the table is of other rows.
+    /// Fails where the table is of other rows, and where it disagrees with what is known of their counts here.
     pub fn completed(&self, table: &Completed) -> Result<Problem> {
-        if table.rows() != self.rows() {
-            let message = "the completed table has other rows than this problem".into();
-            return Err(ErrorKind::Specification { message }.into());
+        let message = |message: String| Err(ErrorKind::Specification { message }.into());
+        if table.rows() != self.rows() || table.counts().len() != self.n_rows() {
+            return message("the completed table has other rows than this problem".into());
+        }
+        let known = self.published_bounds();
+        let differs = (0..known.len()).find(|&at| !known[at].contains(&table.counts()[at].count));
+        if let Some(row) = differs.map(|at| self.rows()[at]) {
+            return message(format!(
+                "the completed table disagrees with what is known here of the count in row {}: it is of another problem",
+                row + 1
+            ));
         }
         let positions = self.positions_of_coarse_rows();
         let known = |count: CompletedCount| (count.origin != Origin::Bounded).then_some(count.count);
         let counts: Vec<Option<f64>> = positions.iter().map(|&at| known(table.counts()[at])).collect();
         Ok(self.with_counts(&counts))
+    }
+
+    /// Both ends of each count, along the rows; they meet where it is exact.
+    fn published_bounds(&self) -> Vec<RangeInclusive<f64>> {
+        let mut bounds: Vec<RangeInclusive<f64>> = self.exact_counts().into_iter().map(|y| y..=y).collect();
+        for (&at, row) in self.positions_of_coarse_rows().iter().zip(&self.coarse) {
+            let known = row.count.bounds();
+            bounds[at] = known.lo() as f64..=known.hi().map_or(f64::INFINITY, |hi| hi as f64);
+        }
+        bounds
     }
 }

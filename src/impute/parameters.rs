@@ -82,7 +82,7 @@ impl Posterior {
                 }
                 StandardDeviation::Zero { score } => {
                     let normal: f64 = StandardNormal.sample(rng);
-                    (normal.abs() / (-2.0 * score).sqrt()).min(LARGEST_SD)
+                    (normal.abs() / (2.0 * score.abs()).sqrt()).min(LARGEST_SD)
                 }
             });
         }
@@ -93,7 +93,7 @@ impl Posterior {
             }
             Dispersion::PoissonLimit { score } => {
                 let exponential: f64 = Exp1.sample(rng);
-                1.0 / (exponential / -score).min(LARGEST_ALPHA)
+                1.0 / (exponential / score.abs()).min(LARGEST_ALPHA)
             }
         };
         match self.family {

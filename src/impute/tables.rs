@@ -72,7 +72,8 @@ pub(super) fn make<T: Send>(
             let failed = result.is_err();
             made[table] = Some(result);
             done += 1;
-            if failed || progress(TablesDone { done, of }).is_break() {
+            let stopped = stop.load(Ordering::Relaxed);
+            if failed || (!stopped && progress(TablesDone { done, of }).is_break()) {
                 stop.store(true, Ordering::Relaxed);
             }
         }

@@ -256,8 +256,8 @@ impl Problem {
         let texts = names.flat_map(|name| name.bytes().map(u64::from).chain([u64::MAX]));
         let units = self.standard.back().into_iter().map(f64::to_bits).collect::<Vec<_>>();
         let rows = self.y.iter().chain(&self.offset).map(|x| x.to_bits());
-        let coarse = self.coarse.iter().map(|row| row.published);
-        let coarse = coarse.flat_map(|c| [c.lo, c.hi, c.base]).map(f64::to_bits);
+        let coarse = self.coarse.iter().map(|row| (row.row as f64, row.published));
+        let coarse = coarse.flat_map(|(row, c)| [row, c.lo, c.hi, c.base]).map(f64::to_bits);
         let order = self.order.iter().map(|&row| u64::from(row));
         let all = texts.chain(units).chain(rows).chain(coarse).chain(order).chain([self.family as u64]);
         all.fold(0xcbf2_9ce4_8422_2325, |hash, word| (hash ^ word).wrapping_mul(0x0100_0000_01b3))
