@@ -328,6 +328,9 @@ pub enum ErrorKind {
         /// How many are withheld.
         withheld: usize,
     },
+    /// No count has an upper bound.
+    #[error("no count has an upper bound: the rate may be as large as one likes; add rows whose counts are bounded")]
+    AllOpenAbove,
     /// A middle was asked of counts that have no upper bound.
     #[error("{} have no upper bound and so no middle; bound them or choose another treatment", Rows(rows))]
     OpenInterval {
@@ -460,6 +463,7 @@ impl ErrorKind {
             K::Specification { .. } => "specification",
             K::AllZeroCounts => "all-zero-counts",
             K::AllMayBeZero { .. } => "all-may-be-zero",
+            K::AllOpenAbove => "all-open-above",
             K::OpenInterval { .. } => "open-interval",
             K::TooFewAreas { .. } => "too-few-areas",
             K::ConfoundedLevels { .. } => "confounded-levels",

@@ -2,17 +2,18 @@
 
 use super::completed::{Completed, ImputedCell};
 use super::gaussian::{Column, Gaussian, Level, Measured};
-use super::imputer::Imputer;
+use super::imputer::{Imputer, draw_effects};
+use super::known_totals::KnownTotals;
 use super::multiple::MultipleImputation;
 use super::outcome::Outcome;
 use super::parameters::Posterior;
 use super::pool::PooledFit;
 use super::tables::{self, Imputations, TablesDone};
 use crate::area::Placement;
-use crate::count::CountTable;
+use crate::count::{Count, CountTable, Totals};
 use crate::determinant::{Determinants, Imputable};
 use crate::error::{ErrorKind, Result};
-use crate::estimate::{Objective, Options};
+use crate::estimate::Options;
 use crate::infer::Fit;
 use crate::model::{Model, Problem};
 use crate::table::Table;
@@ -21,10 +22,13 @@ use rand::Rng;
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
 
-/// Rounds of a chain: parameters and effects drawn, then the determinants swept, then the fit anew.
-const ROUNDS: usize = 5;
-/// Sweeps of the determinants in a round.
-const SWEEPS: usize = 4;
+/// Sweeps of the determinants in a round, between draws of the parameters.
+const SWEEPS: usize = 2;
+/// What is left of the start after the burn-in, and of one table in the next.
+const LEFT_OF_START: f64 = 0.005;
+const LEFT_OF_OTHERS: f64 = 0.03;
+/// Rounds of a burn-in and between tables are at least and at most so many.
+const ROUNDS: std::ops::RangeInclusive<f64> = 10.0..=100.0;
 /// A column that says no more than this beside another adds only rounding to the model of the columns.
 const SAME: f64 = 0.9999;
 
@@ -39,17 +43,36 @@ pub enum WithheldCounts {
 
 /// A model whose determinants have missing cells.
 ///
-/// Each completed table is the end of a chain of its own: parameters and area effects are drawn given the
-/// determinants, then the missing cells given the other determinants, the areas around and what was published about the
-/// row's count (`docs/determinants-imputed.md`). Determinants are imputed on the scale on which they enter the model.
+/// A chain of draws goes round between parameters and area effects given the determinants, and missing cells given the
+/// other determinants, the areas around and what was published about the row's count (`docs/determinants-imputed.md`).
+/// After a burn-in each completed table goes its own way from there. What a round leaves of the one before is at most
+/// the largest share of cells missing in a column, from which the numbers of rounds follow. Determinants are imputed on
+/// the scale on which they enter the model.
 #[derive(Debug, Clone)]
 pub struct IncompleteProblem {
     /// With means in the place of missing cells.
     stand_in: Problem,
     matrix: Array2<f64>,
     imputable: Imputable,
-    levels: Vec<(String, Vec<u32>)>,
+    levels: Vec<RowLevel>,
     options: Options,
+    totals: Option<KnownTotals>,
+}
+
+/// A way in which levels divide the rows; several may divide them alike.
+#[derive(Debug, Clone)]
+struct RowLevel {
+    names: Vec<String>,
+    areas: Vec<u32>,
+}
+
+/// Where a chain stands.
+#[derive(Clone)]
+struct Chain {
+    columns: Gaussian,
+    problem: Problem,
+    fit: Fit,
+    matrix: Array2<f64>,
 }
 
 impl IncompleteProblem {
@@ -68,7 +91,7 @@ impl IncompleteProblem {
         let matrix = design.matrix().to_owned();
         let levels = levels_of(placement, design.rows());
         let stand_in = model.check(placement, counts, design)?;
-        Ok(IncompleteProblem { stand_in, matrix, imputable, levels, options: options.clone() })
+        Ok(IncompleteProblem { stand_in, matrix, imputable, levels, options: options.clone(), totals: None })
     }
 
     /// The problem with the means of the areas around in the place of missing cells, where single imputation is wanted.
@@ -80,6 +103,12 @@ impl IncompleteProblem {
     pub fn n_incomplete(&self) -> usize {
         let rows = self.imputable.columns.iter().flat_map(|column| &column.missing);
         rows.collect::<HashSet<_>>().len()
+    }
+
+    /// The same with totals that drawn counts keep to; what they are is said at [`Imputer::within`].
+    pub fn within(self, totals: &Totals, placement: &Placement, counts: &[Count]) -> Result<Self> {
+        let totals = KnownTotals::new(&self.stand_in, placement, counts, totals)?;
+        Ok(IncompleteProblem { totals: Some(totals), ..self })
     }
 
     /// Imputes, fits each table, and pools.
@@ -94,9 +123,13 @@ impl IncompleteProblem {
         progress: impl FnMut(TablesDone) -> ControlFlow<()>,
     ) -> Result<MultipleImputation> {
         let first = self.stand_in.fit(&self.options)?;
-        let made = tables::make(wanted, rng, progress, |rng| self.chain(&first, withheld, rng))?;
+        let burnt_in = self.burn_in(&first, rng)?;
+        let made = tables::make(wanted, rng, progress, |rng| match &burnt_in {
+            Some(chain) => self.table(chain.clone(), withheld, rng),
+            None => self.table_of_counts(&self.stand_in, &first, withheld, rng),
+        })?;
         let (mut tables, mut fits, mut stuck) = (Vec::new(), Vec::new(), BTreeSet::new());
-        for Chain { table, fit, stuck: rows } in made {
+        for Made { table, fit, stuck: rows } in made {
             tables.push(table);
             fits.push(fit);
             stuck.extend(rows.into_iter().map(|row| self.stand_in.rows()[row]));
@@ -105,48 +138,95 @@ impl IncompleteProblem {
         Ok(MultipleImputation { tables, fits, pooled, stuck: stuck.into_iter().collect() })
     }
 
-    fn chain(&self, first: &Fit, withheld: WithheldCounts, rng: &mut (impl Rng + ?Sized)) -> Result<Chain> {
-        let mut columns = self.gaussian()?;
-        let (mut problem, mut fit, mut matrix) = (self.stand_in.clone(), first.clone(), self.matrix.clone());
-        for _ in 0..ROUNDS {
-            self.sweep(&problem, &fit, &mut columns, rng)?;
-            self.write(&columns, &mut matrix);
-            problem = self.stand_in.with_determinants(matrix.view());
-            fit = problem.fit_from(&fit, &self.options)?;
+    /// The problem with the determinants and the counts of a completed table.
+    ///
+    /// Fails where the table is of another problem.
+    pub fn completed(&self, table: &Completed) -> Result<Problem> {
+        let (rows, terms) = (self.stand_in.rows(), self.stand_in.terms());
+        let mut matrix = self.matrix.clone();
+        let mut cells = table.cells().iter();
+        for column in &self.imputable.columns {
+            for (&row, cell) in column.missing.iter().zip(&mut cells) {
+                if cell.row != rows[row] || cell.term != terms[column.position] {
+                    return Err(other_problem());
+                }
+                matrix[[row, column.position]] = cell.value;
+            }
         }
-        let imputer = Imputer::new(&problem, &fit, &self.options)?;
-        let mut table = match withheld {
-            WithheldCounts::AsPublished => imputer.as_published(),
-            WithheldCounts::Drawn => imputer.draw(rng)?,
-        };
-        if withheld == WithheldCounts::Drawn {
-            fit = problem.completed(&table)?.fit_from(&fit, &self.options)?;
+        let expected: usize = self.imputable.columns.iter().map(|column| column.missing.len()).sum();
+        if table.cells().len() != expected {
+            return Err(other_problem());
         }
-        table.cells = self.imputed_cells(&matrix);
-        Ok(Chain { table, fit, stuck: columns.stuck() })
+        matrix.rows_mut().into_iter().for_each(|mut row| {
+            if let Some(row) = row.as_slice_mut() {
+                self.imputable.complete(row);
+            }
+        });
+        self.stand_in.with_determinants(matrix.view()).with_completed_counts(table)
     }
 
-    /// A draw of parameters and effects, then sweeps of the determinants given them.
-    fn sweep(
-        &self,
-        problem: &Problem,
-        fit: &Fit,
-        columns: &mut Gaussian,
-        rng: &mut (impl Rng + ?Sized),
-    ) -> Result<()> {
-        let parameters = Posterior::of(fit)?.draw(problem, rng);
-        let mut modes = problem.position_of(fit)?.1;
-        let mut objective = Objective::new(problem, &self.options);
-        let drawn = objective.draw_effects(parameters.family, &parameters.point, &mut modes, rng);
-        let Some(effects) = drawn else {
-            let message = "the area effects have no mode at the parameters drawn; is the fit sound?".into();
-            return Err(ErrorKind::Specification { message }.into());
-        };
-        let outcome = Outcome::new(problem, &parameters, &effects, &self.matrix, &self.imputable);
+    /// The chain after its burn-in; nothing where no cell is missing.
+    fn burn_in(&self, fit: &Fit, rng: &mut (impl Rng + ?Sized)) -> Result<Option<Chain>> {
+        if self.n_incomplete() == 0 {
+            return Ok(None);
+        }
+        let (problem, matrix) = (self.stand_in.clone(), self.matrix.clone());
+        let mut chain = Chain { columns: self.gaussian()?, problem, fit: fit.clone(), matrix };
+        for _ in 0..self.rounds(LEFT_OF_START) {
+            self.go_round(&mut chain, rng)?;
+        }
+        Ok(Some(chain))
+    }
+
+    /// So many rounds that at most this share is left of where they began.
+    fn rounds(&self, left: f64) -> usize {
+        let n = self.stand_in.n_rows() as f64;
+        let missing = self.imputable.columns.iter().map(|column| column.missing.len() as f64 / n);
+        let share = missing.fold(0.0, f64::max);
+        (left.ln() / share.ln()).ceil().clamp(*ROUNDS.start(), *ROUNDS.end()) as usize
+    }
+
+    /// Parameters and effects given the determinants, these given them, and the fit of what came out.
+    fn go_round(&self, chain: &mut Chain, rng: &mut (impl Rng + ?Sized)) -> Result<()> {
+        let Chain { columns, problem, fit, matrix } = chain;
+        let at = Posterior::of(fit, problem)?.draw(problem, rng);
+        let effects = draw_effects(problem, problem.position_of(fit)?.1, &at, &self.options, rng)?;
+        let outcome = Outcome::new(problem, &at, &effects, &self.matrix, &self.imputable);
         for _ in 0..SWEEPS {
             columns.sweep_given(rng, &mut outcome.by_row())?;
         }
+        self.write(columns, matrix);
+        *problem = self.stand_in.with_determinants(matrix.view());
+        *fit = problem.fit_from(fit, &self.options)?;
         Ok(())
+    }
+
+    /// One table, far enough from the others.
+    fn table(&self, mut chain: Chain, withheld: WithheldCounts, rng: &mut (impl Rng + ?Sized)) -> Result<Made> {
+        for _ in 0..self.rounds(LEFT_OF_OTHERS) {
+            self.go_round(&mut chain, rng)?;
+        }
+        let mut made = self.table_of_counts(&chain.problem, &chain.fit, withheld, rng)?;
+        made.table.cells = self.imputed_cells(&chain.matrix);
+        made.stuck = chain.columns.stuck();
+        Ok(made)
+    }
+
+    /// The counts of a table whose determinants are complete.
+    fn table_of_counts(
+        &self,
+        problem: &Problem,
+        fit: &Fit,
+        withheld: WithheldCounts,
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Result<Made> {
+        let imputer = Imputer::new(problem, fit, &self.options)?.with_known(self.totals.clone());
+        if withheld == WithheldCounts::AsPublished {
+            return Ok(Made { table: imputer.as_published(), fit: fit.clone(), stuck: Vec::new() });
+        }
+        let table = imputer.draw(rng)?;
+        let fit = problem.completed(&table)?.fit_from(fit, &self.options)?;
+        Ok(Made { table, fit, stuck: Vec::new() })
     }
 
     /// The sampler of the free columns, with the log exposure beside them where it varies: what is missing is missing
@@ -162,7 +242,8 @@ impl IncompleteProblem {
         }
         let names = self.stand_in.terms();
         let measured = |level: &Option<String>| {
-            let at = level.as_ref().and_then(|level| self.levels.iter().position(|(name, _)| name == level));
+            let alike = |known: &RowLevel| level.as_ref().is_some_and(|level| known.names.contains(level));
+            let at = self.levels.iter().position(alike);
             at.map_or(Measured::Rows, Measured::Areas)
         };
         let offsets = self.stand_in.offsets();
@@ -177,7 +258,7 @@ impl IncompleteProblem {
         if says_more {
             columns.push(Column { name: "log exposure", cells: &exposure, of: Measured::Rows });
         }
-        let levels: Vec<Level<'_>> = self.levels.iter().map(|(name, areas)| Level { name, areas }).collect();
+        let levels: Vec<Level<'_>> = self.levels.iter().map(|level| Level { name: &level.names[0], areas: &level.areas }).collect();
         Gaussian::new(&columns, &levels)
     }
 
@@ -205,27 +286,36 @@ impl IncompleteProblem {
     }
 }
 
-/// The end of a chain.
-struct Chain {
+/// A completed table with its fit.
+struct Made {
     table: Completed,
     fit: Fit,
     /// Design rows whose missing cells never moved.
     stuck: Vec<usize>,
 }
 
-/// The levels that divide these rows in a way of their own, coarse to fine, with the area of each row.
-fn levels_of(placement: &Placement, rows: &[usize]) -> Vec<(String, Vec<u32>)> {
-    let (mut levels, mut finest) = (Vec::new(), 1);
+/// The ways in which levels divide these rows, coarse to fine; one by one they are no areas, and all in one is none.
+fn levels_of(placement: &Placement, rows: &[usize]) -> Vec<RowLevel> {
+    let (mut levels, mut finest): (Vec<RowLevel>, usize) = (Vec::new(), 1);
     for (at, name) in placement.tree().levels().iter().enumerate() {
         let all = placement.areas(at);
         let areas: Vec<u32> = rows.iter().map(|&row| all[row]).collect();
         let n = areas.iter().collect::<HashSet<_>>().len();
         if n > finest && n < rows.len() {
-            levels.push((name.clone(), areas));
-            finest = n;
+            levels.push(RowLevel { names: vec![name.clone()], areas });
+        } else if n == finest
+            && let Some(alike) = levels.last_mut()
+        {
+            alike.names.push(name.clone());
         }
+        finest = finest.max(n);
     }
     levels
+}
+
+fn other_problem() -> crate::error::Error {
+    let message = "the completed table has other cells than are missing here: it is of another problem".into();
+    ErrorKind::Specification { message }.into()
 }
 
 /// The correlation over the rows where the other is observed; `None` where one of them does not vary.

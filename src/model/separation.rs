@@ -81,6 +81,10 @@ fn spans_all_columns(problem: &Problem, counted: &[f64]) -> bool {
 /// what varies there.
 fn invisible_directions(problem: &Problem, counted: &[f64]) -> Vec<Array1<f64>> {
     let p = problem.n_terms();
+    if counted.iter().all(|&c| c == 0.0) {
+        // no row holds at all: every direction is open
+        return Array2::<f64>::eye(p).rows().into_iter().map(|row| row.to_owned()).collect();
+    }
     let (centre, scale) = units_over(problem, counted);
     let mut gram = Array2::<f64>::zeros((p, p));
     for (row, _) in problem.x.chunks_exact(p).zip(counted).filter(|(_, c)| **c > 0.0) {

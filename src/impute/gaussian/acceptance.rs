@@ -25,7 +25,7 @@ pub(crate) struct StepRate {
 }
 
 /// Proposals and acceptances by size of step.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Tally {
     pub(super) steps: [Count; STEPS.len()],
 }

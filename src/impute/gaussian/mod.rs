@@ -57,6 +57,7 @@ use tier::Tier;
 use tree::Tree;
 
 /// A state of the Gibbs sampler: completed columns, the effects of the areas, the mean and the covariances.
+#[derive(Clone)]
 pub(crate) struct Gaussian {
     /// 1 by columns.
     mean: Array2<f64>,
