@@ -328,8 +328,16 @@ pub enum ErrorKind {
         /// How many are withheld.
         withheld: usize,
     },
+    /// A value was given for a count that lies outside what was published about it.
+    #[error("the value for {} lies outside what was published about the count", Rows(rows))]
+    OutsideBounds {
+        /// The rows.
+        rows: Vec<usize>,
+    },
     /// No count has an upper bound.
-    #[error("no count has an upper bound: the rate may be as large as one likes; add rows whose counts are bounded")]
+    #[error(
+        "no count has an upper bound: the rate may be as large as one likes; add rows whose counts are bounded"
+    )]
     AllOpenAbove,
     /// A middle was asked of counts that have no upper bound.
     #[error("{} have no upper bound and so no middle; bound them or choose another treatment", Rows(rows))]
@@ -463,6 +471,7 @@ impl ErrorKind {
             K::Specification { .. } => "specification",
             K::AllZeroCounts => "all-zero-counts",
             K::AllMayBeZero { .. } => "all-may-be-zero",
+            K::OutsideBounds { .. } => "outside-bounds",
             K::AllOpenAbove => "all-open-above",
             K::OpenInterval { .. } => "open-interval",
             K::TooFewAreas { .. } => "too-few-areas",
@@ -492,6 +501,7 @@ impl ErrorKind {
             | K::InvalidExposure { rows, .. }
             | K::ZeroExposure { rows }
             | K::OpenInterval { rows }
+            | K::OutsideBounds { rows }
             | K::TransformDomain { rows, .. }
             | K::UnknownCategory { rows, .. }
             | K::Undrawable { rows, .. }

@@ -9,7 +9,7 @@ use crate::count::{Count, Totals};
 use crate::error::{ErrorKind, Result};
 use crate::estimate::{Objective, Options};
 use crate::infer::Fit;
-use crate::model::Problem;
+use crate::model::{CoarseRow, Problem};
 use rand::Rng;
 use std::ops::RangeInclusive;
 
@@ -181,17 +181,34 @@ impl Problem {
     ///
     /// Fails, with their rows, on counts without an upper bound.
     pub fn midpoints(&self) -> Result<Completed> {
-        let middle = |count: Count| {
-            let bounds = count.bounds();
-            bounds.hi().map(|hi| 0.5 * (bounds.lo() as f64 + hi as f64))
-        };
         let open = self.coarse.iter().filter(|row| row.count.bounds().hi().is_none());
         let rows: Vec<usize> = open.map(|row| self.caller_row(row.row)).collect();
         if !rows.is_empty() {
             return Err(ErrorKind::OpenInterval { rows }.into());
         }
-        let counts: Vec<f64> = self.coarse.iter().filter_map(|row| middle(row.count)).collect();
-        Ok(complete(self, &self.positions_of_coarse_rows(), &counts, Origin::Fixed))
+        self.filled(|count| {
+            let bounds = count.bounds();
+            0.5 * (bounds.lo() as f64 + bounds.hi().unwrap_or(bounds.lo()) as f64)
+        })
+    }
+
+    /// Every withheld or rounded count replaced by a fixed value that depends on what was published about it.
+    ///
+    /// Fails, with their rows, where a value lies outside the bounds of its count.
+    pub fn filled(&self, value: impl Fn(Count) -> f64) -> Result<Completed> {
+        let counts: Vec<f64> = self.coarse.iter().map(|row| value(row.count)).collect();
+        let inside = |(row, count): (&CoarseRow, &f64)| {
+            let bounds = row.count.bounds();
+            *count >= bounds.lo() as f64
+                && bounds.hi().is_none_or(|hi| *count <= hi as f64)
+                && count.is_finite()
+        };
+        let outside = self.coarse.iter().zip(&counts).filter(|pair| !inside(*pair));
+        let rows: Vec<usize> = outside.map(|(row, _)| self.caller_row(row.row)).collect();
+        match rows.is_empty() {
+            true => Ok(complete(self, &self.positions_of_coarse_rows(), &counts, Origin::Fixed)),
+            false => Err(ErrorKind::OutsideBounds { rows }.into()),
+        }
     }
 
     /// The problem with the counts of a completed table, as if they had been published.
@@ -201,7 +218,9 @@ impl Problem {
     pub fn completed(&self, table: &Completed) -> Result<Problem> {
         match table.cells().is_empty() {
             true => self.with_completed_counts(table),
-            false => Err(refused("determinants were imputed in this table: complete the IncompleteProblem it came from".into())),
+            false => Err(refused(
+                "determinants were imputed in this table: complete the IncompleteProblem it came from".into(),
+            )),
         }
     }
 

@@ -37,7 +37,9 @@ impl KnownTotals {
         let mut published = counts.to_vec();
         for (&row, count) in problem.rows().iter().zip(problem.published_counts()) {
             let Some(count) = count else {
-                return Err(refused("totals are of whole counts, and this problem was completed with others"));
+                return Err(refused(
+                    "totals are of whole counts, and this problem was completed with others",
+                ));
             };
             published[row] = count;
         }
@@ -46,7 +48,8 @@ impl KnownTotals {
         let mut restrictions = vec![(Forest::ALL_ROWS, totals.bounds_of_all_rows())];
         for level in 0..placement.tree().levels().len() {
             let of_level = (0..).zip(totals.bounds_of_level(level));
-            restrictions.extend(of_level.filter_map(|(area, total)| Some((forest.node(level, area)?, total))));
+            restrictions
+                .extend(of_level.filter_map(|(area, total)| Some((forest.node(level, area)?, total))));
         }
         restrictions.retain(|(_, total)| *total != Interval::at_least(0));
         let positions = problem.positions_of_coarse_rows();

@@ -96,8 +96,7 @@ impl Posterior {
                 1.0 / positive(1.0 / theta, std_error / theta, -change.next().unwrap_or(0.0))
             }
             Dispersion::PoissonLimit { score } => {
-                let log_density =
-                    |alpha: f64| score * alpha - 0.5 * self.alpha_information * alpha.powi(2);
+                let log_density = |alpha: f64| score * alpha - 0.5 * self.alpha_information * alpha.powi(2);
                 1.0 / from_zero(log_density, LARGEST_ALPHA, rng)
             }
         };
@@ -128,7 +127,8 @@ fn from_zero(log_density: impl Fn(f64) -> f64, most: f64, rng: &mut (impl Rng + 
         end *= 0.5;
     }
     let end = (2.0 * end).min(most);
-    let cells: Vec<f64> = (0..GRID).map(|i| log_density(end * (i as f64 + 0.5) / GRID as f64).exp()).collect();
+    let cells: Vec<f64> =
+        (0..GRID).map(|i| log_density(end * (i as f64 + 0.5) / GRID as f64).exp()).collect();
     let (target, mut sum) = (rng.random::<f64>() * cells.iter().sum::<f64>(), 0.0);
     for (i, cell) in cells.iter().enumerate() {
         if sum + cell >= target {
@@ -175,7 +175,8 @@ mod tests {
     #[test]
     fn a_flat_start_is_held_by_the_curvature() {
         let mut rng = ChaCha12Rng::seed_from_u64(2);
-        let largest = (0..2000).map(|_| from_zero(|sd| -0.5 * 4e6 * sd.powi(4), 1.0, &mut rng)).fold(0.0, f64::max);
+        let largest =
+            (0..2000).map(|_| from_zero(|sd| -0.5 * 4e6 * sd.powi(4), 1.0, &mut rng)).fold(0.0, f64::max);
         assert!(largest < 0.07, "{largest}");
         assert!((0..100).all(|_| (0.0..=1.0).contains(&from_zero(|_| 0.0, 1.0, &mut rng))));
     }

@@ -202,7 +202,12 @@ impl IncompleteProblem {
     }
 
     /// One table, far enough from the others.
-    fn table(&self, mut chain: Chain, withheld: WithheldCounts, rng: &mut (impl Rng + ?Sized)) -> Result<Made> {
+    fn table(
+        &self,
+        mut chain: Chain,
+        withheld: WithheldCounts,
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Result<Made> {
         for _ in 0..self.rounds(LEFT_OF_OTHERS) {
             self.go_round(&mut chain, rng)?;
         }
@@ -258,7 +263,8 @@ impl IncompleteProblem {
         if says_more {
             columns.push(Column { name: "log exposure", cells: &exposure, of: Measured::Rows });
         }
-        let levels: Vec<Level<'_>> = self.levels.iter().map(|level| Level { name: &level.names[0], areas: &level.areas }).collect();
+        let levels: Vec<Level<'_>> =
+            self.levels.iter().map(|level| Level { name: &level.names[0], areas: &level.areas }).collect();
         Gaussian::new(&columns, &levels)
     }
 
@@ -314,7 +320,8 @@ fn levels_of(placement: &Placement, rows: &[usize]) -> Vec<RowLevel> {
 }
 
 fn other_problem() -> crate::error::Error {
-    let message = "the completed table has other cells than are missing here: it is of another problem".into();
+    let message =
+        "the completed table has other cells than are missing here: it is of another problem".into();
     ErrorKind::Specification { message }.into()
 }
 
