@@ -321,7 +321,9 @@ pub enum ErrorKind {
     #[error("all counts are 0: the rate has no finite logarithm and nothing can be estimated")]
     AllZeroCounts,
     /// Every count is 0 or withheld in a way that does not rule out 0.
-    #[error("all counts may be 0 ({withheld} of them are withheld): nothing says that anything was counted at all; add rows whose counts are published, or a rule under which withheld counts are above 0")]
+    #[error(
+        "all counts may be 0 ({withheld} of them are withheld): nothing says that anything was counted at all; add rows whose counts are published, or a rule under which withheld counts are above 0"
+    )]
     AllMayBeZero {
         /// How many are withheld.
         withheld: usize,

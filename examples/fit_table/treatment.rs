@@ -90,8 +90,8 @@ fn incomplete(asked: &Arguments, data: &Data<'_>, output: &Output<'_>) -> Result
     output.say(format_args!("\n{} rows have determinants to impute\n", problem.n_incomplete()));
     let fit = watched(asked, problem.with_means())?;
     let mut watch = Watch::new();
-    let outcome = problem
-        .multiply(imputations(asked), withheld, &mut generator(asked), |at| watch.see_table(at));
+    let outcome =
+        problem.multiply(imputations(asked), withheld, &mut generator(asked), |at| watch.see_table(at));
     watch.finish();
     Ok(Treated {
         fit,

@@ -131,7 +131,8 @@ impl<'a> Imputer<'a> {
 fn complete(problem: &Problem, positions: &[usize], counts: &[f64], origin: Origin) -> Completed {
     let published = problem.exact_counts();
     let published = published.into_iter().map(|count| CompletedCount { count, origin: Origin::Published });
-    let mut completed = Completed { rows: problem.rows().to_vec(), counts: published.collect(), cells: Vec::new() };
+    let mut completed =
+        Completed { rows: problem.rows().to_vec(), counts: published.collect(), cells: Vec::new() };
     for (&position, &count) in positions.iter().zip(counts) {
         completed.counts[position] = CompletedCount { count, origin };
     }

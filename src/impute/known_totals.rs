@@ -106,8 +106,9 @@ fn restrict(
     let lo = hi_out.map_or(0, |hi_out| total.lo().saturating_sub(hi_out));
     let rest = match total.hi() {
         None => Interval::at_least(lo),
-        Some(hi) => Interval::new(lo, hi.checked_sub(lo_out).ok_or_else(unreachable)?)
-            .map_err(|_| unreachable())?,
+        Some(hi) => {
+            Interval::new(lo, hi.checked_sub(lo_out).ok_or_else(unreachable)?).map_err(|_| unreachable())?
+        }
     };
     restrictions.push((node, rest));
     Ok(())

@@ -45,7 +45,8 @@ impl Posterior {
     pub(super) fn of(fit: &Fit) -> Result<Self> {
         let covariance = &fit.covariance().matrix;
         let Some(factor) = Cholesky::new(&covariance.view()) else {
-            let message = "the covariance of the fit is not positive definite, so nothing can be drawn from it";
+            let message =
+                "the covariance of the fit is not positive definite, so nothing can be drawn from it";
             return Err(ErrorKind::Specification { message: message.into() }.into());
         };
         Ok(Posterior {
@@ -119,5 +120,9 @@ fn drawn(problem: &Problem, coefficients: &[f64], sds: Vec<f64>, theta: f64) -> 
         true => (Family::NegBin2, Scatter::NegBin2 { theta }),
         false => (Family::Poisson, Scatter::Poisson),
     };
-    DrawnParameters { family, scatter, point: problem.point(coefficients, variances, theta.min(POISSON).ln()) }
+    DrawnParameters {
+        family,
+        scatter,
+        point: problem.point(coefficients, variances, theta.min(POISSON).ln()),
+    }
 }

@@ -165,7 +165,8 @@ impl IncompleteProblem {
             at.map_or(Measured::Rows, Measured::Areas)
         };
         let offsets = self.stand_in.offsets();
-        let says_more = cells.iter().all(|other| correlation(&offsets, other).is_some_and(|r| r.abs() < SAME));
+        let says_more =
+            cells.iter().all(|other| correlation(&offsets, other).is_some_and(|r| r.abs() < SAME));
         let exposure: Vec<Option<f64>> = offsets.into_iter().map(Some).collect();
         let mut columns: Vec<Column<'_>> = free
             .iter()
@@ -175,8 +176,7 @@ impl IncompleteProblem {
         if says_more {
             columns.push(Column { name: "log exposure", cells: &exposure, of: Measured::Rows });
         }
-        let levels: Vec<Level<'_>> =
-            self.levels.iter().map(|(name, areas)| Level { name, areas }).collect();
+        let levels: Vec<Level<'_>> = self.levels.iter().map(|(name, areas)| Level { name, areas }).collect();
         Gaussian::new(&columns, &levels)
     }
 

@@ -136,8 +136,7 @@ fn separating(
         let reach: f64 = problem.x[row * p..(row + 1) * p].iter().zip(direction).map(|(x, d)| x * d).sum();
         if pull == Pull::Up { -reach } else { reach }
     };
-    let z =
-        Array2::from_shape_fn((loose.len(), directions.len()), |(i, k)| reach(&loose[i], &directions[k]));
+    let z = Array2::from_shape_fn((loose.len(), directions.len()), |(i, k)| reach(&loose[i], &directions[k]));
     let mut normal = z.t().dot(&z);
     // directions that these rows do not see either add nothing, and must not hide the others
     let ridge = 1e-12 * normal.diag().iter().copied().fold(f64::MIN_POSITIVE, f64::max);

@@ -129,8 +129,14 @@ mod tests {
         for theta in [0.05f64, 0.7, 5.0, 40.0, 1e5] {
             for (from, fraction) in [(0.0, 0.5), (4.0, 0.25), (30.0, 0.5), (100.0, 0.9)] {
                 let at = |theta: f64| log_rising_fraction(from, fraction, theta);
-                let whole = libm::lgamma(from + fraction + theta) - libm::lgamma(from + theta) - fraction * theta.ln();
-                assert_relative_eq!(at(theta)[0], whole, epsilon = 1e-14 * libm::lgamma(from + theta).abs() + 1e-13);
+                let whole = libm::lgamma(from + fraction + theta)
+                    - libm::lgamma(from + theta)
+                    - fraction * theta.ln();
+                assert_relative_eq!(
+                    at(theta)[0],
+                    whole,
+                    epsilon = 1e-14 * libm::lgamma(from + theta).abs() + 1e-13
+                );
                 let h = 1e-3;
                 let slope = |i: usize| {
                     let f = |h: f64| at(theta * h.exp())[i] - if i == 1 { fraction } else { 0.0 };

@@ -49,11 +49,11 @@ fn print_coverage(tallies: &Tallies) {
         ("of regions", &[REGION_SD]),
     ];
     let names: String = columns.iter().map(|(name, _)| format!(" {name} |")).collect();
-    println!("\n| 95 % intervals cover |{names}\n|---|{}", "---|".repeat(columns.len()));
+    println!("\n| 95 % intervals cover |{names} sd of 0 |\n|---|{}", "---|".repeat(columns.len() + 1));
     for (treatment, tally) in tallies {
         let cell = |kinds| format!(" {:.1} % |", 100.0 * tally.summary(kinds).coverage);
         let cells: String = columns.iter().map(|(_, kinds)| cell(kinds)).collect();
-        println!("| {} |{cells}", treatment.name());
+        println!("| {} |{cells} {} |", treatment.name(), tally.summary(&[AREA_SD, REGION_SD]).at_limit);
     }
 }
 
@@ -63,9 +63,9 @@ fn worlds(asked: Asked, n: usize) -> Vec<Treated> {
 
 #[test]
 #[ignore = "minutes; the tables of docs/coverage-withheld.md"]
-fn two_hundred_worlds_of_withheld_counts_are_covered() {
+fn four_hundred_worlds_of_withheld_counts_are_covered() {
     let started = std::time::Instant::now();
-    let (poisson, neg_bin2) = (worlds(Asked::Poisson, n()), worlds(Asked::NegBin2, n()));
+    let (poisson, neg_bin2) = (worlds(Asked::Poisson, 200), worlds(Asked::NegBin2, 200));
     let all = || poisson.iter().chain(&neg_bin2);
     let both = tallies(all());
     println!("\n### Poisson");
@@ -86,7 +86,7 @@ fn two_hundred_worlds_of_withheld_counts_are_covered() {
             let Summary { coverage, at_limit, .. } = both[&treatment].summary(&kinds);
             let what = format!("{treatment:?}, {} and {}: {coverage}", kinds[0].0, kinds[1].0);
             assert!((0.92..=0.97).contains(&coverage), "{what}");
-            assert_eq!(at_limit, 0, "{what}");
+            assert!(at_limit <= 4, "{what}: {at_limit} at their limit");
         }
     }
     for kind in [ROWS, AREA_SD] {
@@ -97,6 +97,23 @@ fn two_hundred_worlds_of_withheld_counts_are_covered() {
     assert!((0.95..=0.98).contains(&totals.range_coverage), "{}", totals.range_coverage);
     assert!(totals.rmse_of_draws < 0.9 * totals.rmse_of_midpoint);
 }
-fn n() -> usize {
-    std::env::var("N").map_or(100, |n| n.parse().unwrap())
+
+/// Forty intervals of coefficients of rows are too few for a share of 95 %, and enough to tell a bias from none.
+#[test]
+fn intervals_cover_in_eight_worlds_of_withheld_counts_and_midpoints_do_not() {
+    let (poisson, neg_bin2) = (worlds(Asked::Poisson, 4), worlds(Asked::NegBin2, 4));
+    let all = || poisson.iter().chain(&neg_bin2);
+    let both = tallies(all());
+    let midpoint = both[&Treatment::Midpoint].summary(&[ROWS]);
+    for treatment in [Treatment::IntervalLikelihood, Treatment::MultipleImputation] {
+        let rows = both[&treatment].summary(&[ROWS]);
+        assert!(both[&treatment].summary(&[ROWS, AREAS]).coverage >= 0.85, "{treatment:?}: {rows:?}");
+        assert!(both[&treatment].summary(&[AREA_SD, REGION_SD]).coverage >= 0.8, "{treatment:?}");
+        assert!(rows.coverage > midpoint.coverage + 0.1, "{treatment:?}: {rows:?} beside {midpoint:?}");
+        assert!(rows.bias.abs() < 0.4 * midpoint.bias.abs(), "{treatment:?}: {rows:?} beside {midpoint:?}");
+    }
+    let totals = area_totals::summary(all().flat_map(|world| &world.area_totals));
+    assert!((0.93..=0.98).contains(&totals.t_coverage), "{}", totals.t_coverage);
+    assert!((0.94..=0.99).contains(&totals.range_coverage), "{}", totals.range_coverage);
+    assert!(totals.rmse_of_draws < 0.9 * totals.rmse_of_midpoint);
 }

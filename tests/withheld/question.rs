@@ -31,16 +31,6 @@ pub(crate) enum Treatment {
 }
 
 impl Treatment {
-    pub(crate) const ALL: [Treatment; 7] = [
-        Treatment::FullData,
-        Treatment::IntervalLikelihood,
-        Treatment::MultipleImputation,
-        Treatment::OneDraw,
-        Treatment::ConditionalMean,
-        Treatment::Midpoint,
-        Treatment::Dropped,
-    ];
-
     pub(crate) fn name(self) -> &'static str {
         match self {
             Treatment::FullData => "true counts",

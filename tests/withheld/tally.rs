@@ -15,9 +15,7 @@ pub(crate) struct Tally {
 /// Of a kind of parameters.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Summary {
-    /// Answers, those at a limit included.
-    pub(crate) answers: usize,
-    /// Those at a limit, which have no interval and count as not covering.
+    /// Answers at a limit, which have no interval and count as not covering.
     pub(crate) at_limit: usize,
     /// Mean of estimate − truth, away from 0 counted as positive for coefficients.
     pub(crate) bias: f64,
@@ -53,7 +51,6 @@ impl Tally {
             covering += found().filter(|(a, found)| found.covers(a.truth)).count();
         }
         Summary {
-            answers,
             at_limit: answers - errors.len(),
             bias: mean(&errors),
             empirical_sd: mean(&squares).sqrt(),

@@ -74,7 +74,8 @@ impl Companions {
         let at_pivot = Slopes::between(0.0, self.pivot, theta);
         let (mean_g, mean_k) = (at_pivot.g + joint.mean_g, at_pivot.k + joint.mean_k);
         // θ(log(1 + μ/θ) − q)
-        let curve = if mu / theta < 1.0 { theta * excess(mu / theta) } else { theta * (terms.log_term() - q) };
+        let curve =
+            if mu / theta < 1.0 { theta * excess(mu / theta) } else { theta * (terms.log_term() - q) };
         let spread = qf * f * (mu - v);
         PhiDerivatives {
             l_phi: mean_g + q * m - curve,
@@ -85,8 +86,7 @@ impl Companions {
             w_phi_phi: qf * ((1.0 - 6.0 * qf) * m - 2.0 * (f - q) * a1 + a2)
                 - 2.0 * (f - 2.0 * q) * spread
                 - f * f * (4.0 * q * b1 + b2),
-            c_phi: qf * ((f - q) * a1 - (1.0 - 6.0 * qf) * m)
-                + 2.0 * qf * f * (1.0 - 2.0 * q + f) * mu
+            c_phi: qf * ((f - q) * a1 - (1.0 - 6.0 * qf) * m) + 2.0 * qf * f * (1.0 - 2.0 * q + f) * mu
                 - 3.0 * qf * f * ((f - 2.0 * q) * v - b1 + f * k3)
                 - f * f * f * e1,
         }

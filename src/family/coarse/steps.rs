@@ -100,12 +100,7 @@ fn of_rounding<T: Terms>(
     if b == 0.0 {
         return Steps { r, u, u1, u2 };
     }
-    Steps {
-        r: r - b,
-        u: u + b * z,
-        u1: u1 + b * (z * z - v),
-        u2: u2 + b * (z * (z * z - 3.0 * v) - k3),
-    }
+    Steps { r: r - b, u: u + b * z, u1: u1 + b * (z * z - v), u2: u2 + b * (z * (z * z - 3.0 * v) - k3) }
 }
 
 impl Coarse {
