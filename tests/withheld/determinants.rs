@@ -129,7 +129,7 @@ fn with_gaps(made: &Made, gaps: Gaps, rng: &mut ChaCha12Rng) -> Table {
     table.with_optional_numbers("x2", cells(1)).unwrap()
 }
 
-fn treat(gaps: Gaps, k: usize) -> Result<Treated> {
+fn treat(gaps: Gaps, tables: usize, k: usize) -> Result<Treated> {
     let (made, options) = (draw(k), Options::default());
     let mut rng = ChaCha12Rng::seed_from_u64(60_000 + k as u64);
     let (table, counts) = (with_gaps(&made, gaps, &mut rng), made.count_table(made.published.clone()));
@@ -141,7 +141,7 @@ fn treat(gaps: Gaps, k: usize) -> Result<Treated> {
         IncompleteProblem::new(&model(), &determinants(), &table, &made.placement, &counts, &options)?;
     let mut imputed = |withheld| -> Result<Vec<Answer>> {
         let go_on = |_| ControlFlow::Continue(());
-        let multiple = incomplete.multiply(Imputations::new(20), withheld, &mut rng, go_on)?;
+        let multiple = incomplete.multiply(Imputations::new(tables), withheld, &mut rng, go_on)?;
         Ok(answers::of_pooled(&multiple.pooled, &made.truth))
     };
     let fitted = |problem: Problem| -> Result<Vec<Answer>> {
@@ -157,10 +157,11 @@ fn treat(gaps: Gaps, k: usize) -> Result<Treated> {
     Ok(Treated { answers, incomplete: incomplete.n_incomplete() as f64 / made.counts.len() as f64 })
 }
 
-/// The tallies of some worlds, and the share of rows with a gap.
-fn run(gaps: Gaps, worlds: usize) -> (BTreeMap<Treatment, Tally>, f64) {
-    let treated =
-        across(worlds, |k| treat(gaps, k).unwrap_or_else(|error| panic!("{gaps:?}, world {k}: {error}")));
+/// The tallies of some worlds with this many completed tables each, and the share of rows with a gap.
+fn run(gaps: Gaps, worlds: usize, tables: usize) -> (BTreeMap<Treatment, Tally>, f64) {
+    let treated = across(worlds, |k| {
+        treat(gaps, tables, k).unwrap_or_else(|error| panic!("{gaps:?}, world {k}: {error}"))
+    });
     let mut tallies: BTreeMap<Treatment, Tally> = BTreeMap::new();
     for (treatment, answers) in treated.iter().flat_map(|world| &world.answers) {
         tallies.entry(*treatment).or_default().add(answers.clone());
@@ -173,7 +174,7 @@ fn run(gaps: Gaps, worlds: usize) -> (BTreeMap<Treatment, Tally>, f64) {
 fn two_hundred_worlds_with_missing_determinants_are_covered() {
     for gaps in [Gaps::WherePeopleAreFew, Gaps::WhereCountsAreWithheld] {
         let started = std::time::Instant::now();
-        let (tallies, incomplete) = run(gaps, 100);
+        let (tallies, incomplete) = run(gaps, 100, 20);
         let kinds = [GAPS, NO_GAPS, AREA_SD, REGION_SD];
         println!(
             "\n### {gaps:?}\n\n{}",
@@ -195,7 +196,7 @@ fn two_hundred_worlds_with_missing_determinants_are_covered() {
 #[test]
 fn imputed_determinants_are_less_biased_than_means_in_four_worlds() {
     for gaps in [Gaps::WherePeopleAreFew, Gaps::WhereCountsAreWithheld] {
-        let (tallies, incomplete) = run(gaps, 4);
+        let (tallies, incomplete) = run(gaps, 4, 5);
         assert!((0.3..0.5).contains(&incomplete), "{gaps:?}: {incomplete}");
         let means = tallies[&Treatment::ParentMean].summary(&[GAPS]);
         for treatment in [Treatment::ImputedCountsAsPublished, Treatment::ImputedCountsDrawn] {
