@@ -43,6 +43,9 @@ pub(crate) struct TotalsSummary {
     /// Coverage of the range of 39 draws.
     pub(crate) range_coverage: f64,
     pub(crate) range_width: f64,
+    /// Relative bias and root of the mean squared error, each for the mean of 20 draws, the conditional mean and the
+    /// midpoint.
+    pub(crate) bias: [f64; 3],
     pub(crate) rmse_of_draws: f64,
     pub(crate) rmse_of_conditional_mean: f64,
     pub(crate) rmse_of_midpoint: f64,
@@ -56,12 +59,18 @@ pub(crate) fn summary<'a>(totals: impl Iterator<Item = &'a AreaTotal>) -> Totals
     let average =
         |of: &dyn Fn(&AreaTotal) -> f64| mean(&totals.iter().map(|total| of(total)).collect::<Vec<_>>());
     let rmse = |of: &dyn Fn(&AreaTotal) -> f64| average(&|total| (of(total) - total.truth).powi(2)).sqrt();
+    let bias = |of: &dyn Fn(&AreaTotal) -> f64| average(of) / average(&|total| total.truth) - 1.0;
     TotalsSummary {
         areas: totals.len(),
         t_coverage: share(&|total| (total.truth - total.mean_of_tables()).abs() <= total.half_width()),
         t_width: average(&|total| 2.0 * total.half_width()),
         range_coverage: share(&|total| (total.low()..=total.high()).contains(&total.truth)),
         range_width: average(&|total| total.high() - total.low()),
+        bias: [
+            bias(&AreaTotal::mean_of_tables),
+            bias(&|total| total.conditional_mean),
+            bias(&|total| total.midpoint),
+        ],
         rmse_of_draws: rmse(&AreaTotal::mean_of_tables),
         rmse_of_conditional_mean: rmse(&|total| total.conditional_mean),
         rmse_of_midpoint: rmse(&|total| total.midpoint),
@@ -92,18 +101,21 @@ impl AreaTotal {
 impl TotalsSummary {
     pub(crate) fn table(&self) -> String {
         let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+        let said = ["mean of 20 draws", "conditional mean", "midpoint"];
+        let rmse = [self.rmse_of_draws, self.rmse_of_conditional_mean, self.rmse_of_midpoint];
+        let each = said.iter().zip(self.bias).zip(rmse);
+        let lines: String = each
+            .map(|((name, bias), rmse)| format!("\n| {name} | {:+.2} % | {rmse:.2} |", 100.0 * bias))
+            .collect();
         format!(
-            "| totals | t interval of 20 draws covers | width | range of 39 draws covers | width | RMSE: mean of 20 draws | conditional mean | midpoint |\n\
-             |---|---|---|---|---|---|---|---|\n\
-             | {} | {} | {:.1} | {} | {:.1} | {:.2} | {:.2} | {:.2} |",
+            "| {} totals | covers | width |\n|---|---|---|\n\
+             | t interval of 20 draws | {} | {:.1} |\n| range of 39 draws | {} | {:.1} |\n\n\
+             | said of the total | bias | RMSE |\n|---|---|---|{lines}",
             self.areas,
             percent(self.t_coverage),
             self.t_width,
             percent(self.range_coverage),
             self.range_width,
-            self.rmse_of_draws,
-            self.rmse_of_conditional_mean,
-            self.rmse_of_midpoint
         )
     }
 }

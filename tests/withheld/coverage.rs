@@ -63,9 +63,9 @@ fn worlds(asked: Asked, n: usize) -> Vec<Treated> {
 
 #[test]
 #[ignore = "minutes; the tables of docs/coverage-withheld.md"]
-fn four_hundred_worlds_of_withheld_counts_are_covered() {
+fn a_thousand_worlds_of_withheld_counts_are_covered() {
     let started = std::time::Instant::now();
-    let (poisson, neg_bin2) = (worlds(Asked::Poisson, 200), worlds(Asked::NegBin2, 200));
+    let (poisson, neg_bin2) = (worlds(Asked::Poisson, 500), worlds(Asked::NegBin2, 500));
     let all = || poisson.iter().chain(&neg_bin2);
     let both = tallies(all());
     println!("\n### Poisson");
@@ -86,7 +86,7 @@ fn four_hundred_worlds_of_withheld_counts_are_covered() {
             let Summary { coverage, at_limit, .. } = both[&treatment].summary(&kinds);
             let what = format!("{treatment:?}, {} and {}: {coverage}", kinds[0].0, kinds[1].0);
             assert!((0.92..=0.97).contains(&coverage), "{what}");
-            assert!(at_limit <= 4, "{what}: {at_limit} at their limit");
+            assert!(at_limit <= 10, "{what}: {at_limit} at their limit");
         }
     }
     for kind in [ROWS, AREA_SD] {
