@@ -14,6 +14,8 @@ mod calibration;
 mod coverage;
 #[path = "withheld/determinants.rs"]
 mod determinants;
+#[path = "withheld/limits.rs"]
+mod limits;
 #[path = "withheld/published.rs"]
 mod published;
 #[path = "withheld/question.rs"]
