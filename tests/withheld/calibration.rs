@@ -237,8 +237,8 @@ fn the_truth_ranks_evenly_among_draws_in_five_hundred_worlds() {
 }
 
 #[test]
-fn the_truth_ranks_evenly_among_draws_in_forty_worlds() {
-    let ranks = ranks(40);
+fn the_truth_ranks_evenly_among_draws_in_thirty_two_worlds() {
+    let ranks = ranks(32);
     for of in Of::COUNTS.iter().chain(&Of::WITHIN_TOTALS).chain(&Of::COEFFICIENTS) {
         assert!(ranks[of].p_value(4) > 0.001, "{}: {:?}", of.name(), ranks[of]);
     }
