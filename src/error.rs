@@ -321,11 +321,24 @@ pub enum ErrorKind {
     #[error("all counts are 0: the rate has no finite logarithm and nothing can be estimated")]
     AllZeroCounts,
     /// Every count is 0 or withheld in a way that does not rule out 0.
-    #[error("all counts may be 0 ({withheld} of them are withheld): nothing says that anything was counted at all; add rows whose counts are published, or a rule under which withheld counts are above 0")]
+    #[error(
+        "all counts may be 0 ({withheld} of them are withheld): nothing says that anything was counted at all; add rows whose counts are published, or a rule under which withheld counts are above 0"
+    )]
     AllMayBeZero {
         /// How many are withheld.
         withheld: usize,
     },
+    /// A value was given for a count that lies outside what was published about it.
+    #[error("the value for {} lies outside what was published about the count", Rows(rows))]
+    OutsideBounds {
+        /// The rows.
+        rows: Vec<usize>,
+    },
+    /// No count has an upper bound.
+    #[error(
+        "no count has an upper bound: the rate may be as large as one likes; add rows whose counts are bounded"
+    )]
+    AllOpenAbove,
     /// A middle was asked of counts that have no upper bound.
     #[error("{} have no upper bound and so no middle; bound them or choose another treatment", Rows(rows))]
     OpenInterval {
@@ -458,6 +471,8 @@ impl ErrorKind {
             K::Specification { .. } => "specification",
             K::AllZeroCounts => "all-zero-counts",
             K::AllMayBeZero { .. } => "all-may-be-zero",
+            K::OutsideBounds { .. } => "outside-bounds",
+            K::AllOpenAbove => "all-open-above",
             K::OpenInterval { .. } => "open-interval",
             K::TooFewAreas { .. } => "too-few-areas",
             K::ConfoundedLevels { .. } => "confounded-levels",
@@ -486,6 +501,7 @@ impl ErrorKind {
             | K::InvalidExposure { rows, .. }
             | K::ZeroExposure { rows }
             | K::OpenInterval { rows }
+            | K::OutsideBounds { rows }
             | K::TransformDomain { rows, .. }
             | K::UnknownCategory { rows, .. }
             | K::Undrawable { rows, .. }

@@ -13,6 +13,9 @@ pub mod guide {
     #[doc = include_str!("../docs/guide/first-fit.md")]
     pub mod first_fit {}
 
+    #[doc = include_str!("../docs/guide/withheld.md")]
+    pub mod withheld {}
+
     #[doc = include_str!("../docs/guide/errors.md")]
     pub mod errors {}
 

@@ -34,7 +34,10 @@ use std::ops::ControlFlow;
 
 /// Every family under every kind of publication.
 fn all_published() -> Vec<Published> {
-    let rows = |question: question::Question| question::Question { model: question.model.clone().row_effect(), ..question };
+    let rows = |question: question::Question| question::Question {
+        model: question.model.clone().row_effect(),
+        ..question
+    };
     vec![
         Published::of(tables::poisson(1), mixed),
         Published::of(tables::neg_bin2(2), mixed),

@@ -116,7 +116,7 @@ fn a_variance_at_the_boundary_is_exactly_zero_with_its_certificate() {
 
     let region = &fit.levels()[0];
     assert_eq!((region.level.as_str(), region.sd.estimate()), ("region", 0.0));
-    let StandardDeviation::Zero { score } = region.sd else { panic!("{:?}", region.sd) };
+    let StandardDeviation::Zero { score, .. } = region.sd else { panic!("{:?}", region.sd) };
     assert!(score <= 0.0, "{score}");
     let certified = &fit.certificate().zero_variances;
     assert_eq!(certified.len(), 1);

@@ -2,7 +2,7 @@
 #![allow(dead_code)] // each bench uses its part
 
 use nestcount::area::{CodeScope, Placement};
-use nestcount::count::CountTable;
+use nestcount::count::{Count, CountTable};
 use nestcount::determinant::{Design, Determinants};
 use nestcount::simulate::{Determinant, Marginal, World};
 use nestcount::table::Table;
@@ -85,4 +85,19 @@ pub(crate) fn problem(shape: Shape, family: Family) -> Problem {
     let model = parts.model(family);
     let model = if shape.row_sd > 0.0 { model.row_effect() } else { model };
     model.check(&parts.placement, &parts.counts, parts.design()).expect("a problem")
+}
+
+/// The same with counts below 10 withheld and the others rounded to 5.
+pub(crate) fn withheld_problem(shape: Shape, family: Family) -> Problem {
+    let mut parts = parts(shape, family);
+    let published = parts.counts.counts().iter().map(|count| match count.bounds().lo() {
+        0..10 => Count::interval(0, 9).expect("bounds"),
+        y => {
+            let rounded = (y + 2) / 5 * 5;
+            Count::interval((rounded - 2).max(10), rounded + 2).expect("bounds")
+        }
+    });
+    let exposures = parts.counts.exposures().iter().map(|exposure| exposure.get());
+    parts.counts = CountTable::new(published.collect(), exposures).expect("counts");
+    parts.model(family).check(&parts.placement, &parts.counts, parts.design()).expect("a problem")
 }

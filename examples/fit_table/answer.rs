@@ -1,6 +1,7 @@
 //! The result as JSON.
 
-use crate::arguments::Arguments;
+use crate::arguments::{self, Arguments};
+use crate::treatment::Treated;
 use nestcount::family::Scatter;
 use nestcount::impute::{
     DegreesOfFreedom, PooledCoefficient, PooledDispersion, PooledEstimate, PooledFit, PooledLevel, PooledSd,
@@ -20,10 +21,13 @@ pub(crate) struct Answer<'a> {
     n_interval: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     imputations: Option<usize>,
-    /// With imputations, this and the criteria are those of the fit that the draws start from.
-    loglik: f64,
-    aic: f64,
-    bic: f64,
+    /// Rows in the fit whose count was withheld, whatever was made of it; with bounds, those without an exact count.
+    n_withheld: usize,
+    /// With imputed counts, this and the criteria are those of the interval fit that the draws start from; null where
+    /// determinants were imputed.
+    loglik: Option<f64>,
+    aic: Option<f64>,
+    bic: Option<f64>,
     theta: Option<f64>,
     #[serde(skip_serializing_if = "Not::not")]
     poisson_limit: bool,
@@ -88,16 +92,19 @@ pub(crate) struct Unfinished {
 }
 
 impl<'a> Answer<'a> {
-    pub(crate) fn new(asked: &Arguments, fit: &'a Fit, n_interval: usize, fit_seconds: f64) -> Self {
+    pub(crate) fn new(asked: &Arguments, treated: &'a Treated) -> Self {
+        let Treated { fit, n_interval, n_withheld, seconds, .. } = treated;
+        let of_this_data = |x: f64| (asked.missing != arguments::Missing::Impute).then_some(x);
         Answer {
             family: fit.family().to_string(),
             n_rows: fit.n_rows(),
             n_dropped: fit.n_read() - fit.n_rows(),
-            n_interval,
+            n_interval: *n_interval,
             imputations: None,
-            loglik: fit.log_likelihood(),
-            aic: fit.aic(),
-            bic: fit.bic(),
+            n_withheld: *n_withheld,
+            loglik: of_this_data(fit.log_likelihood()),
+            aic: of_this_data(fit.aic()),
+            bic: of_this_data(fit.bic()),
             theta: fit.dispersion().theta(),
             poisson_limit: matches!(fit.dispersion(), Dispersion::PoissonLimit { .. }),
             fixed: fit.coefficients().iter().map(Fixed::new).collect(),
@@ -105,7 +112,7 @@ impl<'a> Answer<'a> {
             converged: true,
             evaluations: fit.certificate().evaluations,
             gradient: fit.certificate().gradient,
-            fit_seconds,
+            fit_seconds: *seconds,
             areas: asked.areas.then(|| areas(asked, fit)),
         }
     }

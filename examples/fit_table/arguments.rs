@@ -1,6 +1,6 @@
 //! What is asked on the command line.
 
-use clap::{Parser, ValueEnum};
+use clap::{CommandFactory, Parser, ValueEnum};
 use nestcount::Family;
 use nestcount::area::CodeScope;
 use nestcount::determinant::MissingCells;
@@ -22,7 +22,8 @@ Rows are counted from 1, the header left out.";
 #[derive(Debug, Parser)]
 #[command(name = "fit_table", after_help = WORKED_LINE)]
 pub(crate) struct Arguments {
-    /// File with a header line, separated by commas or semicolons; blank, NA or . is a missing cell
+    /// File with a header line, separated by commas or semicolons; blank, NA or . is a missing cell, but in counts see
+    /// --withheld-below
     #[arg(long, value_name = "F.csv")]
     pub(crate) data: PathBuf,
     /// Column of counts; rows without a count are left out
@@ -83,7 +84,7 @@ pub(crate) struct Arguments {
 /// How the counts were published, and what is made of it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Published {
-    /// Counts below this were withheld: their cells are blank, or . x or *
+    /// Counts below this were withheld: their cells are blank, or . x or *; NA is missing
     #[arg(long, value_name = "N", requires = "count", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) withheld_below: Option<u64>,
     /// Column that says of each row whether its count was withheld, 1 or 0; blank counts that were not are left out
@@ -92,9 +93,9 @@ pub(crate) struct Published {
     /// Published counts were rounded to this
     #[arg(long, value_name = "BASE", requires = "count", value_parser = clap::value_parser!(u32).range(2..))]
     pub(crate) round_to: Option<u32>,
-    /// How they were rounded
-    #[arg(long, default_value = "half-up")]
-    pub(crate) rounding: RoundingName,
+    /// How they were rounded; half up if not given
+    #[arg(long, requires = "round_to")]
+    pub(crate) rounding: Option<RoundingName>,
     /// It was the rounded count that had to reach --withheld-below, not the count itself
     #[arg(long, requires = "round_to", requires = "withheld_below")]
     pub(crate) withheld_after_rounding: bool,
@@ -104,15 +105,27 @@ pub(crate) struct Published {
     /// What is made of counts that are withheld, rounded or bounded
     #[arg(long, default_value = "interval")]
     pub(crate) treat: Treat,
-    /// Completed tables, with --treat impute or --missing impute
-    #[arg(long, value_name = "M", default_value_t = 20, value_parser = clap::value_parser!(u32).range(2..))]
-    pub(crate) imputations: u32,
-    /// Seed of the imputation
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub(crate) seed: u64,
+    /// Completed tables, with --treat impute or --missing impute; 20 if not given
+    #[arg(long, value_name = "M", value_parser = clap::value_parser!(u32).range(2..))]
+    pub(crate) imputations: Option<u32>,
+    /// Seed of the imputation; 1 if not given
+    #[arg(long, value_name = "S")]
+    pub(crate) seed: Option<u64>,
     /// Threads of the imputation; the result is the same for any number
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) threads: usize,
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+}
+
+impl Published {
+    /// An option that only imputations use.
+    fn idle_option(&self) -> Option<&'static str> {
+        let given = [
+            ("--imputations", self.imputations.is_some()),
+            ("--seed", self.seed.is_some()),
+            ("--threads", self.threads.is_some()),
+        ];
+        given.into_iter().find_map(|(option, given)| given.then_some(option))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -121,9 +134,9 @@ pub(crate) enum Treat {
     Interval,
     /// Multiply imputed from that fit, refitted and pooled
     Impute,
-    /// Withheld rows left out, rounded counts taken as exact
+    /// Withheld rows left out, rounded counts taken as they stand
     Drop,
-    /// The middle of their bounds taken as exact
+    /// The middle of withheld counts' bounds taken for the count, rounded counts as they stand
     Midpoint,
 }
 
@@ -182,7 +195,18 @@ pub(crate) enum JsonTarget {
 impl Arguments {
     /// What the command line asks, or what is wrong with it.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        Arguments::try_parse()
+        let asked = Arguments::try_parse()?;
+        match asked.published.idle_option().filter(|_| !asked.imputes()) {
+            None => Ok(asked),
+            Some(option) => Err(Arguments::command().error(
+                clap::error::ErrorKind::ArgumentConflict,
+                format!("{option} is for imputations: add --treat impute or --missing impute"),
+            )),
+        }
+    }
+
+    fn imputes(&self) -> bool {
+        self.published.treat == Treat::Impute || self.missing == Missing::Impute
     }
 
     pub(crate) fn family(&self) -> Family {

@@ -38,7 +38,11 @@ fn run(asked: &Arguments) -> Result<(), Failure> {
     let published = Published::read(asked, &table)?;
     let counts = question::counts(asked, &table, &published)?;
     let placement = question::placement(asked, &table)?;
-    let data = Data { table: &table, placement: &placement, counts };
+    let data = Data { table: &table, placement: &placement, counts, withheld: &published.withheld };
+    if !published.withheld.is_empty() {
+        let (withheld, blank) = (published.withheld.len(), published.blank);
+        output.say(format_args!("counts withheld in {withheld} rows, {blank} of them blank cells"));
+    }
     let treated = match treatment::fit(asked, data, &output) {
         Ok(treated) => treated,
         Err(failure) => {
@@ -50,7 +54,7 @@ fn run(asked: &Arguments) -> Result<(), Failure> {
             return Err(failure);
         }
     };
-    let answer = Answer::new(asked, &treated.fit, treated.n_interval, treated.seconds);
+    let answer = Answer::new(asked, &treated);
     match &treated.pooled {
         None => {
             output.say(&treated.fit);

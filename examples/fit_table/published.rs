@@ -1,6 +1,6 @@
 //! From cells as they were published to counts.
 
-use crate::arguments::{Arguments, RoundingName};
+use crate::arguments::{Arguments, RoundingName, Treat};
 use nestcount::Result;
 use nestcount::count::{Blanks, CellFormat, Count, DisclosureRule, Rounding};
 use nestcount::table::Table;
@@ -10,6 +10,8 @@ pub(crate) struct Published {
     pub(crate) counts: Vec<Count>,
     /// Rows whose count was withheld; with bounds, all that have no exact one.
     pub(crate) withheld: Vec<usize>,
+    /// Of these, rows whose cell is blank.
+    pub(crate) blank: usize,
 }
 
 impl Published {
@@ -17,11 +19,11 @@ impl Published {
         if let Some(bounds) = &asked.bounds {
             let counts = Count::between(table, &bounds.lo, &bounds.hi)?;
             let withheld = rows(&counts, |count| matches!(count, Count::Interval(_)));
-            return Ok(Published { counts, withheld });
+            return Ok(Published { counts, withheld, blank: 0 });
         }
         let column = asked.count.as_deref().unwrap_or_default();
         let Some(rule) = rule(asked)? else {
-            return Ok(Published { counts: Count::column(table, column)?, withheld: vec![] });
+            return Ok(Published { counts: Count::column(table, column)?, withheld: vec![], blank: 0 });
         };
         let counts = match &asked.published.withheld_column {
             Some(flag) => rule.counts_flagged(table, column, flag)?,
@@ -35,7 +37,9 @@ impl Published {
             }
             None => vec![],
         };
-        Ok(Published { counts, withheld })
+        let cells = table.codes(column)?;
+        let blank = withheld.iter().filter(|&&row| cells[row].is_none()).count();
+        Ok(Published { counts, withheld, blank })
     }
 }
 
@@ -44,14 +48,17 @@ fn rows(counts: &[Count], wanted: impl Fn(Count) -> bool) -> Vec<usize> {
 }
 
 /// The publisher's rule, where the arguments say that there is one.
+///
+/// Older work took a rounded count for the count itself, and so do the treatments that stand for it.
 fn rule(asked: &Arguments) -> Result<Option<DisclosureRule>> {
     let published = &asked.published;
     if published.withheld_below.is_none() && published.round_to.is_none() {
         return Ok(None);
     }
     let mut rule = DisclosureRule::builder();
+    let as_published = matches!(published.treat, Treat::Drop | Treat::Midpoint);
     if let Some(threshold) = published.withheld_below {
-        rule = match published.withheld_after_rounding {
+        rule = match published.withheld_after_rounding && !as_published {
             true => rule.withheld_below_after_rounding(threshold),
             false => rule.withheld_below(threshold),
         };
@@ -59,8 +66,8 @@ fn rule(asked: &Arguments) -> Result<Option<DisclosureRule>> {
     if published.zeros_published {
         rule = rule.zeros(nestcount::count::Zeros::Published);
     }
-    if let Some(base) = published.round_to {
-        rule = rule.rounded(match published.rounding {
+    if let Some(base) = published.round_to.filter(|_| !as_published) {
+        rule = rule.rounded(match published.rounding.unwrap_or(RoundingName::HalfUp) {
             RoundingName::HalfUp => Rounding::HalfUp(base),
             RoundingName::HalfEven => Rounding::HalfEven(base),
             RoundingName::Nearest => Rounding::Nearest(base),

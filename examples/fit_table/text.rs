@@ -28,7 +28,12 @@ impl fmt::Display for Reading<'_> {
         for (reason, rows) in &by_reason {
             write!(f, "\nleft out, {reason}: {}", RowList(rows))?;
         }
-        write!(f, "\nkept {} rows: {}", counts.rows().len(), Counted { name: asked.count_columns().join(" to "), counts })?;
+        write!(
+            f,
+            "\nkept {} rows: {}",
+            counts.rows().len(),
+            Counted { name: asked.count_columns().join(" to "), counts }
+        )?;
         match &asked.exposure {
             Some(exposure) => write!(f, "; {exposure} adds up to {}", Sum(total_exposure(counts))),
             None => Ok(()),

@@ -20,6 +20,7 @@ pub(crate) struct Treated {
     pub(crate) fit: Fit,
     pub(crate) pooled: Option<PooledFit>,
     pub(crate) n_interval: usize,
+    pub(crate) n_withheld: usize,
     pub(crate) seconds: f64,
 }
 
@@ -28,6 +29,14 @@ pub(crate) struct Data<'a> {
     pub(crate) table: &'a Table,
     pub(crate) placement: &'a Placement,
     pub(crate) counts: CountTable,
+    /// Rows of the table whose count was withheld.
+    pub(crate) withheld: &'a [usize],
+}
+
+impl Data<'_> {
+    fn n_withheld(&self, problem: &Problem) -> usize {
+        self.withheld.iter().filter(|row| problem.rows().binary_search(row).is_ok()).count()
+    }
 }
 
 /// Fits, as it was asked; what the design reports goes to the output first.
@@ -54,7 +63,13 @@ pub(crate) fn fit(asked: &Arguments, data: Data<'_>, output: &Output<'_>) -> Res
         Treat::Impute => Some(imputed(asked, &problem, &fit)?),
         _ => None,
     };
-    Ok(Treated { n_interval: problem.n_coarse(), fit, pooled, seconds: started.elapsed().as_secs_f64() })
+    Ok(Treated {
+        n_interval: problem.n_coarse(),
+        n_withheld: data.n_withheld(&problem),
+        fit,
+        pooled,
+        seconds: started.elapsed().as_secs_f64(),
+    })
 }
 
 fn watched(asked: &Arguments, problem: &Problem) -> Result<Fit> {
@@ -90,21 +105,23 @@ fn incomplete(asked: &Arguments, data: &Data<'_>, output: &Output<'_>) -> Result
     output.say(format_args!("\n{} rows have determinants to impute\n", problem.n_incomplete()));
     let fit = watched(asked, problem.with_means())?;
     let mut watch = Watch::new();
-    let outcome = problem
-        .multiply(imputations(asked), withheld, &mut generator(asked), |at| watch.see_table(at));
+    let outcome =
+        problem.multiply(imputations(asked), withheld, &mut generator(asked), |at| watch.see_table(at));
     watch.finish();
     Ok(Treated {
         fit,
         pooled: Some(outcome?.pooled),
         n_interval: problem.with_means().n_coarse(),
+        n_withheld: data.n_withheld(problem.with_means()),
         seconds: started.elapsed().as_secs_f64(),
     })
 }
 
 fn imputations(asked: &Arguments) -> Imputations {
-    Imputations::new(asked.published.imputations as usize).on_threads(asked.published.threads)
+    let tables = asked.published.imputations.unwrap_or(20) as usize;
+    Imputations::new(tables).on_threads(asked.published.threads.unwrap_or(1))
 }
 
 fn generator(asked: &Arguments) -> ChaCha12Rng {
-    ChaCha12Rng::seed_from_u64(asked.published.seed)
+    ChaCha12Rng::seed_from_u64(asked.published.seed.unwrap_or(1))
 }

@@ -1,7 +1,7 @@
 //! The worked example: youth care in wijken, in gemeenten, in jeugdregio's.
 //!
 //! `cargo run --release --example scp_wijk` runs on a synthetic world in the shape of SCP's study;
-//! `-- --data FILE` on a real table.
+//! `-- --data FILE` on SCP's table, `-- --cbs FILE` on one of Statistics Netherlands.
 #![allow(clippy::print_stderr)]
 
 /// Prints a line; a reader that has seen enough (`| head`) ends the program quietly.
@@ -14,15 +14,19 @@ macro_rules! say {
     }};
 }
 
+mod cbs;
+mod published;
 mod source;
 mod story;
+mod treatments;
 
 use clap::Parser;
 use indicatif::ProgressBar;
 use nestcount::area::{CodeScope, Placement};
 use nestcount::count::CountTable;
-use nestcount::determinant::{Design, Determinants};
+use nestcount::determinant::Determinants;
 use nestcount::{Fit, Model, Options, Problem, Result};
+use published::Published;
 use source::{Source, Trouble};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -37,7 +41,10 @@ struct Arguments {
     /// A table in the layout of SCP's published file with reconstructed counts; without it the world is synthetic.
     #[arg(long)]
     data: Option<PathBuf>,
-    /// Seed of the synthetic world.
+    /// A neighbourhood table of Statistics Netherlands with counts of youth care as published.
+    #[arg(long, conflicts_with = "data")]
+    cbs: Option<PathBuf>,
+    /// Seed of the synthetic world and of the imputations.
     #[arg(long, default_value_t = 2020)]
     seed: u64,
 }
@@ -52,42 +59,83 @@ fn main() -> ExitCode {
     }
 }
 
+/// The wijken with all that is known of them.
+pub(crate) struct Study<'a> {
+    pub(crate) source: &'a Source,
+    pub(crate) placement: Placement,
+    pub(crate) published: Published,
+    /// What the fit of the full model took.
+    pub(crate) milliseconds: f64,
+}
+
 fn run(arguments: &Arguments) -> Result<(), Trouble> {
-    let source = match &arguments.data {
-        Some(path) => Source::file(path)?,
-        None => Source::synthetic(arguments.seed)?,
+    let source = match (&arguments.data, &arguments.cbs) {
+        (Some(path), _) => Source::file(path)?,
+        (_, Some(path)) => Source::statistics_netherlands(path)?,
+        _ => Source::synthetic(arguments.seed)?,
     };
     say!("{}\n{}", source.title, source.note);
     let columns = &source.columns;
     let placement = Placement::from_table(&source.table, &columns.levels, CodeScope::Unique)?;
     story::areas(placement.tree());
-    let counts = CountTable::from_table(&source.table, columns.count, columns.exposure)?;
-    story::exclusions(&counts, columns.count, columns.exposure);
+    let published = columns.publisher.counts(&source)?;
+    story::exclusions(&published, columns.count, columns.exposure);
+    let mut study = Study { source: &source, placement, published, milliseconds: 0.0 };
 
-    let design = columns.wanted().build(&source.table, &placement, counts.rows())?;
+    let (placement, counts) = (&study.placement, &study.published.counts);
+    let design = columns.wanted().build(&source.table, placement, counts.rows())?;
     say!(
         "\n3. Determinants (in units of their standard deviation)\n{}",
         indented(&design.report().to_string())
     );
 
-    say!("\n4. Models: Poisson, random intercepts for jeugdregio, gemeente and wijk");
-    let nothing = Determinants::new().build(&source.table, &placement, counts.rows())?;
-    let (_, empty) = fitted("empty model", &placement, &counts, nothing)?;
-    let (problem, full) = fitted("full model", &placement, &counts, design)?;
+    say!(
+        "\n4. Models: Poisson, random intercepts for jeugdregio, gemeente and wijk; withheld counts as intervals"
+    );
+    let nothing = Determinants::new().build(&source.table, placement, counts.rows())?;
+    let (_, empty, _) = fitted("empty model", model().check(placement, counts, nothing)?)?;
+    let (problem, full, took) = fitted("full model", model().check(placement, counts, design)?)?;
     say!("\n{}", indented(&full.to_string()));
 
     story::variances(&empty, &full);
     story::rate_ratios(&full);
-    story::furthest(&full, &full.fitted(&problem)?, &source, &counts)?;
+    study.milliseconds = took;
+    treatments::compare(&study, &problem, &full, arguments.seed)?;
+    story::furthest(&full, &full.fitted(&problem)?, &source, &study.published.counts)?;
     story::caveats();
     Ok(())
 }
 
-/// Fits the three-level model on a design, with a bar while it works.
-fn fitted(name: &str, placement: &Placement, counts: &CountTable, design: Design) -> Result<(Problem, Fit)> {
+impl Study<'_> {
+    /// The full model on other counts of the same wijken.
+    pub(crate) fn problem(&self, counts: &CountTable) -> Result<Problem> {
+        let wanted = self.source.columns.wanted();
+        let design = wanted.build(&self.source.table, &self.placement, counts.rows())?;
+        model().check(&self.placement, counts, design)
+    }
+
+    /// Wijken in the fit whose count was withheld.
+    pub(crate) fn n_withheld(&self) -> usize {
+        let rows = self.published.counts.rows();
+        self.published.withheld.iter().filter(|row| rows.binary_search(row).is_ok()).count()
+    }
+
+    /// Wijken in the fit in which a determinant is missing.
+    pub(crate) fn incomplete_rows(&self) -> usize {
+        let columns = self.source.columns.determinants.iter();
+        let cells: Vec<_> = columns.filter_map(|(name, _)| self.source.table.numbers(name).ok()).collect();
+        let rows = self.published.counts.rows().iter();
+        rows.filter(|&&row| cells.iter().any(|cells| cells[row].is_none())).count()
+    }
+}
+
+pub(crate) fn model() -> Model {
     let levels = ["jeugdregio", "gemeente", "wijk"];
-    let model = levels.iter().fold(Model::poisson(), |model, level| model.random_intercept(*level));
-    let problem = model.check(placement, counts, design)?;
+    levels.iter().fold(Model::poisson(), |model, level| model.random_intercept(*level))
+}
+
+/// Fits with a bar while it works; says how long it took.
+fn fitted(name: &str, problem: Problem) -> Result<(Problem, Fit, f64)> {
     let bar = ProgressBar::new_spinner();
     bar.enable_steady_tick(Duration::from_millis(100));
     let begun = Instant::now();
@@ -98,7 +146,7 @@ fn fitted(name: &str, placement: &Placement, counts: &CountTable, design: Design
     bar.finish_and_clear();
     let (took, evaluations) = (begun.elapsed().as_secs_f64() * 1e3, fit.certificate().evaluations);
     say!("   {name:12} logLik {:>12.3} after {evaluations} evaluations, {took:.1} ms", fit.log_likelihood());
-    Ok((problem, fit))
+    Ok((problem, fit, took))
 }
 
 fn indented(text: &str) -> String {

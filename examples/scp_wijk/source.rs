@@ -1,5 +1,7 @@
-//! Where the wijken come from: the synthetic world, or a file of SCP's layout.
+//! Where the wijken come from: the synthetic world, or a file in the layout of SCP or of Statistics Netherlands.
 
+use crate::cbs;
+use crate::published::Publisher;
 use nestcount::area::LevelColumn;
 use nestcount::determinant::{Determinants, MissingCells, Numeric};
 use nestcount::simulate::{ScpVariant, scp_world};
@@ -23,6 +25,8 @@ pub(crate) struct Columns {
     pub(crate) levels: [LevelColumn<'static>; 3],
     pub(crate) names: [&'static str; 2],
     pub(crate) count: &'static str,
+    /// How the counts were published.
+    pub(crate) publisher: Publisher,
     pub(crate) exposure: &'static str,
     /// Determinants; those marked [`Scale::Log`] enter as their logarithm. All are z-scored.
     pub(crate) determinants: &'static [(&'static str, Scale)],
@@ -42,6 +46,7 @@ const SYNTHETIC: Columns = Columns {
     ],
     names: ["wijknaam", "gemeentenaam"],
     count: "gebruikers",
+    publisher: Publisher::Counted,
     exposure: "jeugdigen",
     determinants: &[
         ("eenouder", Scale::Plain),
@@ -62,6 +67,7 @@ const SCP_2017: Columns = Columns {
     ],
     names: ["wijknaam", "gemnaam"],
     count: "n_users_rec",
+    publisher: Publisher::Scp { flag: "suppressed" },
     exposure: "n_youth_rec",
     determinants: &[
         ("perc_sbo_g", Scale::Plain),
@@ -94,6 +100,31 @@ const SCP_2017: Columns = Columns {
     ],
 };
 
+/// What the table of Statistics Netherlands lacks and the source adds: see [`cbs::with_shares`].
+const CBS_2021: Columns = Columns {
+    levels: [
+        LevelColumn { level: "jeugdregio", column: "jeugdregio2016" },
+        LevelColumn { level: "gemeente", column: "gm" },
+        LevelColumn { level: "wijk", column: "wijk" },
+    ],
+    names: ["wijknaam", "gemnaam"],
+    count: "jeugdzorg_totaal",
+    publisher: Publisher::StatisticsNetherlands { flag: "suppressed" },
+    exposure: cbs::YOUTHS,
+    determinants: &[
+        ("p_1gezw", Scale::Plain),
+        ("p_koopw", Scale::Plain),
+        ("g_wozbag", Scale::Log),
+        ("ste_oad", Scale::Log),
+        ("g_hhgro", Scale::Plain),
+        (cbs::FAMILIES, Scale::Plain),
+        (cbs::LITTLE_SCHOOLING, Scale::Plain),
+        (cbs::WELFARE, Scale::Plain),
+        (cbs::NON_WESTERN, Scale::Plain),
+        ("g_afs_hp", Scale::Plain),
+    ],
+};
+
 impl Source {
     /// The embedded default: a draw of the declared SCP world.
     pub(crate) fn synthetic(seed: u64) -> Result<Source> {
@@ -101,20 +132,29 @@ impl Source {
         let drawn = scp_world(variant).draw(&mut ChaCha12Rng::seed_from_u64(seed))?;
         Ok(Source {
             title: format!("SYNTHETIC: {variant}, seed {seed}"),
-            note: "No number below is about a real wijk. Use --data FILE for a real table.",
+            note: "No number below is about a real wijk. Use --data FILE or --cbs FILE for a real table.",
             table: drawn.table,
             columns: SYNTHETIC,
         })
     }
 
+    /// A file of Statistics Netherlands: counts as published, exposure and shares added up from its columns.
+    pub(crate) fn statistics_netherlands(path: &Path) -> Result<Source, Trouble> {
+        let table = read(path)?;
+        if !table.has(CBS_2021.count) {
+            return Err(Trouble::File(format!("{}: has no column '{}'", path.display(), CBS_2021.count)));
+        }
+        Ok(Source {
+            title: path.display().to_string(),
+            note: "Statistics Netherlands (CC BY 4.0): young people with youth care per wijk, counts as published. A published 10 is\ntaken for 8 to 12: there are as many of them as of 15.",
+            table: cbs::with_shares(table)?,
+            columns: CBS_2021,
+        })
+    }
+
     /// A file; its layout is known by its columns.
     pub(crate) fn file(path: &Path) -> Result<Source, Trouble> {
-        let file = File::open(path).map_err(|error| Trouble::File(format!("{}: {error}", path.display())))?;
-        let table =
-            Table::from_csv(file).map_err(|error| Trouble::File(format!("{}: {error}", path.display())))?;
-        if table.n_rows() == 0 {
-            return Err(Trouble::File(format!("{}: there are no rows in it", path.display())));
-        }
+        let table = read(path)?;
         let known = [
             (
                 SCP_2017,
@@ -133,6 +173,16 @@ impl Source {
             "{}: has {wanted} as a column of counts; for tables of another layout use the example fit_table",
             path.display()
         )))
+    }
+}
+
+fn read(path: &Path) -> Result<Table, Trouble> {
+    let file = File::open(path).map_err(|error| Trouble::File(format!("{}: {error}", path.display())))?;
+    let table =
+        Table::from_csv(file).map_err(|error| Trouble::File(format!("{}: {error}", path.display())))?;
+    match table.n_rows() {
+        0 => Err(Trouble::File(format!("{}: there are no rows in it", path.display()))),
+        _ => Ok(table),
     }
 }
 

@@ -1,10 +1,12 @@
 //! The story in order, as text.
 
+use crate::published::Published;
 use crate::source::Source;
 use nestcount::Fit;
 use nestcount::Result;
 use nestcount::area::AreaTree;
 use nestcount::count::{Count, CountTable};
+
 use nestcount::expected::Fitted;
 use nestcount::infer::Confidence;
 
@@ -18,20 +20,48 @@ pub(crate) fn areas(tree: &AreaTree) {
     }
 }
 
-pub(crate) fn exclusions(counts: &CountTable, count: &str, exposure: &str) {
+pub(crate) fn exclusions(published: &Published, count: &str, exposure: &str) {
+    let Published { counts, rule, .. } = published;
     say!("\n2. Counts ('{count}') and exposure ('{exposure}')");
-    let total: u64 = counts.counts().iter().map(|c| if let Count::Exact(y) = c { *y } else { 0 }).sum();
-    let exposed: f64 = counts.exposures().iter().map(|e| e.get()).sum();
-    say!("   rows read {}, with a count and an exposure {}", counts.n_read(), counts.rows().len());
+    say!("   published by the rule: {rule}");
+    say!(
+        "   rows read {}, with something known of the count and an exposure {}",
+        counts.n_read(),
+        counts.rows().len()
+    );
     let mut reasons: Vec<_> = counts.excluded().iter().map(|e| e.reason).collect();
     reasons.sort_unstable();
     for group in reasons.chunk_by(|a, b| a == b) {
         say!("   left out {:>6}: {}", group.len(), group[0]);
     }
-    let small = counts.counts().iter().filter(|c| matches!(c, Count::Exact(y) if *y < 10)).count();
-    say!("   {total} users among {exposed:.0} youths: {:.2} %", 100.0 * total as f64 / exposed);
-    if small > 0 {
-        say!("   {small} counts are below 10; a statistics office would withhold them");
+    let mut kinds: Vec<(Count, usize)> = Vec::new();
+    let withheld = |row: &usize| published.withheld.binary_search(row).is_ok();
+    let (mut lo, mut hi, mut secret) = (0, 0, 0);
+    for (row, count) in counts.rows().iter().zip(counts.counts()) {
+        let bounds = count.bounds();
+        (lo, hi) = (lo + bounds.lo(), hi + bounds.hi().unwrap_or(bounds.lo()));
+        secret += usize::from(withheld(row));
+        if kinds.iter().all(|(known, _)| known != count) && withheld(row) {
+            kinds.push((*count, 1));
+        }
+    }
+    let exposed: f64 = counts.exposures().iter().map(|e| e.get()).sum();
+    for (count, _) in kinds {
+        let bounds = count.bounds();
+        say!(
+            "   withheld {secret:>6}: somewhere from {} to {}",
+            bounds.lo(),
+            bounds.hi().unwrap_or(bounds.lo())
+        );
+    }
+    let percent = |users: u64| 100.0 * users as f64 / exposed;
+    match lo == hi {
+        true => say!("   {lo} users among {exposed:.0} youths: {:.2} %", percent(lo)),
+        false => say!(
+            "   {lo} to {hi} users among {exposed:.0} youths: {:.2} to {:.2} %",
+            percent(lo),
+            percent(hi)
+        ),
     }
 }
 
@@ -83,10 +113,11 @@ pub(crate) fn rate_ratios(fit: &Fit) {
 
 /// The wijken furthest from what is expected of them given determinants, gemeente and jeugdregio.
 pub(crate) fn furthest(fit: &Fit, fitted: &Fitted, source: &Source, counts: &CountTable) -> Result<()> {
-    say!("\n7. Furthest from expectation, given determinants, gemeente and jeugdregio");
+    say!("\n8. Furthest from expectation, given determinants, gemeente and jeugdregio");
     say!(
         "   Ordered by the wijk's own rate ratio against a typical wijk of its gemeente, after allowing for chance ('shrunk')."
     );
+    say!("   Wijken whose count was withheld are not in it: their difference was not observed.");
     let (expected, conditional) = (fitted.given("gemeente")?, fitted.conditional());
     // what is expected is that of the average wijk; the shrunken ratio is against the typical one
     let average = fit.levels().last().map_or(0.0, |wijk| 0.5 * wijk.sd.variance()).exp();
@@ -95,11 +126,11 @@ pub(crate) fn furthest(fit: &Fit, fitted: &Fitted, source: &Source, counts: &Cou
     let mut wijken: Vec<Wijk> = Vec::new();
     for (at, &row) in fitted.rows().iter().enumerate() {
         let Ok(i) = counts.rows().binary_search(&row) else { continue };
-        let Count::Exact(users) = counts.counts()[i] else { continue };
+        let Some(users) = published_number(counts.counts()[i]) else { continue };
         let name = |cell: &Option<String>| cell.clone().unwrap_or_else(|| "?".to_string());
         wijken.push(Wijk {
             name: format!("{}, {}", name(&names[row]), name(&gemeenten[row])),
-            users: users as f64,
+            users,
             youths: counts.exposures()[i].get(),
             expected: expected[at],
             shrunk: conditional[at] / expected[at] * average,
@@ -114,6 +145,13 @@ pub(crate) fn furthest(fit: &Fit, fitted: &Fitted, source: &Source, counts: &Cou
         "\n   The standard deviation of a wijk's own log rate is {sd:.2} on average: read the order with that in mind."
     );
     Ok(())
+}
+
+/// What stands in the table as the count: itself, or the middle of a few; nothing where it was withheld.
+fn published_number(count: Count) -> Option<f64> {
+    let bounds = count.bounds();
+    let hi = bounds.hi()?;
+    (hi - bounds.lo() < 5).then(|| 0.5 * (bounds.lo() + hi) as f64)
 }
 
 struct Wijk {

@@ -46,7 +46,7 @@ impl fmt::Display for ExclusionReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             ExclusionReason::NoCount => "no count",
-            ExclusionReason::NoExposure => "exposure 0 and count 0",
+            ExclusionReason::NoExposure => "exposure 0, and no count above 0",
             ExclusionReason::MissingExposure => "no exposure",
             ExclusionReason::MissingDeterminant => "missing determinant",
             ExclusionReason::Withheld => "withheld count",

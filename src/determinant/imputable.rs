@@ -60,7 +60,9 @@ impl Determinants {
         for (term, columns) in self.terms.iter().zip(&layout.columns) {
             let missing = self.missing_cells(term, table, design.rows())?;
             let (first, powers) = match term {
-                Term::Numeric(numeric) if numeric.within.is_none() => (columns.start..columns.start + 1, true),
+                Term::Numeric(numeric) if numeric.within.is_none() => {
+                    (columns.start..columns.start + 1, true)
+                }
                 _ => (columns.clone(), false),
             };
             for position in first.clone() {
@@ -91,19 +93,22 @@ impl Determinants {
     fn missing_cells(&self, term: &Term, table: &Table, rows: &[usize]) -> Result<Vec<usize>> {
         let cells: Vec<bool> = match term {
             Term::Numeric(numeric) => table.numbers(&numeric.column)?.iter().map(Option::is_none).collect(),
-            Term::Categorical(categorical) => {
-                super::cells::categories(table, &categorical.column, &(0..table.n_rows()).collect::<Vec<_>>())?
-                    .cells
-                    .iter()
-                    .map(Option::is_none)
-                    .collect()
-            }
+            Term::Categorical(categorical) => super::cells::categories(
+                table,
+                &categorical.column,
+                &(0..table.n_rows()).collect::<Vec<_>>(),
+            )?
+            .cells
+            .iter()
+            .map(Option::is_none)
+            .collect(),
         };
         let missing: Vec<usize> = (0..rows.len()).filter(|&at| cells[rows[at]]).collect();
         if missing.is_empty() {
             return Ok(missing);
         }
-        let (column, sharing) = (term.column(), self.terms.iter().filter(|t| t.column() == term.column()).count());
+        let (column, sharing) =
+            (term.column(), self.terms.iter().filter(|t| t.column() == term.column()).count());
         let why = match term {
             Term::Categorical(_) => "it is a category, and only numbers are imputed",
             Term::Numeric(numeric) if numeric.within.is_some() => "it is split by area",

@@ -49,8 +49,8 @@ mod tests;
 
 pub use design::Design;
 pub use determinants::{AliasedColumns, Determinants, MissingCells};
-pub use recipe::Recipe;
 pub(crate) use imputable::Imputable;
+pub use recipe::Recipe;
 pub use report::{DesignReport, DroppedRow, FillSource, FilledCells, VarianceInflation};
 pub use term::{Categorical, Numeric, Term};
 

@@ -35,7 +35,8 @@ impl<F: Coarsened> Pass<'_, F> {
         for leaf in 0..self.subtree.n_leaves() {
             let (node, sum) = (&self.scratch.nodes[self.leaf_node(leaf)], &self.scratch.leaves[leaf]);
             let gained = node.score - sum.r;
-            if gained != 0.0 && sum.w > 0.0 {
+            // below that a leaf says nothing, and its W may be too small to divide by
+            if gained != 0.0 && sum.w > 1e-200 {
                 self.leaf_vectors(leaf).add_w(gained / sum.w, g_beta);
             }
         }

@@ -184,6 +184,9 @@ fn the_overdispersion_score_is_the_slope_in_one_over_theta() {
         let (poisson, score) = at(0.0);
         let h = 1e-5;
         let slope = (4.0 * (at(h).0 - poisson) - (at(2.0 * h).0 - poisson)) / (2.0 * h);
-        assert!((slope - score).abs() < 1e-5 * score.abs().max(1.0), "{published:?}: {slope} against {score}");
+        assert!(
+            (slope - score).abs() < 1e-5 * score.abs().max(1.0),
+            "{published:?}: {slope} against {score}"
+        );
     }
 }

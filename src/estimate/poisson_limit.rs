@@ -33,7 +33,8 @@ impl Objective<'_> {
 impl<F: Coarsened> Pass<'_, F> {
     fn overdispersion_of_exact_rows(&self) -> f64 {
         let first = self.subtree.rows().start;
-        let mut coarse = self.problem.coarse[self.coarse.clone()].iter().map(|row| row.row - first).peekable();
+        let mut coarse =
+            self.problem.coarse[self.coarse.clone()].iter().map(|row| row.row - first).peekable();
         let mut score = 0.0;
         for leaf in 0..self.subtree.n_leaves() {
             let node = &self.scratch.nodes[self.leaf_node(leaf)];

@@ -8,11 +8,14 @@ use crate::area::Placement;
 use crate::count::{Count, Totals};
 use crate::error::{ErrorKind, Result};
 use crate::estimate::{Objective, Options};
-use crate::family::Scatter;
 use crate::infer::Fit;
-use crate::model::Problem;
+use crate::model::{CoarseRow, Problem};
 use rand::Rng;
 use std::ops::RangeInclusive;
+
+/// Rounds between counts and parameters until the totals have had their say; each leaves of the start only the share of
+/// information that is missing, mostly below a fifth.
+const SETTLING_ROUNDS: usize = 6;
 
 /// Fills in the withheld and rounded counts of a problem from its fit.
 ///
@@ -45,7 +48,7 @@ impl<'a> Imputer<'a> {
             problem,
             fit,
             options: options.clone(),
-            posterior: Posterior::of(fit)?,
+            posterior: Posterior::of(fit, problem)?,
             modes: problem.position_of(fit)?.1,
             positions: problem.positions_of_coarse_rows(),
             totals: None,
@@ -55,18 +58,27 @@ impl<'a> Imputer<'a> {
     /// The same with totals that every draw keeps to.
     ///
     /// `placement` and `counts` are those of all rows of the caller's table, in the problem or not. A row that is not
-    /// in the problem counts with what is known of it: an exact count is taken off the totals, and what is withheld
-    /// there leaves them that much room. Means are those of the counts alone: [`Imputer::conditional_mean`] does not
-    /// know of the totals. Fails on lengths and areas that do not agree, and on totals below what is published.
+    /// in the problem counts with what is known of it, and is drawn along where that is not exact; having no determinants
+    /// it takes the average mean. [`Imputer::draw`] then goes round a few times between parameters, effects and counts, so
+    /// that the totals speak for all of them; [`Imputer::conditional_mean`] does not know of them. Fails on lengths and
+    /// areas that do not agree; the draws fail where no counts meet a total ([`crate::count::Bounds`] says which).
     pub fn within(self, totals: &Totals, placement: &Placement, counts: &[Count]) -> Result<Self> {
         let totals = KnownTotals::new(self.problem, placement, counts, totals)?;
         Ok(Imputer { totals: Some(totals), ..self })
     }
 
+    pub(super) fn with_known(self, totals: Option<KnownTotals>) -> Self {
+        Imputer { totals, ..self }
+    }
+
     /// One table of a proper multiple imputation: parameters and effects are drawn before the counts.
     pub fn draw(&self, rng: &mut (impl Rng + ?Sized)) -> Result<Completed> {
         let parameters = self.posterior.draw(self.problem, rng);
-        self.draw_given(&parameters, rng)
+        let table = self.draw_given(&parameters, rng)?;
+        match self.totals {
+            Some(_) => self.settle(table, rng),
+            None => Ok(table),
+        }
     }
 
     /// One draw at the estimated parameters, as older work made it: its tables do not vary enough between them.
@@ -95,33 +107,40 @@ impl<'a> Imputer<'a> {
     }
 
     fn draw_given(&self, at: &DrawnParameters, rng: &mut (impl Rng + ?Sized)) -> Result<Completed> {
-        let mut objective = Objective::new(self.problem, &self.options);
-        let mut modes = self.modes.clone();
-        let Some(effects) = objective.draw_effects(at.family, &at.point, &mut modes, rng) else {
-            let message = "the area effects have no mode at the parameters drawn; is the fit sound?".into();
-            return Err(ErrorKind::Specification { message }.into());
-        };
-        let means = self.problem.means_of_coarse_rows(&at.point.beta, &effects);
-        Ok(self.complete(&self.draw_counts(&means, at.scatter, rng)?, Origin::Drawn))
+        let effects = draw_effects(self.problem, self.modes.clone(), at, &self.options, rng)?;
+        let counts = self.draw_counts(at, &effects, rng)?;
+        Ok(self.complete(&counts, Origin::Drawn))
     }
 
-    /// One count for each coarse row.
+    /// One count for each coarse row, given parameters and effects.
     fn draw_counts(
         &self,
-        means: &[f64],
-        scatter: Scatter,
+        at: &DrawnParameters,
+        effects: &[f64],
         rng: &mut (impl Rng + ?Sized),
     ) -> Result<Vec<f64>> {
-        let Some(totals) = &self.totals else {
-            let each = self.problem.coarse.iter().zip(means);
-            return each
-                .map(|(row, &mean)| Ok(RestrictedCount::new(row.count, mean, scatter)?.draw(rng)? as f64))
-                .collect();
-        };
-        let by_position: Vec<(usize, f64)> =
-            self.positions.iter().copied().zip(means.iter().copied()).collect();
-        let drawn = totals.draw(&by_position, scatter, rng)?;
-        Ok(self.positions.iter().map(|&position| drawn[position] as f64).collect())
+        let means = self.problem.means_of_coarse_rows(&at.point.beta, effects);
+        if let Some(totals) = &self.totals {
+            return totals.draw(&means, at.scatter, rng);
+        }
+        let each = self.problem.coarse.iter().zip(means);
+        each.map(|(row, mean)| Ok(RestrictedCount::new(row.count, mean, at.scatter)?.draw(rng)? as f64))
+            .collect()
+    }
+
+    /// Lets the totals have their say on parameters and effects: these are drawn anew given the completed table, and the
+    /// counts given them, a few times over.
+    fn settle(&self, mut table: Completed, rng: &mut (impl Rng + ?Sized)) -> Result<Completed> {
+        let mut fit = None;
+        for _ in 0..SETTLING_ROUNDS {
+            let problem = self.problem.completed(&table)?;
+            let here = problem.fit_from(fit.as_ref().unwrap_or(self.fit), &self.options)?;
+            let at = Posterior::of(&here, &problem)?.draw(&problem, rng);
+            let effects = draw_effects(&problem, problem.position_of(&here)?.1, &at, &self.options, rng)?;
+            table = self.complete(&self.draw_counts(&at, &effects, rng)?, Origin::Drawn);
+            fit = Some(here);
+        }
+        Ok(table)
     }
 
     fn complete(&self, counts: &[f64], origin: Origin) -> Completed {
@@ -129,10 +148,27 @@ impl<'a> Imputer<'a> {
     }
 }
 
+/// A draw of the effects of a problem's areas; `modes` is where their mode is looked for.
+pub(super) fn draw_effects(
+    problem: &Problem,
+    mut modes: Vec<f64>,
+    at: &DrawnParameters,
+    options: &Options,
+    rng: &mut (impl Rng + ?Sized),
+) -> Result<Vec<f64>> {
+    let mut objective = Objective::new(problem, options);
+    let drawn = objective.draw_effects(at.family, &at.point, &mut modes, rng);
+    drawn.ok_or_else(|| {
+        let message = "the area effects have no mode at the parameters drawn; is the fit sound?".into();
+        ErrorKind::Specification { message }.into()
+    })
+}
+
 fn complete(problem: &Problem, positions: &[usize], counts: &[f64], origin: Origin) -> Completed {
     let published = problem.exact_counts();
     let published = published.into_iter().map(|count| CompletedCount { count, origin: Origin::Published });
-    let mut completed = Completed { rows: problem.rows().to_vec(), counts: published.collect(), cells: Vec::new() };
+    let mut completed =
+        Completed { rows: problem.rows().to_vec(), counts: published.collect(), cells: Vec::new() };
     for (&position, &count) in positions.iter().zip(counts) {
         completed.counts[position] = CompletedCount { count, origin };
     }
@@ -145,34 +181,59 @@ impl Problem {
     ///
     /// Fails, with their rows, on counts without an upper bound.
     pub fn midpoints(&self) -> Result<Completed> {
-        let middle = |count: Count| {
-            let bounds = count.bounds();
-            bounds.hi().map(|hi| 0.5 * (bounds.lo() as f64 + hi as f64))
-        };
         let open = self.coarse.iter().filter(|row| row.count.bounds().hi().is_none());
         let rows: Vec<usize> = open.map(|row| self.caller_row(row.row)).collect();
         if !rows.is_empty() {
             return Err(ErrorKind::OpenInterval { rows }.into());
         }
-        let counts: Vec<f64> = self.coarse.iter().filter_map(|row| middle(row.count)).collect();
-        Ok(complete(self, &self.positions_of_coarse_rows(), &counts, Origin::Fixed))
+        self.filled(|count| {
+            let bounds = count.bounds();
+            0.5 * (bounds.lo() as f64 + bounds.hi().unwrap_or(bounds.lo()) as f64)
+        })
+    }
+
+    /// Every withheld or rounded count replaced by a fixed value that depends on what was published about it.
+    ///
+    /// Fails, with their rows, where a value lies outside the bounds of its count.
+    pub fn filled(&self, value: impl Fn(Count) -> f64) -> Result<Completed> {
+        let counts: Vec<f64> = self.coarse.iter().map(|row| value(row.count)).collect();
+        let inside = |(row, count): (&CoarseRow, &f64)| {
+            let bounds = row.count.bounds();
+            *count >= bounds.lo() as f64
+                && bounds.hi().is_none_or(|hi| *count <= hi as f64)
+                && count.is_finite()
+        };
+        let outside = self.coarse.iter().zip(&counts).filter(|pair| !inside(*pair));
+        let rows: Vec<usize> = outside.map(|(row, _)| self.caller_row(row.row)).collect();
+        match rows.is_empty() {
+            true => Ok(complete(self, &self.positions_of_coarse_rows(), &counts, Origin::Fixed)),
+            false => Err(ErrorKind::OutsideBounds { rows }.into()),
+        }
     }
 
     /// The problem with the counts of a completed table, as if they had been published.
     ///
-    /// Fails where the table is of other rows, and where it disagrees with what is known of their counts here.
+    /// Fails where the table is of other rows, where it disagrees with what is known of their counts here, and where
+    /// determinants were imputed with it ([`IncompleteProblem::completed`](super::IncompleteProblem::completed) takes those).
     pub fn completed(&self, table: &Completed) -> Result<Problem> {
-        let message = |message: String| Err(ErrorKind::Specification { message }.into());
+        match table.cells().is_empty() {
+            true => self.with_completed_counts(table),
+            false => Err(refused(
+                "determinants were imputed in this table: complete the IncompleteProblem it came from".into(),
+            )),
+        }
+    }
+
+    pub(super) fn with_completed_counts(&self, table: &Completed) -> Result<Problem> {
         if table.rows() != self.rows() || table.counts().len() != self.n_rows() {
-            return message("the completed table has other rows than this problem".into());
+            return Err(refused("the completed table has other rows than this problem".into()));
         }
         let known = self.published_bounds();
         let differs = (0..known.len()).find(|&at| !known[at].contains(&table.counts()[at].count));
-        if let Some(row) = differs.map(|at| self.rows()[at]) {
-            return message(format!(
-                "the completed table disagrees with what is known here of the count in row {}: it is of another problem",
-                row + 1
-            ));
+        if let Some(row) = differs.map(|at| self.rows()[at] + 1) {
+            return Err(refused(format!(
+                "the completed table disagrees with what is known here of the count in row {row}: it is of another problem"
+            )));
         }
         let positions = self.positions_of_coarse_rows();
         let known = |count: CompletedCount| (count.origin != Origin::Bounded).then_some(count.count);
@@ -189,4 +250,8 @@ impl Problem {
         }
         bounds
     }
+}
+
+fn refused(message: String) -> crate::error::Error {
+    ErrorKind::Specification { message }.into()
 }

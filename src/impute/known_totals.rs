@@ -1,4 +1,4 @@
-//! Known totals of all rows as restrictions on the rows of a problem.
+//! Known totals of all rows of a table, as the draws of a problem's counts keep to them.
 
 use super::totals::{Forest, RowMean, TotalDraws};
 use crate::area::Placement;
@@ -7,19 +7,20 @@ use crate::error::{ErrorKind, Result};
 use crate::family::Scatter;
 use crate::model::Problem;
 use rand::Rng;
-use std::collections::HashSet;
 
-/// Totals less what is known of the rows that are not in the problem.
+/// Totals with the counts of all rows that they are about, those that are not in the problem too.
 #[derive(Debug, Clone)]
 pub(super) struct KnownTotals {
     forest: Forest,
     restrictions: Vec<(usize, Interval)>,
-    /// Along the problem's rows; the exact ones are known, the others published as they are.
+    /// What is known of each row's count, in the caller's order.
     published: Vec<Count>,
+    /// The problem's coarse rows, in their own order, by their positions in the caller's table.
+    coarse: Vec<usize>,
 }
 
 impl KnownTotals {
-    /// `counts` are those of all rows that the totals are about, in the caller's order.
+    /// `counts` are those of all rows of the table, in the caller's order.
     pub(super) fn new(
         problem: &Problem,
         placement: &Placement,
@@ -31,84 +32,54 @@ impl KnownTotals {
             return Err(ErrorKind::Length { what: what.into(), expected: problem.n_read(), found }.into());
         }
         if totals.tree() != placement.tree() {
-            let message = "the totals are of other areas than the placement".into();
-            return Err(ErrorKind::Specification { message }.into());
+            return Err(refused("the totals are of other areas than the placement"));
         }
-        let inside: HashSet<usize> = problem.rows().iter().copied().collect();
-        let outside: Vec<usize> = (0..counts.len()).filter(|row| !inside.contains(row)).collect();
-        let mut restrictions = Vec::new();
-        let everything = outside.iter().map(|&row| counts[row].bounds());
-        restrict(&mut restrictions, 0, totals.bounds_of_all_rows(), everything, || "all rows".into())?;
-        let mut start = 1;
-        for (level, name) in placement.tree().levels().iter().enumerate() {
-            let areas = placement.areas(level);
-            let mut left: Vec<Vec<Interval>> = vec![Vec::new(); placement.tree().n_areas(level)];
-            outside.iter().for_each(|&row| left[areas[row] as usize].push(counts[row].bounds()));
-            for (area, (total, left)) in totals.bounds_of_level(level).into_iter().zip(left).enumerate() {
-                let code = || format!("{name} '{}'", placement.tree().codes(level)[area]);
-                restrict(&mut restrictions, start + area, total, left.into_iter(), code)?;
-            }
-            start += placement.tree().n_areas(level);
+        let mut published = counts.to_vec();
+        for (&row, count) in problem.rows().iter().zip(problem.published_counts()) {
+            let Some(count) = count else {
+                return Err(refused(
+                    "totals are of whole counts, and this problem was completed with others",
+                ));
+            };
+            published[row] = count;
         }
-        let published = problem.published_counts();
-        Ok(KnownTotals { forest: forest(problem, placement)?, restrictions, published })
+        let rows: Vec<usize> = (0..counts.len()).collect();
+        let forest = Forest::of_placement(placement, &rows);
+        let mut restrictions = vec![(Forest::ALL_ROWS, totals.bounds_of_all_rows())];
+        for level in 0..placement.tree().levels().len() {
+            let of_level = (0..).zip(totals.bounds_of_level(level));
+            restrictions
+                .extend(of_level.filter_map(|(area, total)| Some((forest.node(level, area)?, total))));
+        }
+        restrictions.retain(|(_, total)| *total != Interval::at_least(0));
+        let positions = problem.positions_of_coarse_rows();
+        let coarse = positions.into_iter().map(|position| problem.rows()[position]).collect();
+        Ok(KnownTotals { forest, restrictions, published, coarse })
     }
 
-    /// A draw of all counts of the problem, along its rows; `means` are those of the coarse ones by position.
+    /// A draw of the coarse rows given their means, in their own order.
+    ///
+    /// A row outside the problem has no mean of its own: it takes the average one, inside its bounds.
     pub(super) fn draw(
         &self,
-        means: &[(usize, f64)],
+        means: &[f64],
         scatter: Scatter,
         rng: &mut (impl Rng + ?Sized),
-    ) -> Result<Vec<u64>> {
-        let mut rows: Vec<RowMean> =
-            self.published.iter().map(|&published| RowMean { published, mean: 1.0 }).collect();
-        means.iter().for_each(|&(position, mean)| rows[position].mean = mean);
+    ) -> Result<Vec<f64>> {
+        let average = means.iter().sum::<f64>() / means.len().max(1) as f64;
+        let outside = |published: Count| {
+            let bounds = published.bounds();
+            let hi = bounds.hi().map_or(f64::INFINITY, |hi| (hi as f64).max(1.0));
+            RowMean { published, mean: average.clamp((bounds.lo() as f64).max(0.5).min(hi), hi) }
+        };
+        let mut rows: Vec<RowMean> = self.published.iter().map(|&count| outside(count)).collect();
+        self.coarse.iter().zip(means).for_each(|(&row, &mean)| rows[row].mean = mean);
         let mut draws = TotalDraws::prepare(&self.forest, &rows, &self.restrictions, scatter)?;
-        Ok(draws.draw(rng)?.to_vec())
+        let drawn = draws.draw(rng)?;
+        Ok(self.coarse.iter().map(|&row| drawn[row] as f64).collect())
     }
 }
 
-/// All areas below one that holds all rows.
-fn forest(problem: &Problem, placement: &Placement) -> Result<Forest> {
-    let tree = placement.tree();
-    let (mut parents, mut names, mut start) = (vec![None], vec!["all rows".to_string()], 0);
-    for (level, name) in tree.levels().iter().enumerate() {
-        let above = start;
-        start = parents.len();
-        match level {
-            0 => parents.extend(std::iter::repeat_n(Some(0), tree.n_areas(0))),
-            _ => parents.extend(tree.parents(level).iter().map(|&parent| Some(above + parent as usize))),
-        }
-        names.extend(tree.codes(level).iter().map(|code| format!("{name} '{code}'")));
-    }
-    let finest = placement.areas(tree.finest());
-    let of_row = problem.rows().iter().map(|&row| start + finest[row] as usize).collect();
-    Forest::new(parents, of_row, names)
-}
-
-/// Adds the total less the counts of the rows that are left out, where it says anything.
-fn restrict(
-    restrictions: &mut Vec<(usize, Interval)>,
-    node: usize,
-    total: Interval,
-    mut left_out: impl Iterator<Item = Interval>,
-    area: impl Fn() -> String,
-) -> Result<()> {
-    if total == Interval::at_least(0) {
-        return Ok(());
-    }
-    let sum = left_out.try_fold((0u64, Some(0u64)), |(lo, hi), count| {
-        Some((lo.checked_add(count.lo())?, hi.zip(count.hi()).map(|(hi, more)| hi.saturating_add(more))))
-    });
-    let unreachable = || crate::error::Error::from(ErrorKind::UnreachableTotal { area: area() });
-    let (lo_out, hi_out) = sum.ok_or_else(unreachable)?;
-    let lo = hi_out.map_or(0, |hi_out| total.lo().saturating_sub(hi_out));
-    let rest = match total.hi() {
-        None => Interval::at_least(lo),
-        Some(hi) => Interval::new(lo, hi.checked_sub(lo_out).ok_or_else(unreachable)?)
-            .map_err(|_| unreachable())?,
-    };
-    restrictions.push((node, rest));
-    Ok(())
+fn refused(message: &str) -> crate::error::Error {
+    ErrorKind::Specification { message: message.into() }.into()
 }

@@ -7,9 +7,12 @@
 //! published: standard errors, degrees of freedom and tests carry it. Every completed count says where it comes from
 //! ([`Origin`]).
 
+mod chain;
+mod columns;
 mod completed;
 mod gaussian;
 mod imputer;
+mod incomplete;
 mod known_totals;
 mod law;
 mod multiple;
@@ -17,16 +20,15 @@ mod outcome;
 mod parameters;
 mod pool;
 mod restricted;
-mod study;
 mod tables;
 mod totals;
 
 pub use completed::{Completed, CompletedCount, ImputedCell, Origin};
 pub use imputer::Imputer;
+pub use incomplete::{IncompleteProblem, WithheldCounts};
 pub use multiple::MultipleImputation;
 pub use pool::{
     DegreesOfFreedom, PooledAreaEffect, PooledCoefficient, PooledCovariance, PooledDispersion,
     PooledEstimate, PooledFit, PooledLevel, PooledSd, PooledTest,
 };
-pub use study::{IncompleteProblem, WithheldCounts};
 pub use tables::{Imputations, TablesDone};

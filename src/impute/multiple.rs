@@ -18,6 +18,9 @@ pub struct MultipleImputation {
     pub fits: Vec<Fit>,
     /// The fits pooled by Rubin's rules.
     pub pooled: PooledFit,
+    /// Rows, by their positions in the caller's table, whose imputed determinants never moved in some table: what is known
+    /// of their count says so much that the draws got stuck, and their cells are not to be trusted. Mostly none.
+    pub stuck: Vec<usize>,
 }
 
 impl Imputer<'_> {
@@ -43,6 +46,6 @@ impl Imputer<'_> {
         })?;
         let (tables, fits): (Vec<Completed>, Vec<Fit>) = completed.into_iter().unzip();
         let pooled = PooledFit::of(&fits)?;
-        Ok(MultipleImputation { tables, fits, pooled })
+        Ok(MultipleImputation { tables, fits, pooled, stuck: Vec::new() })
     }
 }

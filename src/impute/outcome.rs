@@ -2,7 +2,7 @@
 
 use super::parameters::DrawnParameters;
 use crate::determinant::Imputable;
-use crate::family::{Coarse, CountFamily, Coarsened, NegBin2, Poisson, Scatter};
+use crate::family::{Coarse, Coarsened, CountFamily, NegBin2, Poisson, Scatter};
 use crate::model::Problem;
 use ndarray::{Array1, Array2};
 

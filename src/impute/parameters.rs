@@ -7,13 +7,13 @@ use crate::infer::{Dispersion, Fit, LevelVariance, StandardDeviation};
 use crate::model::Problem;
 use crate::numeric::dense::Cholesky;
 use ndarray::{Array1, Array2};
-use rand::Rng;
-use rand_distr::{Distribution, Exp1, StandardNormal};
+use rand::{Rng, RngExt};
+use rand_distr::{Distribution, StandardNormal};
 
 /// Up to this standard error a standard deviation (or θ) is drawn on its logarithm, beyond it on its own scale (or
 /// that of 1/θ), folded at 0: far out the logarithm of little known things runs to absurd values.
 const KNOWN_WELL: f64 = 0.5;
-/// The largest standard deviation that is drawn for a level whose estimate is 0.
+/// The largest standard deviation that is drawn for a level whose estimate is 0: a bound of sense, mostly far away.
 const LARGEST_SD: f64 = 1.0;
 /// The largest 1/θ that is drawn where the estimate is 0.
 const LARGEST_ALPHA: f64 = 1.0;
@@ -21,8 +21,9 @@ const LARGEST_ALPHA: f64 = 1.0;
 /// The approximate posterior of a fit's parameters under flat priors.
 ///
 /// Coefficients, log standard deviations and log θ are normal around the maximum with the inverse information as
-/// covariance. A standard deviation whose maximum is 0 with slope g in the variance has a likelihood about exp(gσ²):
-/// half a normal with variance −1/(2g). An infinite θ with slope g in 1/θ has one about exp(g/θ): an exponential.
+/// covariance. A standard deviation whose maximum is 0, with slope g and curvature h of the log-likelihood in the
+/// variance there, has a likelihood about exp(gσ² + ½hσ⁴); an infinite θ one about exp(g/θ + ½h/θ²), where h is
+/// −½Σμ², the information of the Poisson's rows about 1/θ.
 #[derive(Debug)]
 pub(super) struct Posterior {
     family: Family,
@@ -31,6 +32,8 @@ pub(super) struct Posterior {
     dispersion: Dispersion,
     /// Lower triangle L with LL' the covariance.
     factor: Array2<f64>,
+    /// ½Σμ², the information about 1/θ where θ is infinite.
+    alpha_information: f64,
 }
 
 /// One draw, in the units of the passes.
@@ -42,10 +45,11 @@ pub(super) struct DrawnParameters {
 }
 
 impl Posterior {
-    pub(super) fn of(fit: &Fit) -> Result<Self> {
+    pub(super) fn of(fit: &Fit, problem: &Problem) -> Result<Self> {
         let covariance = &fit.covariance().matrix;
         let Some(factor) = Cholesky::new(&covariance.view()) else {
-            let message = "the covariance of the fit is not positive definite, so nothing can be drawn from it";
+            let message =
+                "the covariance of the fit is not positive definite, so nothing can be drawn from it";
             return Err(ErrorKind::Specification { message: message.into() }.into());
         };
         Ok(Posterior {
@@ -54,6 +58,7 @@ impl Posterior {
             levels: fit.levels().to_vec(),
             dispersion: fit.dispersion(),
             factor: factor.lower(),
+            alpha_information: 0.5 * problem.typical_counts().iter().map(|mean| mean * mean).sum::<f64>(),
         })
     }
 
@@ -79,9 +84,9 @@ impl Posterior {
                 StandardDeviation::Positive { estimate, std_error } => {
                     positive(estimate, std_error / estimate, change.next().unwrap_or(0.0))
                 }
-                StandardDeviation::Zero { score } => {
-                    let normal: f64 = StandardNormal.sample(rng);
-                    (normal.abs() / (2.0 * score.abs()).sqrt()).min(LARGEST_SD)
+                StandardDeviation::Zero { score, curvature } => {
+                    let log_density = |sd: f64| score * sd.powi(2) + 0.5 * curvature.min(0.0) * sd.powi(4);
+                    from_zero(log_density, LARGEST_SD, rng)
                 }
             });
         }
@@ -91,8 +96,8 @@ impl Posterior {
                 1.0 / positive(1.0 / theta, std_error / theta, -change.next().unwrap_or(0.0))
             }
             Dispersion::PoissonLimit { score } => {
-                let exponential: f64 = Exp1.sample(rng);
-                1.0 / (exponential / score.abs()).min(LARGEST_ALPHA)
+                let log_density = |alpha: f64| score * alpha - 0.5 * self.alpha_information * alpha.powi(2);
+                1.0 / from_zero(log_density, LARGEST_ALPHA, rng)
             }
         };
         match self.family {
@@ -110,6 +115,30 @@ fn positive(estimate: f64, log_error: f64, change: f64) -> f64 {
     }
 }
 
+/// Points of the grid on which a density that falls from 0 is drawn.
+const GRID: usize = 256;
+/// What is this far below the largest log-density is left out.
+const FAR_BELOW: f64 = 40.0;
+
+/// A draw from a density on [0, most] that falls from 0 on, by inversion on a grid over what matters of it.
+fn from_zero(log_density: impl Fn(f64) -> f64, most: f64, rng: &mut (impl Rng + ?Sized)) -> f64 {
+    let mut end = most;
+    while log_density(end) < -FAR_BELOW && end > f64::MIN_POSITIVE {
+        end *= 0.5;
+    }
+    let end = (2.0 * end).min(most);
+    let cells: Vec<f64> =
+        (0..GRID).map(|i| log_density(end * (i as f64 + 0.5) / GRID as f64).exp()).collect();
+    let (target, mut sum) = (rng.random::<f64>() * cells.iter().sum::<f64>(), 0.0);
+    for (i, cell) in cells.iter().enumerate() {
+        if sum + cell >= target {
+            return end * (i as f64 + ((target - sum) / cell).clamp(0.0, 1.0)) / GRID as f64;
+        }
+        sum += cell;
+    }
+    end
+}
+
 /// Beyond this θ a negative binomial is a Poisson to all the digits that matter.
 const POISSON: f64 = 1e12;
 
@@ -119,5 +148,36 @@ fn drawn(problem: &Problem, coefficients: &[f64], sds: Vec<f64>, theta: f64) -> 
         true => (Family::NegBin2, Scatter::NegBin2 { theta }),
         false => (Family::Poisson, Scatter::Poisson),
     };
-    DrawnParameters { family, scatter, point: problem.point(coefficients, variances, theta.min(POISSON).ln()) }
+    DrawnParameters {
+        family,
+        scatter,
+        point: problem.point(coefficients, variances, theta.min(POISSON).ln()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_chacha::ChaCha12Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    /// Mean of σ² under exp(gσ²) is −1/(2g), of x under exp(gx) −1/g.
+    #[test]
+    fn draws_from_zero_have_the_moments_of_their_density() {
+        let mut rng = ChaCha12Rng::seed_from_u64(1);
+        let n = 20_000;
+        let square: f64 = (0..n).map(|_| from_zero(|sd| -800.0 * sd * sd, 1.0, &mut rng).powi(2)).sum();
+        assert!((square / n as f64 * 1600.0 - 1.0).abs() < 0.04, "{square}");
+        let plain: f64 = (0..n).map(|_| from_zero(|x| -5e4 * x, 1.0, &mut rng)).sum();
+        assert!((plain / n as f64 * 5e4 - 1.0).abs() < 0.03, "{plain}");
+    }
+
+    #[test]
+    fn a_flat_start_is_held_by_the_curvature() {
+        let mut rng = ChaCha12Rng::seed_from_u64(2);
+        let largest =
+            (0..2000).map(|_| from_zero(|sd| -0.5 * 4e6 * sd.powi(4), 1.0, &mut rng)).fold(0.0, f64::max);
+        assert!(largest < 0.07, "{largest}");
+        assert!((0..100).all(|_| (0.0..=1.0).contains(&from_zero(|_| 0.0, 1.0, &mut rng))));
+    }
 }

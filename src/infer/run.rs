@@ -95,7 +95,10 @@ impl Problem {
         each.map(|(l, (level, coordinate))| {
             let sd = at.point.variances[l].sqrt();
             let sd = match coordinate {
-                Coordinate::Pinned => StandardDeviation::Zero { score: at.derivatives.gradient[p + l] },
+                Coordinate::Pinned => StandardDeviation::Zero {
+                    score: at.derivatives.gradient[p + l],
+                    curvature: at.derivatives.hessian[[p + l, p + l]],
+                },
                 _ => {
                     let log_error = information.covariance.std_error(&format!("log sd({level})"));
                     StandardDeviation::Positive { estimate: sd, std_error: sd * log_error.unwrap_or(0.0) }
@@ -151,7 +154,7 @@ fn dispersion(family: Family, estimate: &Estimate, information: &Information) ->
 
 fn certificate(levels: &[LevelVariance], estimate: &Estimate, information: &Information) -> Certificate {
     let zero = |level: &LevelVariance| match level.sd {
-        StandardDeviation::Zero { score } => Some(ZeroVariance { level: level.level.clone(), score }),
+        StandardDeviation::Zero { score, .. } => Some(ZeroVariance { level: level.level.clone(), score }),
         StandardDeviation::Positive { .. } => None,
     };
     Certificate {

@@ -57,7 +57,7 @@ fn write_levels(fit: &Fit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             StandardDeviation::Positive { std_error, .. } => {
                 writeln!(f, " {std_error:>10.5} {:>12.4}", sd.median_rate_ratio())?
             }
-            StandardDeviation::Zero { score } => {
+            StandardDeviation::Zero { score, .. } => {
                 let fall = -score;
                 writeln!(
                     f,

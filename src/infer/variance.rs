@@ -27,6 +27,8 @@ pub enum StandardDeviation {
     Zero {
         /// Slope of the log-likelihood in the variance there, not above 0.
         score: f64,
+        /// Its second derivative there: how the slope goes on.
+        curvature: f64,
     },
 }
 

@@ -81,12 +81,12 @@ impl Problem {
         self.unsorted(&self.y)
     }
 
-    /// What is known of each count, along [`Problem::rows`].
-    pub(crate) fn published_counts(&self) -> Vec<Count> {
-        let mut counts: Vec<Count> =
-            self.exact_counts().into_iter().map(|count| Count::Exact(count as u64)).collect();
+    /// What is known of each count, along [`Problem::rows`]; nothing where a mean or a midpoint stands for it.
+    pub(crate) fn published_counts(&self) -> Vec<Option<Count>> {
+        let whole = |count: f64| (count.fract() == 0.0).then_some(Count::Exact(count as u64));
+        let mut counts: Vec<Option<Count>> = self.exact_counts().into_iter().map(whole).collect();
         let positions = self.positions_of_coarse_rows();
-        positions.iter().zip(&self.coarse).for_each(|(&at, row)| counts[at] = row.count);
+        positions.iter().zip(&self.coarse).for_each(|(&at, row)| counts[at] = Some(row.count));
         counts
     }
 

@@ -154,6 +154,10 @@ impl Problem {
                 withheld => ErrorKind::AllMayBeZero { withheld }.into(),
             });
         }
+        let open = |row: &CoarseRow| row.count.bounds().hi().is_none();
+        if self.coarse.len() == self.n_rows() && self.coarse.iter().all(open) {
+            return Err(ErrorKind::AllOpenAbove.into());
+        }
         let sizes: Vec<usize> = (0..self.levels.len()).map(|l| self.nodes.n_areas(l)).collect();
         for (level, &found) in self.levels.iter().zip(&sizes) {
             if found < 2 {

@@ -71,7 +71,8 @@ impl Observed {
         let coarse: Vec<(usize, f64, bool)> = self.coarse.iter().map(middle).collect();
         let narrow = coarse.iter().filter(|(.., narrow)| *narrow).map(|&(row, y, _)| (row, y));
         let rate = |rows: &mut dyn Iterator<Item = (usize, f64)>| {
-            let (y, e) = rows.fold((0.0, 0.0), |(y, e), (row, count)| (y + count, e + self.exposures[row].get()));
+            let (y, e) =
+                rows.fold((0.0, 0.0), |(y, e), (row, count)| (y + count, e + self.exposures[row].get()));
             (y > 0.0 && e > 0.0).then_some(y / e)
         };
         let best = rate(&mut exact.chain(narrow));

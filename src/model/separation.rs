@@ -81,6 +81,10 @@ fn spans_all_columns(problem: &Problem, counted: &[f64]) -> bool {
 /// what varies there.
 fn invisible_directions(problem: &Problem, counted: &[f64]) -> Vec<Array1<f64>> {
     let p = problem.n_terms();
+    if counted.iter().all(|&c| c == 0.0) {
+        // no row holds at all: every direction is open
+        return Array2::<f64>::eye(p).rows().into_iter().map(|row| row.to_owned()).collect();
+    }
     let (centre, scale) = units_over(problem, counted);
     let mut gram = Array2::<f64>::zeros((p, p));
     for (row, _) in problem.x.chunks_exact(p).zip(counted).filter(|(_, c)| **c > 0.0) {
@@ -136,8 +140,7 @@ fn separating(
         let reach: f64 = problem.x[row * p..(row + 1) * p].iter().zip(direction).map(|(x, d)| x * d).sum();
         if pull == Pull::Up { -reach } else { reach }
     };
-    let z =
-        Array2::from_shape_fn((loose.len(), directions.len()), |(i, k)| reach(&loose[i], &directions[k]));
+    let z = Array2::from_shape_fn((loose.len(), directions.len()), |(i, k)| reach(&loose[i], &directions[k]));
     let mut normal = z.t().dot(&z);
     // directions that these rows do not see either add nothing, and must not hide the others
     let ridge = 1e-12 * normal.diag().iter().copied().fold(f64::MIN_POSITIVE, f64::max);

@@ -87,7 +87,9 @@ pub(crate) fn stirling_error(x: f64) -> f64 {
 pub(crate) fn deviance(x: f64, mean: f64, distance: f64) -> f64 {
     let v = distance / (x + mean);
     if v.abs() > 0.1 {
-        return x * (x / mean).ln() - distance;
+        let ratio = x / mean;
+        let log = if ratio.is_finite() { ratio.ln() } else { x.ln() - mean.ln() };
+        return x * log - distance;
     }
     // log(x/mean) = 2 artanh v
     let t = v * v;
@@ -129,8 +131,14 @@ mod tests {
         for theta in [0.05f64, 0.7, 5.0, 40.0, 1e5] {
             for (from, fraction) in [(0.0, 0.5), (4.0, 0.25), (30.0, 0.5), (100.0, 0.9)] {
                 let at = |theta: f64| log_rising_fraction(from, fraction, theta);
-                let whole = libm::lgamma(from + fraction + theta) - libm::lgamma(from + theta) - fraction * theta.ln();
-                assert_relative_eq!(at(theta)[0], whole, epsilon = 1e-14 * libm::lgamma(from + theta).abs() + 1e-13);
+                let whole = libm::lgamma(from + fraction + theta)
+                    - libm::lgamma(from + theta)
+                    - fraction * theta.ln();
+                assert_relative_eq!(
+                    at(theta)[0],
+                    whole,
+                    epsilon = 1e-14 * libm::lgamma(from + theta).abs() + 1e-13
+                );
                 let h = 1e-3;
                 let slope = |i: usize| {
                     let f = |h: f64| at(theta * h.exp())[i] - if i == 1 { fraction } else { 0.0 };

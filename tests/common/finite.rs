@@ -57,7 +57,7 @@ fn levels(fit: &Fit) -> Result<(), String> {
                 finite(name, std_error)?;
                 holds(estimate > 0.0 && std_error > 0.0, || format!("the sd of {name} is not above 0"))?;
             }
-            StandardDeviation::Zero { score } => {
+            StandardDeviation::Zero { score, .. } => {
                 finite(name, score)?;
                 holds(score <= 0.0, || format!("{name} asks to leave 0: {score}"))?;
             }

@@ -26,7 +26,9 @@ impl Published {
 
     pub(crate) fn count_table(&self) -> Result<CountTable> {
         match self.question.exposure {
-            Some(column) => CountTable::with_exposures(self.counts.clone(), self.question.table.numbers(column)?),
+            Some(column) => {
+                CountTable::with_exposures(self.counts.clone(), self.question.table.numbers(column)?)
+            }
             None => CountTable::without_exposure(self.counts.clone()),
         }
     }

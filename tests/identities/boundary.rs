@@ -50,7 +50,7 @@ fn a_variance_of_exactly_zero_is_the_model_without_the_level() {
         let question = smooth(seed);
         let with = fitted(&question);
         for level in with.levels() {
-            assert!(matches!(level.sd, StandardDeviation::Zero { score } if score <= 0.0), "{level:?}");
+            assert!(matches!(level.sd, StandardDeviation::Zero { score, .. } if score <= 0.0), "{level:?}");
             assert!(
                 with.area_effects(&level.level)
                     .unwrap()

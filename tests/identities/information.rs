@@ -51,11 +51,16 @@ fn of_one(scatter: Scatter, mean: f64, count: Count) -> LikelihoodDerivatives {
 
 /// Parts of all counts, finer and finer: each partition splits parts of the one before.
 fn partitions() -> [Vec<Count>; 4] {
-    let fine = (0..10).map(Count::Exact).chain((2..80).map(|k| interval(5 * k, 5 * k + 4))).chain([open(400)]);
+    let fine =
+        (0..10).map(Count::Exact).chain((2..80).map(|k| interval(5 * k, 5 * k + 4))).chain([open(400)]);
     [
         vec![interval(0, 399), open(400)],
         vec![interval(0, 9), interval(10, 399), open(400)],
-        vec![interval(0, 4), interval(5, 9)].into_iter().chain((2..80).map(|k| interval(5 * k, 5 * k + 4))).chain([open(400)]).collect(),
+        vec![interval(0, 4), interval(5, 9)]
+            .into_iter()
+            .chain((2..80).map(|k| interval(5 * k, 5 * k + 4)))
+            .chain([open(400)])
+            .collect(),
         fine.collect(),
     ]
 }
@@ -75,7 +80,10 @@ fn the_probabilities_of_the_parts_add_up_to_the_whole() {
                 let parts: Vec<f64> = parts.iter().map(|part| of_one(scatter, mean, *part).value).collect();
                 let largest = parts.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 let sum = largest + parts.iter().map(|part| (part - largest).exp()).sum::<f64>().ln();
-                assert!((sum - whole).abs() < 1e-10 * whole.abs().max(1.0), "{scatter:?}, mean {mean}: {sum} {whole}");
+                assert!(
+                    (sum - whole).abs() < 1e-10 * whole.abs().max(1.0),
+                    "{scatter:?}, mean {mean}: {sum} {whole}"
+                );
                 assert!(parts.iter().all(|part| *part <= whole + 1e-12));
             }
         }

@@ -1,7 +1,7 @@
 //! Counts known in part: symmetries, limits and what is saved of them.
 
-use crate::question::Question;
 use crate::published::{Published, below, interval, mixed, open, randomly};
+use crate::question::Question;
 use crate::tables::{generator, poisson};
 use crate::{apart, assert_same, assert_same_effects, finite::assert_sound, questions};
 use nestcount::area::{CodeScope, Placement};
@@ -42,7 +42,8 @@ fn bounds_that_meet_are_the_exact_fit_to_the_last_bit() {
     for question in questions() {
         let exact = question.fit().unwrap();
         let all = Published::of(question.clone(), |_, y| interval(y, y));
-        let some = Published::of(question, |row, y| if row % 3 == 0 { interval(y, y) } else { Count::Exact(y) });
+        let some =
+            Published::of(question, |row, y| if row % 3 == 0 { interval(y, y) } else { Count::Exact(y) });
         assert_eq!(all.problem().unwrap().n_coarse(), 0);
         assert_eq!(text(&fitted(&all)), text(&exact));
         assert_eq!(text(&fitted(&some)), text(&exact));
@@ -161,7 +162,10 @@ fn a_count_of_which_nothing_is_known_is_left_out_with_its_reason() {
         let (one, other) = (bounded.problem().unwrap(), missing.problem().unwrap());
         assert_eq!(one.rows(), other.rows());
         let excluded = one.excluded();
-        assert_eq!(excluded.iter().map(|e| e.row).collect::<Vec<_>>(), (0..240).filter(|r| r % 7 == 3).collect::<Vec<_>>());
+        assert_eq!(
+            excluded.iter().map(|e| e.row).collect::<Vec<_>>(),
+            (0..240).filter(|r| r % 7 == 3).collect::<Vec<_>>()
+        );
         assert!(excluded.iter().all(|e| e.reason == ExclusionReason::NoCount));
         assert_eq!(text(&fitted(&bounded)), text(&fitted(&missing)));
     }
@@ -245,7 +249,8 @@ fn a_warm_start_from_a_boundary_can_leave_it() {
         let model = Model::neg_bin2().random_intercept("region").random_intercept("town");
         // no overdispersion, no areas: everything at its boundary
         let level = moved.numbers("exposure").iter().map(|n| Some((0.1 * n).round())).collect();
-        let flat = Question { model: model.clone(), ..moved.with("count", Column::Numbers(level)) }.fit().unwrap();
+        let flat =
+            Question { model: model.clone(), ..moved.with("count", Column::Numbers(level)) }.fit().unwrap();
         assert!(flat.levels().iter().all(|level| level.sd.estimate() == 0.0), "{flat}");
         let problem = Published::of(Question { model, ..moved }, below(15)).problem().unwrap();
         let (cold, warm) = (problem.fit(&options).unwrap(), problem.fit_from(&flat, &options).unwrap());
@@ -261,9 +266,15 @@ fn a_warm_start_from_another_model_is_refused() {
     let published = Published::of(poisson(1), mixed);
     let problem = published.problem().unwrap();
     let others: [Box<dyn Fn(Question) -> Question>; 4] = [
-        Box::new(|q| Question { model: Model::neg_bin2().random_intercept("region").random_intercept("town"), ..q }),
+        Box::new(|q| Question {
+            model: Model::neg_bin2().random_intercept("region").random_intercept("town"),
+            ..q
+        }),
         Box::new(|q| Question { model: Model::poisson().random_intercept("town"), ..q }),
-        Box::new(|q| Question { determinants: nestcount::determinant::Determinants::new().numeric("a"), ..q }),
+        Box::new(|q| Question {
+            determinants: nestcount::determinant::Determinants::new().numeric("a"),
+            ..q
+        }),
         Box::new(|q| Question { model: q.model.clone().row_effect(), ..q }),
     ];
     for other in others {
@@ -283,7 +294,8 @@ fn a_warm_start_from_another_model_is_refused() {
 fn without_overdispersion_counts_known_in_part_end_at_the_poisson_limit() {
     let mut limits = 0;
     for seed in 1..=12 {
-        let published = Published::of(poisson(seed), if seed % 2 == 0 { mixed } else { |_, y| below(12)(0, y) });
+        let published =
+            Published::of(poisson(seed), if seed % 2 == 0 { mixed } else { |_, y| below(12)(0, y) });
         let model = Model::neg_bin2().random_intercept("region").random_intercept("town");
         let wider = fitted(&published.asking(|question| Question { model, ..question }));
         let poisson = fitted(&published);
@@ -318,7 +330,8 @@ fn a_variance_of_zero_is_the_model_without_the_level_for_counts_known_in_part() 
                 continue;
             }
             met += 1;
-            let without = fitted(&published.asking(|question| Question { model: Model::poisson(), ..question }));
+            let without =
+                fitted(&published.asking(|question| Question { model: Model::poisson(), ..question }));
             assert!((with.log_likelihood() - without.log_likelihood()).abs() < 1e-9);
             for (a, b) in with.coefficients().iter().zip(without.coefficients()) {
                 assert!((a.estimate - b.estimate).abs() < 2e-6 * a.std_error, "{}", a.term);
@@ -335,7 +348,8 @@ fn a_single_interval_beside_a_count_has_the_likelihood_of_their_sums() {
     let counts = CountTable::new(vec![Count::Exact(3), interval(1, 2)], [10.0, 5.0]).unwrap();
     let placement = Placement::from_codes(&[("all", &["a", "a"])], CodeScope::Unique).unwrap();
     let table = nestcount::table::Table::new().with_numbers("n", [10.0, 5.0]).unwrap();
-    let design = nestcount::determinant::Determinants::new().build(&table, &placement, counts.rows()).unwrap();
+    let design =
+        nestcount::determinant::Determinants::new().build(&table, &placement, counts.rows()).unwrap();
     let problem = Model::poisson().check(&placement, &counts, design).unwrap();
     let fit = problem.fit(&Options::default()).unwrap();
     let by_hand = |log_rate: f64| {

@@ -29,7 +29,10 @@ fn assert_agrees(published: &Published, table: &Completed, origin: Origin) -> us
             }
             _ => {
                 let (lo, hi) = (known.bounds().lo() as f64, known.bounds().hi());
-                assert!(completed.count >= lo && hi.is_none_or(|hi| completed.count <= hi as f64), "row {row}");
+                assert!(
+                    completed.count >= lo && hi.is_none_or(|hi| completed.count <= hi as f64),
+                    "row {row}"
+                );
             }
         }
     }
@@ -140,7 +143,11 @@ fn where_nothing_is_withheld_every_table_is_the_published_one() {
         let problem = published.problem().unwrap();
         let fit = problem.fit(&options).unwrap();
         let imputer = Imputer::new(&problem, &fit, &options).unwrap();
-        for table in [imputer.draw(&mut generator(1)).unwrap(), imputer.conditional_mean().unwrap(), problem.midpoints().unwrap()] {
+        for table in [
+            imputer.draw(&mut generator(1)).unwrap(),
+            imputer.conditional_mean().unwrap(),
+            problem.midpoints().unwrap(),
+        ] {
             assert_eq!(table.n_imputed(), 0);
             assert_agrees(&published, &table, Origin::Drawn);
             let refitted = problem.completed(&table).unwrap().fit(&options).unwrap();

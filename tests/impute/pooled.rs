@@ -26,7 +26,9 @@ fn what_is_pooled_are_the_fits_of_the_tables() {
         for (table, fit) in made.tables.iter().zip(&made.fits) {
             assert_sound(fit);
             let cold = problem.completed(table).unwrap().fit(&options).unwrap();
-            assert!((cold.log_likelihood() - fit.log_likelihood()).abs() < 1e-8 * cold.log_likelihood().abs());
+            assert!(
+                (cold.log_likelihood() - fit.log_likelihood()).abs() < 1e-8 * cold.log_likelihood().abs()
+            );
             for (a, b) in cold.coefficients().iter().zip(fit.coefficients()) {
                 assert!((a.estimate - b.estimate).abs() < 2e-6 * a.std_error, "{}", a.term);
             }
@@ -46,7 +48,13 @@ fn imputation_and_the_interval_likelihood_agree() {
         for (a, b) in fit.coefficients().iter().zip(made.pooled.coefficients()) {
             let simulation = (b.pooled.between / 40.0).sqrt();
             let far = (a.estimate - b.pooled.estimate).abs();
-            assert!(far < 5.0 * simulation + 0.1 * a.std_error, "{}: {} {}", a.term, a.estimate, b.pooled.estimate);
+            assert!(
+                far < 5.0 * simulation + 0.1 * a.std_error,
+                "{}: {} {}",
+                a.term,
+                a.estimate,
+                b.pooled.estimate
+            );
             let ratio = b.pooled.std_error / a.std_error;
             assert!((0.85..1.2).contains(&ratio), "{}: {ratio}", a.term);
         }

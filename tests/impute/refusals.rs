@@ -1,8 +1,8 @@
 //! What cannot be imputed or completed is refused with its code.
 
+use crate::go_on;
 use crate::published::{Published, below, interval, open};
 use crate::tables::{generator, neg_bin2, poisson};
-use crate::go_on;
 use nestcount::count::Count;
 use nestcount::impute::{Completed, Imputations, Imputer};
 use nestcount::{Error, Options, Problem};
@@ -22,7 +22,8 @@ fn problem(published: &Published) -> Problem {
 
 #[test]
 fn a_middle_of_an_open_interval_is_refused_with_all_rows() {
-    let published = Published::of(poisson(1), |row, y| if row % 50 == 7 { open(y / 2 + 1) } else { below(15)(row, y) });
+    let published =
+        Published::of(poisson(1), |row, y| if row % 50 == 7 { open(y / 2 + 1) } else { below(15)(row, y) });
     let error = refused(problem(&published).midpoints(), "open-interval");
     assert_eq!(error.rows(), [7, 57, 107, 157, 207]);
     // rows in the caller's numbers, also where others were left out before them
@@ -39,7 +40,10 @@ fn a_fit_or_table_of_another_problem_is_refused() {
     let (of_one, of_other) = (problem(&one), problem(&other));
     let fit = of_one.fit(&options).unwrap();
     refused(Imputer::new(&of_other, &fit, &options).map(|_| ()), "specification");
-    refused(Imputer::new(&problem(&Published::of(neg_bin2(1), below(15))), &fit, &options).map(|_| ()), "specification");
+    refused(
+        Imputer::new(&problem(&Published::of(neg_bin2(1), below(15))), &fit, &options).map(|_| ()),
+        "specification",
+    );
     let imputer = Imputer::new(&of_one, &fit, &options).unwrap();
     let table = imputer.draw(&mut generator(1)).unwrap();
     assert!(of_one.completed(&table).is_ok());
@@ -91,7 +95,10 @@ fn fewer_than_two_tables_are_not_pooled() {
     let fit = one.fit(&options).unwrap();
     let imputer = Imputer::new(&one, &fit, &options).unwrap();
     for tables in [0, 1] {
-        refused(imputer.multiply(Imputations::new(tables), &mut generator(1), go_on).map(|_| ()), "specification");
+        refused(
+            imputer.multiply(Imputations::new(tables), &mut generator(1), go_on).map(|_| ()),
+            "specification",
+        );
     }
 }
 
@@ -115,18 +122,28 @@ fn midpoints_enter_the_likelihood_as_the_numbers_they_are() {
         let fit = whole.fit(&Options::default()).unwrap();
         let means = fit.fitted(&whole).unwrap().conditional();
         let theta = fit.dispersion().theta();
-        let by_hand: f64 = table.counts().iter().zip(means).map(|(count, mean)| {
-            let y = count.count;
-            match theta {
-                None => y * mean.ln() - mean - libm::lgamma(y + 1.0),
-                Some(t) => {
-                    libm::lgamma(y + t) - libm::lgamma(t) - libm::lgamma(y + 1.0)
-                        + t * (t / (t + mean)).ln() + y * (mean / (t + mean)).ln()
+        let by_hand: f64 = table
+            .counts()
+            .iter()
+            .zip(means)
+            .map(|(count, mean)| {
+                let y = count.count;
+                match theta {
+                    None => y * mean.ln() - mean - libm::lgamma(y + 1.0),
+                    Some(t) => {
+                        libm::lgamma(y + t) - libm::lgamma(t) - libm::lgamma(y + 1.0)
+                            + t * (t / (t + mean)).ln()
+                            + y * (mean / (t + mean)).ln()
+                    }
                 }
-            }
-        }).sum();
+            })
+            .sum();
         assert!(table.counts().iter().any(|count| count.count == 7.0));
-        assert!((by_hand - fit.log_likelihood()).abs() < 1e-8 * by_hand.abs(), "{by_hand} {}", fit.log_likelihood());
+        assert!(
+            (by_hand - fit.log_likelihood()).abs() < 1e-8 * by_hand.abs(),
+            "{by_hand} {}",
+            fit.log_likelihood()
+        );
     }
     // the middle of two is a half
     let halves = Published::of(poisson(3), |_, y| interval(y, y + 1));

@@ -67,7 +67,10 @@ impl Stated {
                 hi = hi.zip(drawn[row].or(bounds.hi())).map(|(hi, more)| hi + more);
             }
             let total = known.total.bounds();
-            assert!(total.hi().is_none_or(|total| lo <= total), "{lo} and more, where {total:?} was published");
+            assert!(
+                total.hi().is_none_or(|total| lo <= total),
+                "{lo} and more, where {total:?} was published"
+            );
             let enough = known.relation == Relation::AtMost || hi.is_none_or(|hi| hi >= total.lo());
             assert!(enough, "at most {hi:?}, where {total:?} was published");
         }
@@ -106,7 +109,10 @@ fn exact_totals_of_every_level_hold_in_every_draw() {
         let towns = |level: Option<usize>, area: usize, sum: u64| {
             (level == Some(1) && area % 2 == 0).then_some((Count::Exact(sum), Relation::Equal))
         };
-        for stated in [Stated::new(&placement, &published.truth(), all), Stated::new(&placement, &published.truth(), towns)] {
+        for stated in [
+            Stated::new(&placement, &published.truth(), all),
+            Stated::new(&placement, &published.truth(), towns),
+        ] {
             drawn += draw_and_check(&published, &published.problem().unwrap(), &stated, 130_000);
         }
     }
@@ -149,7 +155,8 @@ fn totals_hold_where_rows_of_theirs_are_left_out_of_the_problem() {
         let exposure = exposure.map(|(row, n)| if row % 13 == 5 && hidden(row) { 0.0 } else { n });
         let exposure = exposure.map(Some).collect();
         let determinants = published.question.determinants.clone().missing(MissingCells::Drop);
-        let question = published.question.with("a", Column::Numbers(a)).with("exposure", Column::Numbers(exposure));
+        let question =
+            published.question.with("a", Column::Numbers(a)).with("exposure", Column::Numbers(exposure));
         published.question = Question { determinants, ..question };
         for row in (3..240).step_by(29) {
             published.counts[row] = Count::Missing;
@@ -158,10 +165,15 @@ fn totals_hold_where_rows_of_theirs_are_left_out_of_the_problem() {
         let counts = published.count_table().unwrap();
         let problem = published.problem().unwrap();
         let reasons: Vec<ExclusionReason> = counts.excluded().iter().map(|e| e.reason).collect();
-        assert!(reasons.contains(&ExclusionReason::NoExposure) && reasons.contains(&ExclusionReason::NoCount));
+        assert!(
+            reasons.contains(&ExclusionReason::NoExposure) && reasons.contains(&ExclusionReason::NoCount)
+        );
         assert!(problem.n_rows() < counts.rows().len(), "rows without determinants are left out");
         let all = |_: Option<usize>, area: usize, sum: u64| {
-            (area % 3 != 2).then_some((Count::Exact(sum), if area % 3 == 0 { Relation::Equal } else { Relation::AtMost }))
+            (area % 3 != 2).then_some((
+                Count::Exact(sum),
+                if area % 3 == 0 { Relation::Equal } else { Relation::AtMost },
+            ))
         };
         let stated = Stated::new(&placement, &truth, all);
         drawn += draw_and_check(&published, &problem, &stated, 130_000);
@@ -183,7 +195,9 @@ fn a_cell_alone_in_its_area_is_drawn_as_the_number_that_its_total_reveals() {
                 published.counts[row] = interval(0, truth[row] + 20);
             }
         }
-        let totals = |level: Option<usize>, _: usize, sum: u64| (level == Some(1)).then_some((Count::Exact(sum), Relation::Equal));
+        let totals = |level: Option<usize>, _: usize, sum: u64| {
+            (level == Some(1)).then_some((Count::Exact(sum), Relation::Equal))
+        };
         let stated = Stated::new(&placement, &truth, totals);
         let bounds = Bounds::tighten(&placement, &published.counts, &stated.totals).unwrap();
         assert_eq!(bounds.revealed().len(), met.len());
@@ -223,11 +237,14 @@ fn totals_that_do_not_fit_the_rows_are_refused() {
     let first: Vec<usize> = (0..100).collect();
     refused(imputer().within(&free, &placement, &published.counts[..100]), "length");
     refused(imputer().within(&free, &placement.select(&first), &published.counts), "length");
-    let other = Placement::from_table(&published.question.table, &["region"], nestcount::area::CodeScope::Unique).unwrap();
+    let other =
+        Placement::from_table(&published.question.table, &["region"], nestcount::area::CodeScope::Unique)
+            .unwrap();
     refused(imputer().within(&Totals::on(other.tree()), &placement, &published.counts), "specification");
 
     // below what is published: refused now or at the draw, never a table
-    let exact: u64 = published.counts.iter().filter_map(|c| if let Count::Exact(y) = c { Some(*y) } else { None }).sum();
+    let exact: u64 =
+        published.counts.iter().filter_map(|c| if let Count::Exact(y) = c { Some(*y) } else { None }).sum();
     let most: u64 = published.counts.iter().map(|c| c.bounds().hi().unwrap_or(0)).sum();
     for (total, relation) in [(exact - 1, Relation::Equal), (exact - 1, Relation::AtMost)] {
         let totals = free.clone().all_rows(Count::Exact(total), relation).unwrap();
@@ -237,7 +254,9 @@ fn totals_that_do_not_fit_the_rows_are_refused() {
     }
     // more than the rows can hold, which the row without a count takes up
     let totals = free.clone().all_rows(Count::Exact(most + 50), Relation::Equal).unwrap();
-    assert!(imputer().within(&totals, &placement, &published.counts).unwrap().draw(&mut generator(1)).is_ok());
+    assert!(
+        imputer().within(&totals, &placement, &published.counts).unwrap().draw(&mut generator(1)).is_ok()
+    );
     let complete = small(poisson(1));
     let (problem, most) = (complete.problem().unwrap(), most + truth[3].max(9) + 1);
     let fit = problem.fit(&options).unwrap();
@@ -256,11 +275,13 @@ fn a_total_moves_the_draws_to_itself() {
     let (truth, placement, problem) =
         (published.truth(), published.placement().unwrap(), published.problem().unwrap());
     let fit = problem.fit(&options).unwrap();
-    let withheld: Vec<usize> = (0..240).filter(|&row| matches!(published.counts[row], Count::Interval(_))).collect();
+    let withheld: Vec<usize> =
+        (0..240).filter(|&row| matches!(published.counts[row], Count::Interval(_))).collect();
     let exact: u64 = (0..240).filter(|row| !withheld.contains(row)).map(|row| truth[row]).sum();
     for share in [0.25, 0.5, 0.9] {
         let target = (share * 9.0 * withheld.len() as f64) as u64;
-        let totals = Totals::on(placement.tree()).all_rows(Count::Exact(exact + target), Relation::Equal).unwrap();
+        let totals =
+            Totals::on(placement.tree()).all_rows(Count::Exact(exact + target), Relation::Equal).unwrap();
         let imputer = Imputer::new(&problem, &fit, &options).unwrap();
         let imputer = imputer.within(&totals, &placement, &published.counts).unwrap();
         for seed in 0..20 {

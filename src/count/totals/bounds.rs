@@ -78,6 +78,11 @@ impl Bounds {
     ///
     /// A missing count becomes an interval where totals bound it from above. A randomly rounded one stays what it was
     /// unless its bounds meet.
+    ///
+    /// These are for checks, disclosure and draws, not for a likelihood: how far a cell is tightened depends on the
+    /// counts beside it, so a fit that takes tightened bounds for what was published is biased (three cells of mean 3
+    /// below an exact total: by half). Fit the published counts; [`Imputer::within`](crate::impute::Imputer::within) brings
+    /// the totals in.
     pub fn counts(&self) -> &[Count] {
         &self.counts
     }

@@ -20,6 +20,7 @@ mod walk;
 #[cfg(test)]
 mod identities;
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod properties;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -148,7 +149,7 @@ impl Coarsened for NegBin2 {
         }
         let terms = NegBin2Terms::new(tame(published, mu), self.theta());
         let pivot = terms.pivot(published);
-        let mut companions = Companions::new(self.theta(), pivot);
+        let mut companions = Companions::new(&terms, pivot);
         let ends = walk::weighted(published, &terms, pivot, &mut companions);
         let cumulants = companions.count_cumulants();
         let steps = Steps::new(published, &terms, pivot, &ends, &cumulants);

@@ -58,7 +58,7 @@ pub(super) fn score<T: Terms>(
     (steps.r, terms.f() * steps.u)
 }
 
-/// `falling` counts fall out at `z` above the mean.
+/// B and z; of a rounding B is still to be multiplied by the weight of the last count.
 #[inline]
 fn top(published: &Coarse, pivot: f64, ends: &Ends, cumulants: &Cumulants) -> (f64, f64) {
     if published.hi == f64::INFINITY {
@@ -96,16 +96,11 @@ fn of_rounding<T: Terms>(
     walk::weighted(published, terms, pivot, &mut second);
     let [r, u, u1, u2] = second.sums.map(|s| s / sum);
     let (b, z) = top(published, pivot, ends, cumulants);
-    let b = b * published.weight(published.hi).min(1.0);
+    let b = b * published.weight(published.hi);
     if b == 0.0 {
         return Steps { r, u, u1, u2 };
     }
-    Steps {
-        r: r - b,
-        u: u + b * z,
-        u1: u1 + b * (z * z - v),
-        u2: u2 + b * (z * (z * z - 3.0 * v) - k3),
-    }
+    Steps { r: r - b, u: u + b * z, u1: u1 + b * (z * z - v), u2: u2 + b * (z * (z * z - 3.0 * v) - k3) }
 }
 
 impl Coarse {

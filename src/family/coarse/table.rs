@@ -52,13 +52,14 @@ impl Line {
     }
 
     /// Where a value crosses 0, to within a hundredth of what its terms amount to, the error is taken relative to that
-    /// hundredth: there the terms are what has twelve digits.
+    /// hundredth: there the terms are what has twelve digits. A companion has its digits of its terms too, or of the mean
+    /// where that is less: the w of an exact row, beside which it is added up.
     fn scale(&self, i: usize) -> f64 {
         let size = match i {
             0 | 2 => 0.0,
             1 => self.sizes[0],
             3 | 4 => self.sizes[i - 2],
-            _ => return self.sizes[i - 2],
+            _ => return self.wanted[i].abs().max(self.sizes[i - 2].min(1.0 + self.mu)),
         };
         self.wanted[i].abs().max(0.01 * size)
     }

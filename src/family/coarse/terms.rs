@@ -169,8 +169,7 @@ impl Terms for NegBin2Terms {
         let (theta, both) = (self.theta, y + self.theta);
         // both deviances are of y and θ from their shares of y + θ, the same distance apart
         let distance = self.f * (y - self.mu);
-        let deviances =
-            deviance(y, both * self.q, distance) + deviance(theta, both * self.f, -distance);
+        let deviances = deviance(y, both * self.q, distance) + deviance(theta, both * self.f, -distance);
         let width = 0.5 * (theta / both / (TAU * y)).ln();
         width - deviances + (stirling_error(both) - stirling_error(theta)) - stirling_error(y)
     }

@@ -148,13 +148,15 @@ impl<T: Terms> Walk<'_, T> {
         }
     }
 
+    /// Counted in steps, which still differ where counts are too large to.
     #[inline]
     fn climb(&self, stop: f64, sums: &mut impl Sums) -> Reached {
         let mut at = Reached { y: self.pivot, term: 1.0 };
-        while at.y < stop {
+        let (distance, mut offset) = (stop - self.pivot, 0.0);
+        while offset < distance {
             at.term *= self.terms.up(at.y);
-            at.y += 1.0;
-            let offset = at.y - self.pivot;
+            offset += 1.0;
+            at.y = self.pivot + offset;
             sums.above(at.y, offset, at.term);
             if at.term < NEGLIGIBLE && offset > UNCHECKED {
                 break;
@@ -164,13 +166,15 @@ impl<T: Terms> Walk<'_, T> {
     }
 
     #[inline]
-    fn descend(&self, mut at: Reached, stop: f64, sums: &mut impl Sums) -> Reached {
-        while at.y > stop {
+    fn descend(&self, from: Reached, stop: f64, sums: &mut impl Sums) -> Reached {
+        let mut at = from;
+        let (distance, mut steps) = (from.y - stop, 0.0);
+        while steps < distance {
             at.term *= self.terms.down(at.y);
-            at.y -= 1.0;
-            let offset = at.y - self.pivot;
-            sums.below(at.y, offset, at.term);
-            if at.term < NEGLIGIBLE && offset < -UNCHECKED {
+            steps += 1.0;
+            at.y = from.y - steps;
+            sums.below(at.y, at.y - self.pivot, at.term);
+            if at.term < NEGLIGIBLE && steps > UNCHECKED {
                 break;
             }
         }
@@ -179,5 +183,51 @@ impl<T: Terms> Walk<'_, T> {
 
     fn term_at(&self, y: f64) -> f64 {
         (self.terms.log_at(y) - self.terms.log_at(self.pivot)).exp()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::companions::Companions;
+    use super::super::terms::NegBin2Terms;
+    use super::*;
+    use approx::assert_relative_eq;
+
+    fn sums(one_by_one: Option<f64>, cell: (f64, f64), terms: &NegBin2Terms) -> (Companions, Ends) {
+        let published = Coarse { lo: cell.0, hi: cell.1, base: 1.0 };
+        let pivot = terms.pivot(&published);
+        let mut sums = Companions::new(terms, pivot);
+        let walk = Walk { terms, pivot, one_by_one };
+        sums.pivot(pivot, 1.0);
+        let ends = Ends { beyond: walk.up(cell.1, &mut sums), first: walk.down(cell.0, &mut sums) };
+        (sums, ends)
+    }
+
+    #[test]
+    fn a_quadrature_gives_what_one_by_one_gives() {
+        let cells = [(0.0, 1e5), (3.0, f64::INFINITY), (2000.0, 60_000.0), (40_000.0, f64::INFINITY)];
+        for cell in cells {
+            for mu in [700.0, 30_000.0] {
+                for theta in [0.2, 1.1, 8.0, 1e3, 1e9] {
+                    let terms = NegBin2Terms::new(mu, theta);
+                    let (far, far_ends) = sums(Some(ONE_BY_ONE), cell, &terms);
+                    let (near, near_ends) = sums(None, cell, &terms);
+                    let (a, b) = (far.count_cumulants(), near.count_cumulants());
+                    assert_relative_eq!(a.sum, b.sum, max_relative = 1e-10);
+                    assert_relative_eq!(a.shift, b.shift, max_relative = 1e-10);
+                    assert_relative_eq!(a.v, b.v, max_relative = 1e-10);
+                    assert_relative_eq!(a.k3, b.k3, max_relative = 1e-10, epsilon = 1e-10 * b.v.powf(1.5));
+                    assert_relative_eq!(a.k4, b.k4, max_relative = 1e-10, epsilon = 1e-10 * b.v * b.v);
+                    let r = terms.f()
+                        * (terms.pivot(&Coarse { lo: cell.0, hi: cell.1, base: 1.0 }) + b.shift - mu);
+                    let (far, near) = (far.derivatives(&terms, &a, r), near.derivatives(&terms, &b, r));
+                    assert_relative_eq!(far.l_phi, near.l_phi, max_relative = 1e-7, epsilon = 1e-9);
+                    assert_relative_eq!(far.r_phi, near.r_phi, max_relative = 1e-7, epsilon = 1e-9);
+                    assert_relative_eq!(far.l_phi_phi, near.l_phi_phi, max_relative = 1e-7, epsilon = 1e-9);
+                    assert!(far_ends.first - near_ends.first <= 1e-11 * near_ends.first.max(1e-11));
+                    assert!(far_ends.beyond - near_ends.beyond <= 1e-11 * near_ends.beyond.max(1e-11));
+                }
+            }
+        }
     }
 }

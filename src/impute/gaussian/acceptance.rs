@@ -3,6 +3,7 @@
 use super::cells::STEPS;
 
 /// How often proposals for missing cells were accepted since the state was made or [`forgotten`](super::Gaussian::forget).
+#[cfg(test)]
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Acceptance {
     /// From the independent proposal to the smallest step.
@@ -12,6 +13,7 @@ pub(crate) struct Acceptance {
 }
 
 /// Proposals of one size.
+#[cfg(test)]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct StepRate {
     /// Share of the conditional standard deviation that is drawn anew: 1 is the independent proposal.
@@ -23,7 +25,7 @@ pub(crate) struct StepRate {
 }
 
 /// Proposals and acceptances by size of step.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Tally {
     pub(super) steps: [Count; STEPS.len()],
 }
@@ -41,6 +43,7 @@ impl Count {
     }
 }
 
+#[cfg(test)]
 impl Tally {
     pub(super) fn rates(&self) -> Vec<StepRate> {
         let steps = STEPS.into_iter().zip(self.steps);

@@ -4,6 +4,7 @@ use super::cells::LogProbability;
 use ndarray::{Array2, ArrayView2};
 
 /// The completed table, rows by columns, both in the caller's order.
+#[derive(Clone)]
 pub(super) struct Completed {
     table: Array2<f64>,
     standard: Vec<Standard>,
@@ -28,6 +29,7 @@ impl Completed {
         self.table.view()
     }
 
+    #[cfg(test)]
     pub(super) fn standard(&self) -> &[Standard] {
         &self.standard
     }

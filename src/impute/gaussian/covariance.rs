@@ -27,6 +27,7 @@ const FLOOR: f64 = 1e-6;
 ///
 /// so that each standard deviation is half-t with ν degrees of freedom, whatever the unit of its column. With ν = 2 the
 /// correlations are uniform. With n < 3d units ν = 2 + 3d − n: as though the units that lack had no correlation.
+#[derive(Clone)]
 pub(super) struct Covariance {
     pub(super) precision: Array2<f64>,
     /// a_j.

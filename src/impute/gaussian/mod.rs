@@ -38,16 +38,18 @@ mod regression;
 #[allow(clippy::unwrap_used)]
 mod speed;
 
-pub(crate) use acceptance::{Acceptance, StepRate};
-pub(crate) use cells::LogProbability;
 pub(crate) use column::{Column, Level, Measured};
 
 use crate::error::{ErrorKind, Result};
+#[cfg(test)]
+use acceptance::Acceptance;
 use acceptance::Tally;
-use cells::Cells;
+use cells::{Cells, LogProbability};
 use completed::Completed;
 use covariance::Covariance;
-use ndarray::{Array1, Array2, ArrayView2};
+#[cfg(test)]
+use ndarray::Array1;
+use ndarray::{Array2, ArrayView2};
 use nest::Nest;
 use observed::Observed;
 use rand::Rng;
@@ -55,6 +57,7 @@ use tier::Tier;
 use tree::Tree;
 
 /// A state of the Gibbs sampler: completed columns, the effects of the areas, the mean and the covariances.
+#[derive(Clone)]
 pub(crate) struct Gaussian {
     /// 1 by columns.
     mean: Array2<f64>,
@@ -103,18 +106,12 @@ impl Gaussian {
         })
     }
 
-    /// One sweep of the model of the columns alone: their missing cells know nothing of the counts.
-    ///
-    /// Fails where rounding leaves a covariance that is not positive definite.
-    pub(crate) fn sweep(&mut self, rng: &mut (impl Rng + ?Sized)) -> Result<()> {
-        self.sweep_with(rng, None).ok_or_else(degenerate)
-    }
-
     /// One sweep in which each row's published count has its say.
     ///
     /// `outcome` gives the log-probability of what was published about a row, were the row's columns these (the caller's
     /// units and order); whatever does not depend on the columns may be left out. It is asked five times for each row with
-    /// missing cells. Fails as [`Gaussian::sweep`] does.
+    /// missing cells. Fails where
+    /// rounding leaves a covariance that is not positive definite.
     pub(crate) fn sweep_given(
         &mut self,
         rng: &mut (impl Rng + ?Sized),
@@ -149,6 +146,27 @@ impl Gaussian {
         self.completed.table()
     }
 
+    /// Rows none of whose missing cells have moved, in the caller's order; after some sweeps there should be none.
+    pub(crate) fn stuck(&self) -> Vec<usize> {
+        let units = self.tiers.iter().flat_map(|tier| &tier.gaps).flat_map(|gaps| &gaps.units);
+        let unmoved = units.filter(|unit| unit.moves == 0);
+        let mut stuck: Vec<usize> = unmoved.flat_map(|unit| unit.rows.iter().copied()).collect();
+        stuck.sort_unstable();
+        stuck.dedup();
+        stuck
+    }
+}
+
+/// What the tests look at.
+#[cfg(test)]
+impl Gaussian {
+    /// One sweep of the model of the columns alone: their missing cells know nothing of the counts.
+    ///
+    /// Fails where rounding leaves a covariance that is not positive definite.
+    pub(crate) fn sweep(&mut self, rng: &mut (impl Rng + ?Sized)) -> Result<()> {
+        self.sweep_with(rng, None).ok_or_else(degenerate)
+    }
+
     /// The overall mean μ of each column.
     pub(crate) fn mean(&self) -> Array1<f64> {
         let mut mean = Array1::zeros(self.mean.ncols());
@@ -175,12 +193,7 @@ impl Gaussian {
 
     /// How often proposals were accepted; empty counts where no outcome was given.
     pub(crate) fn acceptance(&self) -> Acceptance {
-        let units = self.tiers.iter().flat_map(|tier| &tier.gaps).flat_map(|gaps| &gaps.units);
-        let unmoved = units.filter(|unit| unit.moves == 0);
-        let mut stuck: Vec<usize> = unmoved.flat_map(|unit| unit.rows.iter().copied()).collect();
-        stuck.sort_unstable();
-        stuck.dedup();
-        Acceptance { steps: self.tally.rates(), stuck }
+        Acceptance { steps: self.tally.rates(), stuck: self.stuck() }
     }
 
     /// Starts the counts of [`Gaussian::acceptance`] anew, as after a burn-in.

@@ -199,8 +199,8 @@ fn a_column_of_areas_is_recovered_from_what_it_goes_with() {
     let high: Vec<f64> = (0..300)
         .map(|area| mean(drawn.full.column(0).slice_axis(Axis(0), (area * 10..area * 10 + 10).into())))
         .collect();
-    for area in 0..300 {
-        if rising(high[area]) > 0.35 {
+    for (area, high) in high.iter().enumerate() {
+        if rising(*high) > 0.35 {
             drawn.cells[1][area * 10..area * 10 + 10].fill(None);
         }
     }

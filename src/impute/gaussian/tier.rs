@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 /// The columns stand in an order in which those of a tier come first: measured on rows, then on areas from fine to
 /// coarse. A unit's vector holds what is still to vary below it, its latent part, and then the columns that were measured
 /// on it.
+#[derive(Clone)]
 pub(super) struct Tier {
     /// The unit of the tier above that each unit lies in; 0, the overall mean, on the first tier.
     pub(super) parents: Vec<usize>,
@@ -22,6 +23,7 @@ pub(super) struct Tier {
 }
 
 /// Units that miss the same cells.
+#[derive(Clone)]
 pub(super) struct Gaps {
     /// The columns missed.
     pub(super) columns: Vec<usize>,
@@ -29,6 +31,7 @@ pub(super) struct Gaps {
 }
 
 /// A unit with missing cells.
+#[derive(Clone)]
 pub(super) struct Unit {
     /// Its position on its tier.
     pub(super) at: usize,

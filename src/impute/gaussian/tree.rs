@@ -9,11 +9,13 @@ use rand_distr::{Distribution, StandardNormal};
 use std::collections::HashMap;
 
 /// Which areas have alike subtrees below them: these share every matrix.
+#[derive(Clone)]
 pub(super) struct Tree {
     /// Of the tiers of areas, coarse to fine.
     classes: Vec<Classes>,
 }
 
+#[derive(Clone)]
 struct Classes {
     of_unit: Vec<usize>,
     /// Of each class, the classes of its children and how many of each.
@@ -21,6 +23,7 @@ struct Classes {
 }
 
 /// What the units below say about the latent part of the areas of a tier, in information form.
+#[derive(Clone)]
 struct Below {
     /// By class.
     shared: Vec<Shared>,
@@ -28,6 +31,7 @@ struct Below {
     heads: Array2<f64>,
 }
 
+#[derive(Clone)]
 struct Shared {
     /// Of A = P_FF + J, with J the information from below.
     factor: Cholesky,

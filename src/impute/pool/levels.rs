@@ -192,7 +192,7 @@ mod tests {
     use approx::assert_relative_eq;
 
     const POSITIVE: StandardDeviation = StandardDeviation::Positive { estimate: 0.2, std_error: 0.02 };
-    const ZERO: StandardDeviation = StandardDeviation::Zero { score: -1.0 };
+    const ZERO: StandardDeviation = StandardDeviation::Zero { score: -1.0, curvature: -1.0 };
 
     fn area(effect: f64, sd: f64) -> AreaEffect {
         AreaEffect { path: vec!["A".into(), "1".into()], effect, sd_given_parameters: sd, sd }

@@ -1,6 +1,7 @@
 //! Which sums there are: areas within areas, and the area of each row.
 
 use crate::area::Placement;
+#[cfg(test)]
 use crate::error::{ErrorKind, Result};
 
 /// The areas whose sums may be restricted, parents before children, and the area that each row adds to.
@@ -16,6 +17,7 @@ pub(crate) struct Forest {
 
 impl Forest {
     /// Fails where an area stands before its parent, has no name, or a row lies in none.
+    #[cfg(test)]
     pub(crate) fn new(parents: Vec<Option<usize>>, of_row: Vec<usize>, names: Vec<String>) -> Result<Self> {
         let (expected, found) = (parents.len(), names.len());
         if expected != found {
@@ -30,23 +32,29 @@ impl Forest {
         Ok(Forest { parents, of_row, names, level_starts: vec![0] })
     }
 
-    /// All areas of a placement: those of the coarsest level first, each level in the order of its tree.
-    pub(crate) fn of_placement(placement: &Placement) -> Self {
+    /// All areas of a placement below one that holds all rows, each level in the order of its tree; `rows` are the
+    /// positions in the placement of the rows to be drawn.
+    pub(crate) fn of_placement(placement: &Placement, rows: &[usize]) -> Self {
         let tree = placement.tree();
-        let (mut parents, mut names, mut level_starts) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut parents, mut names) = (vec![None], vec!["all rows".to_string()]);
+        let mut level_starts = Vec::new();
         for (level, name) in tree.levels().iter().enumerate() {
             let above = level_starts.last().copied().unwrap_or(0);
             level_starts.push(parents.len());
             match level {
-                0 => parents.extend(std::iter::repeat_n(None, tree.n_areas(0))),
+                0 => parents.extend(std::iter::repeat_n(Some(0), tree.n_areas(0))),
                 _ => parents.extend(tree.parents(level).iter().map(|&parent| Some(above + parent as usize))),
             }
             names.extend(tree.codes(level).iter().map(|code| format!("{name} '{code}'")));
         }
         let finest = level_starts.last().copied().unwrap_or(0);
-        let of_row = placement.areas(tree.finest()).iter().map(|&area| finest + area as usize).collect();
+        let areas = placement.areas(tree.finest());
+        let of_row = rows.iter().map(|&row| finest + areas[row] as usize).collect();
         Forest { parents, of_row, names, level_starts }
     }
+
+    /// The position here of what holds all rows of a placement.
+    pub(crate) const ALL_ROWS: usize = 0;
 
     /// The position here of an area of the placement.
     pub(crate) fn node(&self, level: usize, area: u32) -> Option<usize> {
@@ -63,7 +71,7 @@ impl Forest {
         &self.of_row
     }
 
-    pub(super) fn name(&self, node: usize) -> String {
+    pub(crate) fn name(&self, node: usize) -> String {
         self.names.get(node).cloned().unwrap_or_default()
     }
 }
@@ -78,11 +86,11 @@ mod tests {
     fn a_placement_gives_its_areas_level_by_level() {
         let columns = [("region", &["B", "A", "B"][..]), ("town", &["x", "y", "z"][..])];
         let placement = Placement::from_codes(&columns, CodeScope::Unique).unwrap();
-        let forest = Forest::of_placement(&placement);
-        assert_eq!(forest.parents(), [None, None, Some(0), Some(1), Some(0)]);
-        assert_eq!(forest.of_row(), [2, 3, 4]);
-        assert_eq!((forest.node(1, 2), forest.node(0, 2), forest.node(2, 0)), (Some(4), None, None));
-        assert_eq!(forest.name(3), "town 'y'");
+        let forest = Forest::of_placement(&placement, &[0, 2]);
+        assert_eq!(forest.parents(), [None, Some(0), Some(0), Some(1), Some(2), Some(1)]);
+        assert_eq!(forest.of_row(), [3, 5]);
+        assert_eq!((forest.node(1, 2), forest.node(0, 2), forest.node(2, 0)), (Some(5), None, None));
+        assert_eq!((forest.name(4), forest.name(Forest::ALL_ROWS)), ("town 'y'".into(), "all rows".into()));
     }
 
     #[test]
