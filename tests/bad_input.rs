@@ -5,6 +5,9 @@
 #[path = "common/finite.rs"]
 mod finite;
 #[allow(dead_code)] // each test uses its part
+#[path = "common/published.rs"]
+mod published;
+#[allow(dead_code)] // each test uses its part
 #[path = "common/question.rs"]
 mod question;
 #[allow(dead_code)] // each test uses its part
@@ -25,6 +28,10 @@ mod fuzz;
 mod levels;
 #[path = "bad_input/separation.rs"]
 mod separation;
+#[path = "bad_input/withheld.rs"]
+mod withheld;
+#[path = "bad_input/withheld_fuzz.rs"]
+mod withheld_fuzz;
 
 /// The error of a result that must be one, which is also printable.
 #[track_caller]

@@ -10,3 +10,5 @@ mod program;
 mod refusals;
 #[path = "fit_table/terms.rs"]
 mod terms;
+#[path = "fit_table/withheld.rs"]
+mod withheld;

@@ -92,6 +92,8 @@ fn the_keys_are_those_agreed_and_areas_come_only_when_asked() {
         "family",
         "n_rows",
         "n_dropped",
+        "n_interval",
+        "n_withheld",
         "loglik",
         "aic",
         "bic",
