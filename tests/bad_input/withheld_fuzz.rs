@@ -34,12 +34,17 @@ fn count(most: u64) -> BoxedStrategy<Count> {
 
 /// All of one kind, or of all kinds.
 fn counts(rows: usize) -> BoxedStrategy<Vec<Count>> {
-    let mixed = prop_oneof![Just(3u64), Just(30), Just(1000)].prop_flat_map(move |most| proptest::collection::vec(count(most), rows));
+    let mixed = prop_oneof![Just(3u64), Just(30), Just(1000)]
+        .prop_flat_map(move |most| proptest::collection::vec(count(most), rows));
     let threshold = (1..60u64, proptest::collection::vec(0..80u64, rows)).prop_map(|(threshold, ys)| {
-        ys.into_iter().map(|y| if y < threshold { interval(0, threshold - 1) } else { Count::Exact(y) }).collect()
+        ys.into_iter()
+            .map(|y| if y < threshold { interval(0, threshold - 1) } else { Count::Exact(y) })
+            .collect()
     });
     let two_sided = (1..40u64, proptest::collection::vec(0..80u64, rows)).prop_map(|(threshold, ys)| {
-        ys.into_iter().map(|y| if y < threshold { interval(0, threshold - 1) } else { open(threshold) }).collect()
+        ys.into_iter()
+            .map(|y| if y < threshold { interval(0, threshold - 1) } else { open(threshold) })
+            .collect()
     });
     let absurd = proptest::collection::vec(
         prop_oneof![
@@ -56,7 +61,8 @@ fn counts(rows: usize) -> BoxedStrategy<Vec<Count>> {
 fn question() -> impl Strategy<Value = Published> {
     let family = prop_oneof![Just(Family::Poisson), Just(Family::NegBin2)];
     let sized = (1..=40usize).prop_flat_map(|rows| {
-        let codes = |areas: usize| proptest::collection::vec((0..areas).prop_map(|at| format!("c{at}")), rows);
+        let codes =
+            |areas: usize| proptest::collection::vec((0..areas).prop_map(|at| format!("c{at}")), rows);
         let x = prop_oneof![
             3 => proptest::collection::vec(-2.0..2.0f64, rows),
             1 => proptest::collection::vec(prop_oneof![Just(0.0), Just(1.0)], rows),
@@ -128,7 +134,8 @@ fn a_random_table_is_imputed_inside_its_bounds() {
     let result = runner(600).run(&question(), |published| {
         let Ok(problem) = published.problem() else { return Ok(()) };
         let Ok(fit) = problem.fit(&options) else { return Ok(()) };
-        let imputer = Imputer::new(&problem, &fit, &options).map_err(|e| TestCaseError::fail(e.to_string()))?;
+        let imputer =
+            Imputer::new(&problem, &fit, &options).map_err(|e| TestCaseError::fail(e.to_string()))?;
         let rng = &mut ChaCha12Rng::seed_from_u64(1);
         for table in [imputer.draw(rng), imputer.draw_at_estimate(rng), imputer.conditional_mean()] {
             let table = match table {

@@ -196,7 +196,7 @@ fn of_parameters(fit: &Fit, truth: &Truth) -> Standings {
                 (of, below(sd.ln(), estimate.ln(), std_error / estimate))
             }
             // half a normal with the slope's variance
-            StandardDeviation::Zero { score } => {
+            StandardDeviation::Zero { score, .. } => {
                 (of, 2.0 * below(sd, 0.0, (-2.0 * score).sqrt().recip()) - 1.0)
             }
         });
