@@ -85,13 +85,13 @@ pub(crate) struct Arguments {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Published {
     /// Counts below this were withheld: their cells are blank, or . x or *; NA is missing
-    #[arg(long, value_name = "N", requires = "count", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", requires = "count", conflicts_with = "bounds", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) withheld_below: Option<u64>,
     /// Column that says of each row whether its count was withheld, 1 or 0; blank counts that were not are left out
     #[arg(long, value_name = "FLAG", requires = "withheld_below", value_parser = name)]
     pub(crate) withheld_column: Option<String>,
     /// Published counts were rounded to this
-    #[arg(long, value_name = "BASE", requires = "count", value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, value_name = "BASE", requires = "count", conflicts_with = "bounds", value_parser = clap::value_parser!(u32).range(2..))]
     pub(crate) round_to: Option<u32>,
     /// How they were rounded; half up if not given
     #[arg(long, requires = "round_to")]

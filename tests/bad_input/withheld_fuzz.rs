@@ -105,6 +105,7 @@ fn runner(least: u32) -> TestRunner {
 fn a_random_table_of_counts_known_in_part_is_fitted_soundly_or_refused_with_a_code() {
     let outcomes: Mutex<BTreeMap<&'static str, usize>> = Mutex::default();
     let result = runner(2000).run(&question(), |published| {
+        let started = std::time::Instant::now();
         let outcome = match published.fit() {
             Ok(fit) => {
                 soundness(&fit).map_err(TestCaseError::fail)?;
@@ -116,6 +117,15 @@ fn a_random_table_of_counts_known_in_part_is_fitted_soundly_or_refused_with_a_co
                 error.code()
             }
         };
+        if started.elapsed().as_secs_f64() > 0.3 {
+            eprintln!(
+                "SLOW {:?} {outcome} {:?} {:?} {:?}",
+                started.elapsed(),
+                published.question.model,
+                published.counts,
+                published.question.numbers("exposure")
+            );
+        }
         *outcomes.lock().unwrap().entry(outcome).or_insert(0) += 1;
         Ok(())
     });

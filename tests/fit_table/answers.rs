@@ -198,7 +198,7 @@ fn rows_left_out_are_counted_and_named() {
     for line in [
         "dropped_text.csv: 8 rows, 4 columns",
         "left out, no count: 2 rows (rows 2, 8)",
-        "left out, exposure 0 and count 0: 1 row (row 4)",
+        "left out, exposure 0, and no count above 0: 1 row (row 4)",
         "left out, missing determinant: 1 row (row 3)",
         "kept 4 rows: y adds up to 12, 0 in 0 of them; n adds up to 35",
     ] {
