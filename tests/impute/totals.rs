@@ -113,10 +113,10 @@ fn exact_totals_of_every_level_hold_in_every_draw() {
             Stated::new(&placement, &published.truth(), all),
             Stated::new(&placement, &published.truth(), towns),
         ] {
-            drawn += draw_and_check(&published, &published.problem().unwrap(), &stated, 130_000);
+            drawn += draw_and_check(&published, &published.problem().unwrap(), &stated, 40_000);
         }
     }
-    assert!(drawn >= 520_000);
+    assert!(drawn >= 160_000);
 }
 
 #[test]
@@ -135,9 +135,9 @@ fn rounded_and_upper_totals_hold_in_every_draw() {
             _ => None,
         };
         let stated = Stated::new(&placement, &published.truth(), mixed);
-        drawn += draw_and_check(&published, &published.problem().unwrap(), &stated, 130_000);
+        drawn += draw_and_check(&published, &published.problem().unwrap(), &stated, 40_000);
     }
-    assert!(drawn >= 260_000);
+    assert!(drawn >= 80_000);
 }
 
 /// Rows without determinants, without exposure and without a count stand in the totals but not in the problem.
@@ -176,9 +176,9 @@ fn totals_hold_where_rows_of_theirs_are_left_out_of_the_problem() {
             ))
         };
         let stated = Stated::new(&placement, &truth, all);
-        drawn += draw_and_check(&published, &problem, &stated, 130_000);
+        drawn += draw_and_check(&published, &problem, &stated, 40_000);
     }
-    assert!(drawn >= 260_000);
+    assert!(drawn >= 80_000);
 }
 
 /// A town whose counts are all published but one: the total gives that one away.
