@@ -1,4 +1,4 @@
-//! A draw of the area effects given data and parameters, from the mode outwards.
+//! A draw of the area effects given data and parameters: normal around the mode, then refined.
 
 use super::evaluate::Objective;
 use super::pass::Pass;
@@ -8,8 +8,9 @@ use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 impl Objective<'_> {
-    /// Draws all cumulative effects from their normal approximation at the mode: down the tree,
-    /// a_c | a_p ~ N(â_c + ρ_c(a_p − â_p), υ_c ρ_c), whose joint precision is the Hessian of the Laplace approximation.
+    /// Draws all cumulative effects: down the tree from the normal approximation at the mode,
+    /// a_c | a_p ~ N(â_c + ρ_c(a_p − â_p), υ_c ρ_c), whose joint precision is the Hessian of the Laplace approximation,
+    /// and from there by a few steps that know the rows themselves.
     ///
     /// `effects` enters as the start of the mode and leaves as the mode; `None` where there is none to be found.
     pub(crate) fn draw_effects(
@@ -47,7 +48,9 @@ impl Objective<'_> {
             }
             pass.expand_rows(modes);
             pass.sweep_precision(modes);
+            let first = drawn.len();
             pass.draw_down(modes, &mut drawn, rng);
+            pass.refine(&mut drawn[first..], rng);
         }
         Some(drawn)
     }

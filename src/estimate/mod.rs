@@ -19,6 +19,7 @@ mod options;
 mod pass;
 mod point;
 mod poisson_limit;
+mod refine;
 mod rows;
 mod scratch;
 mod start;

@@ -77,7 +77,8 @@ fn bounds_above_what_a_float_counts_are_refused_or_fitted_but_never_wrong() {
             }
         }
     }
-    let far = Published::of(poisson(1), |row, y| if row == 7 { interval(y, u64::MAX) } else { Count::Exact(y) });
+    let far =
+        Published::of(poisson(1), |row, y| if row == 7 { interval(y, u64::MAX) } else { Count::Exact(y) });
     let free = Published::of(poisson(1), |row, y| if row == 7 { open(y) } else { Count::Exact(y) });
     if let (Ok(far), Ok(free)) = (far.fit(), free.fit()) {
         assert!((far.log_likelihood() - free.log_likelihood()).abs() < 1e-9);
@@ -120,7 +121,8 @@ fn everything_withheld_with_zero_among_it_says_that_anything_was_counted() {
         let all = Published::of(question.clone(), |_, _| interval(0, 9));
         let error = refused(all.problem(), "all-may-be-zero");
         assert!(error.to_string().contains("240"), "{error}");
-        let with_zeros = Published::of(question, |row, _| if row % 2 == 0 { Count::Exact(0) } else { interval(0, 9) });
+        let with_zeros =
+            Published::of(question, |row, _| if row % 2 == 0 { Count::Exact(0) } else { interval(0, 9) });
         let error = refused(with_zeros.problem(), "all-may-be-zero");
         assert!(error.to_string().contains("120"), "{error}");
     }
@@ -129,7 +131,14 @@ fn everything_withheld_with_zero_among_it_says_that_anything_was_counted() {
 #[test]
 fn everything_withheld_above_zero_is_an_answer_or_an_error() {
     for question in [poisson(1), neg_bin2(2)] {
-        for count in [interval(1, 9), interval(100, 109), interval(1, 1_000_000), open(1), open(1000), randomly(5)(0, 10)] {
+        for count in [
+            interval(1, 9),
+            interval(100, 109),
+            interval(1, 1_000_000),
+            open(1),
+            open(1000),
+            randomly(5)(0, 10),
+        ] {
             let outcome = answered(&Published::of(question.clone(), |_, _| count));
             println!("{count:?}: {outcome}");
             let without = Published::of(question.clone(), |_, _| count).asking(|question| Question {
@@ -160,10 +169,12 @@ fn counts_that_are_all_open_above_have_no_finite_rate() {
 #[test]
 fn rows_that_say_no_more_than_less_or_more_are_fitted() {
     for question in [poisson(1), neg_bin2(2)] {
-        let threshold = Published::of(question.clone(), |_, y| if y < 20 { interval(0, 19) } else { open(20) });
+        let threshold =
+            Published::of(question.clone(), |_, y| if y < 20 { interval(0, 19) } else { open(20) });
         let problem = threshold.problem().unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(problem.n_coarse(), 240);
-        let fit = threshold.asking(|question| Question { model: Model::poisson().random_intercept("town"), ..question });
+        let fit = threshold
+            .asking(|question| Question { model: Model::poisson().random_intercept("town"), ..question });
         let fit = fit.fit().unwrap_or_else(|error| panic!("{error}"));
         assert_sound(&fit);
         let a = fit.coefficient("a").unwrap();
@@ -180,11 +191,13 @@ fn rows_that_say_no_more_than_less_or_more_are_fitted() {
 fn one_withheld_cell_alone_is_fitted() {
     for question in [poisson(1), neg_bin2(2)] {
         for count in [interval(0, 9), interval(1, 9), open(5), interval(0, 1_000_000), randomly(10)(0, 20)] {
-            let published = Published::of(question.clone(), |row, y| if row == 77 { count } else { Count::Exact(y) });
+            let published =
+                Published::of(question.clone(), |row, y| if row == 77 { count } else { Count::Exact(y) });
             assert_eq!(answered(&published), "fitted", "{count:?}");
         }
         // and one exact cell among withheld ones
-        let published = Published::of(question, |row, y| if row == 77 { Count::Exact(y) } else { interval(0, 9) });
+        let published =
+            Published::of(question, |row, y| if row == 77 { Count::Exact(y) } else { interval(0, 9) });
         println!("one exact cell: {}", answered(&published));
     }
 }
@@ -218,7 +231,9 @@ fn marked(row: usize) -> bool {
 #[test]
 fn a_dummy_whose_rows_may_all_be_zero_is_separated() {
     for question in [poisson(1), neg_bin2(2)] {
-        let published = Published::of(dummy(&question, marked), |row, y| if marked(row) { interval(0, 9) } else { Count::Exact(y) });
+        let published = Published::of(dummy(&question, marked), |row, y| {
+            if marked(row) { interval(0, 9) } else { Count::Exact(y) }
+        });
         let error = refused(published.problem(), "separation");
         assert_eq!(error.rows(), (0..240).filter(|&row| marked(row)).collect::<Vec<_>>());
         let ErrorKind::Separation { columns, .. } = error.kind() else { panic!("{error}") };
@@ -236,7 +251,11 @@ fn a_dummy_whose_rows_may_all_be_zero_is_separated() {
 #[test]
 fn a_dummy_whose_rows_are_all_open_above_is_separated() {
     for question in [poisson(1), neg_bin2(2)] {
-        let published = Published::of(dummy(&question, marked), |row, y| if marked(row) { open(10) } else { Count::Exact(y) });
+        let published =
+            Published::of(
+                dummy(&question, marked),
+                |row, y| if marked(row) { open(10) } else { Count::Exact(y) },
+            );
         let error = refused(published.problem(), "separation");
         assert_eq!(error.rows(), (0..240).filter(|&row| marked(row)).collect::<Vec<_>>());
         // some open above, some that may be 0: they hold each other
@@ -253,7 +272,8 @@ fn a_dummy_whose_rows_are_all_open_above_is_separated() {
 /// nothing but counts that may be 0.
 #[test]
 fn counts_that_pull_a_slope_apart_are_separated() {
-    let question = poisson(1).changed("c", |row, _| if marked(row) { (row as f64 - 120.0) / 10.0 } else { 0.0 });
+    let question =
+        poisson(1).changed("c", |row, _| if marked(row) { (row as f64 - 120.0) / 10.0 } else { 0.0 });
     let question = Question { determinants: Determinants::new().numeric("a").numeric("c"), ..question };
     let published = Published::of(question, |row, y| match (marked(row), row < 120) {
         (false, _) => Count::Exact(y),
@@ -275,7 +295,11 @@ fn an_area_whose_counts_are_all_withheld_is_fitted() {
             let codes = question.table.codes(level).unwrap();
             let inside = |row: usize| codes[row] == codes[0];
             for count in [interval(0, 9), interval(1, 9), open(4)] {
-                let published = Published::of(question.clone(), |row, y| if inside(row) { count } else { Count::Exact(y) });
+                let published =
+                    Published::of(
+                        question.clone(),
+                        |row, y| if inside(row) { count } else { Count::Exact(y) },
+                    );
                 assert_eq!(answered(&published), "fitted", "{level}, {count:?}");
             }
         }
@@ -290,7 +314,8 @@ fn no_exposure_leaves_out_what_may_be_zero_and_refuses_what_may_not() {
     let question = poisson(1).changed("exposure", |row, n| if nobody(row) { 0.0 } else { n });
     let may_be_zero = [interval(0, 9), randomly(5)(0, 0), open(0), Count::Exact(0), interval(0, 0)];
     for count in may_be_zero {
-        let published = Published::of(question.clone(), |row, y| if nobody(row) { count } else { mixed(row, y) });
+        let published =
+            Published::of(question.clone(), |row, y| if nobody(row) { count } else { mixed(row, y) });
         let problem = published.problem().unwrap_or_else(|error| panic!("{count:?}: {error}"));
         assert_eq!(problem.n_rows(), 236);
         let excluded = problem.excluded();
@@ -300,7 +325,8 @@ fn no_exposure_leaves_out_what_may_be_zero_and_refuses_what_may_not() {
         assert_eq!(answered(&published), "fitted");
     }
     for count in [interval(1, 9), interval(3, 3), open(1), randomly(5)(0, 10)] {
-        let published = Published::of(question.clone(), |row, y| if nobody(row) { count } else { mixed(row, y) });
+        let published =
+            Published::of(question.clone(), |row, y| if nobody(row) { count } else { mixed(row, y) });
         assert_eq!(refused(published.problem(), "zero-exposure").rows(), [20, 21, 22, 23], "{count:?}");
     }
 }
@@ -332,11 +358,21 @@ fn aliases_and_constants_are_found_whatever_is_withheld() {
 fn an_absurd_row_known_in_part_is_fitted_or_refused() {
     for question in [poisson(1), neg_bin2(1)] {
         for exposure in [1e-300, 1e-30, 1e30, 1e300] {
-            for count in [interval(0, 9), interval(1, 9), open(1_000_000), interval(1_000_000, 1_000_009), randomly(5)(0, 40)] {
+            for count in [
+                interval(0, 9),
+                interval(1, 9),
+                open(1_000_000),
+                interval(1_000_000, 1_000_009),
+                randomly(5)(0, 40),
+            ] {
                 let absurd = question.changed("exposure", |row, n| if row == 30 { exposure } else { n });
-                let published = Published::of(absurd, |row, y| if row == 30 { count } else { Count::Exact(y) });
+                let published =
+                    Published::of(absurd, |row, y| if row == 30 { count } else { Count::Exact(y) });
                 let outcome = answered(&published);
-                assert!(["fitted", "not-converged"].contains(&outcome.as_str()), "{exposure:e}, {count:?}: {outcome}");
+                assert!(
+                    ["fitted", "not-converged"].contains(&outcome.as_str()),
+                    "{exposure:e}, {count:?}: {outcome}"
+                );
             }
         }
     }

@@ -70,7 +70,12 @@ fn assert_equal(one: &Run, other: &Run) {
 
 fn coefficients(answer: &Value) -> Vec<(f64, f64)> {
     let number = |c: &Value, key: &str| c[key].as_f64().unwrap();
-    answer["fixed"].as_array().unwrap().iter().map(|c| (number(c, "estimate"), number(c, "std_error"))).collect()
+    answer["fixed"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| (number(c, "estimate"), number(c, "std_error")))
+        .collect()
 }
 
 #[test]
@@ -105,7 +110,11 @@ fn a_rule_is_its_bounds_written_out() {
     let hi = |_: usize, y: u64| if (1..10).contains(&y) { "9".into() } else { y.to_string() };
     let bounds = asked("zeros_bounds", &[("lo", &lo), ("hi", &hi)], "--bounds lo,hi");
     let cell = |_: usize, y: u64| if (1..10).contains(&y) { String::new() } else { y.to_string() };
-    let rule = asked("zeros_rule", &[("published", &cell)], "--count published --withheld-below 10 --zeros-published");
+    let rule = asked(
+        "zeros_rule",
+        &[("published", &cell)],
+        "--count published --withheld-below 10 --zeros-published",
+    );
     assert_equal(&rule, &bounds);
 }
 
@@ -116,7 +125,8 @@ fn rounding_before_and_after_withholding_are_different_bounds() {
     let cell = |_: usize, y: u64| if y < 10 { String::new() } else { rounded(y).to_string() };
     let lo = |_: usize, y: u64| if y < 10 { 0 } else { (rounded(y) - 2).max(10) }.to_string();
     let hi = |_: usize, y: u64| if y < 10 { 9 } else { rounded(y) + 2 }.to_string();
-    let columns: [(&str, &dyn Fn(usize, u64) -> String); 3] = [("published", &cell), ("lo", &lo), ("hi", &hi)];
+    let columns: [(&str, &dyn Fn(usize, u64) -> String); 3] =
+        [("published", &cell), ("lo", &lo), ("hi", &hi)];
     let before = asked("before_rule", &columns, "--count published --withheld-below 10 --round-to 5");
     assert_equal(&before, &asked("before_bounds", &columns, "--bounds lo,hi"));
     assert_eq!(before.json()["n_interval"], 300);
@@ -124,15 +134,21 @@ fn rounding_before_and_after_withholding_are_different_bounds() {
     let cell = |_: usize, y: u64| if rounded(y) < 10 { String::new() } else { rounded(y).to_string() };
     let lo = |_: usize, y: u64| if rounded(y) < 10 { 0 } else { rounded(y) - 2 }.to_string();
     let hi = |_: usize, y: u64| if rounded(y) < 10 { 7 } else { rounded(y) + 2 }.to_string();
-    let columns: [(&str, &dyn Fn(usize, u64) -> String); 3] = [("published", &cell), ("lo", &lo), ("hi", &hi)];
-    let after = asked("after_rule", &columns, "--count published --withheld-below 10 --round-to 5 --withheld-after-rounding");
+    let columns: [(&str, &dyn Fn(usize, u64) -> String); 3] =
+        [("published", &cell), ("lo", &lo), ("hi", &hi)];
+    let after = asked(
+        "after_rule",
+        &columns,
+        "--count published --withheld-below 10 --round-to 5 --withheld-after-rounding",
+    );
     assert_equal(&after, &asked("after_bounds", &columns, "--bounds lo,hi"));
     assert_ne!(without_seconds(after.json()), without_seconds(before.json()));
     // rounded alone
     let cell = |_: usize, y: u64| rounded(y).to_string();
     let lo = |_: usize, y: u64| rounded(y).saturating_sub(2).to_string();
     let hi = |_: usize, y: u64| (rounded(y) + 2).to_string();
-    let columns: [(&str, &dyn Fn(usize, u64) -> String); 3] = [("published", &cell), ("lo", &lo), ("hi", &hi)];
+    let columns: [(&str, &dyn Fn(usize, u64) -> String); 3] =
+        [("published", &cell), ("lo", &lo), ("hi", &hi)];
     let alone = asked("rounded_rule", &columns, "--count published --round-to 5");
     assert_equal(&alone, &asked("rounded_bounds", &columns, "--bounds lo,hi"));
     let random = asked("rounded_random", &columns, "--count published --round-to 5 --rounding random");
@@ -146,7 +162,8 @@ fn a_flag_tells_withheld_cells_from_missing_ones() {
     let cell = |row: usize, y: u64| if hidden(row, y) { String::new() } else { y.to_string() };
     let flag = |row: usize, y: u64| u8::from(y < 10 && row % 40 != 7).to_string();
     let columns: [(&str, &dyn Fn(usize, u64) -> String); 2] = [("published", &cell), ("flag", &flag)];
-    let with = asked("flag_with", &columns, "--count published --withheld-below 10 --withheld-column flag").json();
+    let with =
+        asked("flag_with", &columns, "--count published --withheld-below 10 --withheld-column flag").json();
     let without = asked("flag_without", &columns, "--count published --withheld-below 10").json();
     assert_eq!((&with["n_dropped"], &without["n_dropped"]), (&8.into(), &0.into()));
     assert!(with["n_interval"].as_u64() < without["n_interval"].as_u64());
@@ -155,10 +172,18 @@ fn a_flag_tells_withheld_cells_from_missing_ones() {
     assert_eq!(without_seconds(marked), without_seconds(with));
     // a flag on a number, and a flag that is none
     let wrong = |_: usize, _: u64| "1".to_string();
-    let run = asked("flag_number", &[("published", &cell), ("flag", &wrong)], "--count published --withheld-below 10 --withheld-column flag");
+    let run = asked(
+        "flag_number",
+        &[("published", &cell), ("flag", &wrong)],
+        "--count published --withheld-below 10 --withheld-column flag",
+    );
     assert_eq!(run.refused(), "published-cells");
     let wrong = |_: usize, _: u64| "maybe".to_string();
-    let run = asked("flag_text", &[("published", &cell), ("flag", &wrong)], "--count published --withheld-below 10 --withheld-column flag");
+    let run = asked(
+        "flag_text",
+        &[("published", &cell), ("flag", &wrong)],
+        "--count published --withheld-below 10 --withheld-column flag",
+    );
     assert_eq!(run.refused(), "published-cells");
 }
 
@@ -174,7 +199,10 @@ fn each_treatment_makes_what_it_says_of_withheld_counts() {
 
     let drop = asked("treat_drop", &columns, &format!("{rule} --treat drop"));
     assert_eq!(drop.json()["n_dropped"].as_u64(), Some(n));
-    assert_eq!((drop.json()["n_interval"].as_u64(), drop.json()["n_rows"].as_u64()), (Some(0), Some(300 - n)));
+    assert_eq!(
+        (drop.json()["n_interval"].as_u64(), drop.json()["n_rows"].as_u64()),
+        (Some(0), Some(300 - n))
+    );
     let blank = asked("treat_blank", &columns, "--count published").json();
     assert_eq!(coefficients(&drop.json()), coefficients(&blank));
     assert_eq!(drop.json()["loglik"], blank["loglik"]);
@@ -185,7 +213,8 @@ fn each_treatment_makes_what_it_says_of_withheld_counts() {
     let imputed = asked("treat_impute", &columns, &format!("{rule} --treat impute --imputations 10")).json();
     assert_eq!((imputed["imputations"].as_u64(), imputed["n_interval"].as_u64()), (Some(10), Some(n)));
     assert_eq!(imputed["loglik"], interval["loglik"]);
-    for (at, ((a, se), (b, _))) in coefficients(&interval).into_iter().zip(coefficients(&imputed)).enumerate() {
+    for (at, ((a, se), (b, _))) in coefficients(&interval).into_iter().zip(coefficients(&imputed)).enumerate()
+    {
         assert!((a - b).abs() < 0.7 * se, "coefficient {at}: {a} {b}");
         let pooled = &imputed["fixed"][at];
         assert!((0.0..1.0).contains(&pooled["fmi"].as_f64().unwrap()), "{pooled}");
@@ -201,7 +230,8 @@ fn each_treatment_makes_what_it_says_of_withheld_counts() {
 fn imputations_follow_the_seed_and_not_the_threads() {
     let columns: [(&str, &dyn Fn(usize, u64) -> String); 1] = [("published", &below_10)];
     let rule = "--count published --withheld-below 10 --treat impute --areas";
-    let run = |name: &str, more: &str| without_seconds(asked(name, &columns, &format!("{rule} {more}")).json());
+    let run =
+        |name: &str, more: &str| without_seconds(asked(name, &columns, &format!("{rule} {more}")).json());
     let one = run("seed_one", "--imputations 6");
     assert_eq!(run("seed_same", "--imputations 6 --seed 1 --threads 1"), one);
     for threads in [2, 3] {
@@ -224,7 +254,9 @@ fn missing_determinants_are_imputed_with_the_counts() {
     let csv = file_with(&columns);
     let question = "--exposure exposure --levels region,town --determinants gaps,b --family nb2 --count published --withheld-below 10";
     assert_eq!(fit("gaps_refuse", &csv, question).refused(), "missing-cells");
-    let run = |name: &str, more: &str| fit(name, &csv, &format!("{question} --missing impute --imputations 5 {more}")).json();
+    let run = |name: &str, more: &str| {
+        fit(name, &csv, &format!("{question} --missing impute --imputations 5 {more}")).json()
+    };
     for treat in ["interval", "impute"] {
         let one = run("gaps_one", &format!("--treat {treat}"));
         assert_eq!(one["n_rows"], 300);
@@ -242,7 +274,8 @@ fn missing_determinants_are_imputed_with_the_counts() {
 
 #[test]
 fn arguments_that_contradict_each_other_are_refused() {
-    let columns: [(&str, &dyn Fn(usize, u64) -> String); 3] = [("published", &below_10), ("lo", &plain), ("hi", &plain)];
+    let columns: [(&str, &dyn Fn(usize, u64) -> String); 3] =
+        [("published", &below_10), ("lo", &plain), ("hi", &plain)];
     let cases = [
         "--count count --bounds lo,hi",
         "",
@@ -274,7 +307,9 @@ fn arguments_that_contradict_each_other_are_refused() {
 
 #[test]
 fn cells_that_cannot_have_been_published_are_refused_with_their_rows() {
-    let with = |bad: &'static str| move |row: usize, y: u64| if row == 4 { bad.to_string() } else { below_10(row, y) };
+    let with = |bad: &'static str| {
+        move |row: usize, y: u64| if row == 4 { bad.to_string() } else { below_10(row, y) }
+    };
     for bad in ["?", "geheim", "3", "-1", "12.5", "1e300", "-"] {
         let cell = with(bad);
         let run = asked("symbol", &[("published", &cell)], "--count published --withheld-below 10");
@@ -283,11 +318,21 @@ fn cells_that_cannot_have_been_published_are_refused_with_their_rows() {
     }
     // 11 is no multiple of 5
     let cell = |row: usize, y: u64| if row == 4 { "11".into() } else { half_up_to_5(y.max(10)).to_string() };
-    let run = asked("symbol_rounded", &[("published", &cell)], "--count published --withheld-below 10 --round-to 5");
+    let run = asked(
+        "symbol_rounded",
+        &[("published", &cell)],
+        "--count published --withheld-below 10 --round-to 5",
+    );
     assert_eq!(run.refused(), "published-cells");
     assert!(run.stderr.contains("row 5"), "{}", run.stderr);
 
-    let cases = [("9", "1", "invalid-bounds"), ("-1", "4", "invalid-bounds"), ("0.5", "4", "invalid-bounds"), ("x", "4", "not-a-number"), ("0", "1e300", "invalid-bounds")];
+    let cases = [
+        ("9", "1", "invalid-bounds"),
+        ("-1", "4", "invalid-bounds"),
+        ("0.5", "4", "invalid-bounds"),
+        ("x", "4", "not-a-number"),
+        ("0", "1e300", "invalid-bounds"),
+    ];
     for (lo, hi, code) in cases {
         let lo = |row: usize, y: u64| if row == 4 { lo.to_string() } else { y.to_string() };
         let hi = |row: usize, y: u64| if row == 4 { hi.to_string() } else { y.to_string() };
@@ -321,6 +366,7 @@ fn counts_that_are_all_withheld_are_refused() {
     let cell = |_: usize, _: u64| ".".to_string();
     let run = asked("all_withheld", &[("published", &cell)], "--count published --withheld-below 10");
     assert_eq!(run.refused(), "all-may-be-zero");
-    let run = asked("all_dropped", &[("published", &cell)], "--count published --withheld-below 10 --treat drop");
+    let run =
+        asked("all_dropped", &[("published", &cell)], "--count published --withheld-below 10 --treat drop");
     assert_eq!(run.refused(), "no-rows");
 }
