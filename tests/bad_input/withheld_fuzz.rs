@@ -6,7 +6,6 @@ use crate::question::Question;
 use nestcount::count::{Count, RandomlyRounded};
 use nestcount::determinant::Determinants;
 use nestcount::impute::Imputer;
-use nestcount::progress::Verdict;
 use nestcount::table::Table;
 use nestcount::{Family, Model, Options};
 use proptest::prelude::*;
@@ -119,9 +118,6 @@ fn a_random_table_of_counts_known_in_part_is_fitted_soundly_or_refused_with_a_co
         let outcome = match published.problem().and_then(|problem| problem.fit(&few())) {
             Ok(fit) => {
                 sound_apart_from_the_trace(&fit).map_err(TestCaseError::fail)?;
-                // a point whose mode was not found has no value and was given back
-                let taken = fit.trace().iter().filter(|iteration| iteration.verdict == Verdict::Taken);
-                taken.for_each(|iteration| assert!(iteration.log_likelihood.is_finite()));
                 prop_assert!(!fit.to_string().contains("NaN"), "{fit}");
                 "fitted"
             }
