@@ -13,6 +13,13 @@ pub(crate) fn assert_sound(fit: &Fit) {
 
 /// What is unsound about a fit, with the fit.
 pub(crate) fn soundness(fit: &Fit) -> Result<(), String> {
+    let trace = fit.trace().iter().try_for_each(|iteration| finite("the trace", iteration.log_likelihood));
+    trace.map_err(|unsound| format!("{unsound}\n{fit}"))?;
+    sound_apart_from_the_trace(fit)
+}
+
+/// The same of a fit whose climb may have met points without a value.
+pub(crate) fn sound_apart_from_the_trace(fit: &Fit) -> Result<(), String> {
     let checks = numbers(fit)
         .and_then(|()| levels(fit))
         .and_then(|()| certified(fit.certificate(), fit.coefficients().len() + fit.levels().len() + 1));
@@ -45,7 +52,7 @@ fn numbers(fit: &Fit) -> Result<(), String> {
         Dispersion::PoissonLimit { score } => finite("the score of 1/theta", score)?,
         Dispersion::Poisson => {}
     }
-    fit.trace().iter().try_for_each(|iteration| finite("the trace", iteration.log_likelihood))
+    Ok(())
 }
 
 fn levels(fit: &Fit) -> Result<(), String> {

@@ -6,7 +6,7 @@ use crate::{all_published, is_known, may_be};
 use nestcount::Options;
 use nestcount::count::Count;
 use nestcount::family::Scatter;
-use nestcount::impute::{Completed, Imputer, Origin};
+use nestcount::impute::{Completed, Imputations, Imputer, Origin};
 
 /// Checks a completed table against what was published; returns how many counts were imputed.
 #[track_caller]
@@ -45,15 +45,17 @@ fn assert_agrees(published: &Published, table: &Completed, origin: Origin) -> us
 fn a_million_drawn_counts_lie_inside_their_bounds() {
     let (mut drawn, options) = (0, Options::default());
     let rng = &mut generator(1);
-    for published in all_published() {
+    let around = |_: usize, y: u64| crate::published::interval(y.saturating_sub(2), y + 2);
+    let everywhere = [Published::of(neg_bin2(5), crate::randomly(5)), Published::of(poisson(6), around)];
+    let quotas = everywhere.into_iter().map(|published| (published, 360_000));
+    for (published, wanted) in quotas.chain(all_published().into_iter().map(|published| (published, 50_000)))
+    {
         let problem = published.problem().unwrap();
         let fit = problem.fit(&options).unwrap();
         let imputer = Imputer::new(&problem, &fit, &options).unwrap();
-        let mut here = 0;
-        while here < 170_000 {
-            here += assert_agrees(&published, &imputer.draw(rng).unwrap(), Origin::Drawn);
-        }
-        drawn += here;
+        let tables = Imputations::new(wanted / problem.n_coarse() + 1).on_threads(2);
+        let each = imputer.tables(tables, rng).unwrap();
+        drawn += each.iter().map(|table| assert_agrees(&published, table, Origin::Drawn)).sum::<usize>();
         assert_agrees(&published, &imputer.draw_at_estimate(rng).unwrap(), Origin::Drawn);
     }
     assert!(drawn >= 1_000_000, "{drawn}");

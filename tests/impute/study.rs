@@ -154,7 +154,7 @@ fn exactly_the_missing_cells_of_the_rows_that_take_part_are_imputed() {
     let rows: BTreeSet<usize> = expected.iter().map(|(row, _)| *row).collect();
     assert_eq!(problem.n_incomplete(), rows.len());
     for withheld in [WithheldCounts::AsPublished, WithheldCounts::Drawn] {
-        let made = multiplied(&published, 2, withheld, 2);
+        let made = multiplied(&published, 8, withheld, 2);
         for table in &made.tables {
             let found: Vec<(usize, &str)> =
                 table.cells().iter().map(|cell| (cell.row, cell.term.as_str())).collect();
