@@ -112,7 +112,7 @@ fn exact_totals_of_every_level_hold_in_every_draw() {
         let placement = published.placement().unwrap();
         let all = |_: Option<usize>, _: usize, sum: u64| Some((Count::Exact(sum), Relation::Equal));
         let towns = |level: Option<usize>, area: usize, sum: u64| {
-            (level == Some(1) && area % 2 == 0).then_some((Count::Exact(sum), Relation::Equal))
+            (level == Some(1) && area.is_multiple_of(2)).then_some((Count::Exact(sum), Relation::Equal))
         };
         for stated in [
             Stated::new(&placement, &published.truth(), all),
@@ -177,7 +177,7 @@ fn totals_hold_where_rows_of_theirs_are_left_out_of_the_problem() {
         let all = |_: Option<usize>, area: usize, sum: u64| {
             (area % 3 != 2).then_some((
                 Count::Exact(sum),
-                if area % 3 == 0 { Relation::Equal } else { Relation::AtMost },
+                if area.is_multiple_of(3) { Relation::Equal } else { Relation::AtMost },
             ))
         };
         let stated = Stated::new(&placement, &truth, all);
