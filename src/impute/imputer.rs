@@ -15,7 +15,7 @@ use std::ops::RangeInclusive;
 
 /// Rounds between counts and parameters until the totals have had their say; each leaves of the start only the share of
 /// information that is missing, mostly below a fifth.
-const SETTLING_ROUNDS: usize = 6;
+const SETTLING_ROUNDS: usize = 4;
 
 /// Fills in the withheld and rounded counts of a problem from its fit.
 ///
