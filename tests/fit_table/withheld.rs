@@ -21,8 +21,11 @@ fn country() -> Table {
     world.draw(&mut ChaCha12Rng::seed_from_u64(21)).unwrap().table
 }
 
+/// A column by its name, with its cell by row and true count.
+type Column<'a> = (&'a str, &'a dyn Fn(usize, u64) -> String);
+
 /// The country as a file with further columns made of each row's number and count.
-fn file_with(columns: &[(&str, &dyn Fn(usize, u64) -> String)]) -> String {
+fn file_with(columns: &[Column<'_>]) -> String {
     let table = country();
     let counts: Vec<u64> = table.numbers("count").unwrap().into_iter().map(|y| y.unwrap() as u64).collect();
     let plain = csv(&table);
@@ -48,7 +51,7 @@ fn half_up_to_5(y: u64) -> u64 {
     (y + 2) / 5 * 5
 }
 
-fn asked(name: &str, columns: &[(&str, &dyn Fn(usize, u64) -> String)], arguments: &str) -> Run {
+fn asked(name: &str, columns: &[Column<'_>], arguments: &str) -> Run {
     fit(name, &file_with(columns), &format!("{arguments} {QUESTION}"))
 }
 
@@ -80,7 +83,7 @@ fn coefficients(answer: &Value) -> Vec<(f64, f64)> {
 
 #[test]
 fn bounds_that_meet_are_the_counts_to_the_last_bit() {
-    let columns: [(&str, &dyn Fn(usize, u64) -> String); 2] = [("lo", &plain), ("hi", &plain)];
+    let columns: [Column<'_>; 2] = [("lo", &plain), ("hi", &plain)];
     let counts = asked("meet_counts", &columns, "--count count");
     let bounds = asked("meet_bounds", &columns, "--bounds lo,hi");
     assert_equal(&counts, &bounds);
@@ -125,8 +128,7 @@ fn rounding_before_and_after_withholding_are_different_bounds() {
     let cell = |_: usize, y: u64| if y < 10 { String::new() } else { rounded(y).to_string() };
     let lo = |_: usize, y: u64| if y < 10 { 0 } else { (rounded(y) - 2).max(10) }.to_string();
     let hi = |_: usize, y: u64| if y < 10 { 9 } else { rounded(y) + 2 }.to_string();
-    let columns: [(&str, &dyn Fn(usize, u64) -> String); 3] =
-        [("published", &cell), ("lo", &lo), ("hi", &hi)];
+    let columns: [Column<'_>; 3] = [("published", &cell), ("lo", &lo), ("hi", &hi)];
     let before = asked("before_rule", &columns, "--count published --withheld-below 10 --round-to 5");
     assert_equal(&before, &asked("before_bounds", &columns, "--bounds lo,hi"));
     assert_eq!(before.json()["n_interval"], 300);
@@ -134,8 +136,7 @@ fn rounding_before_and_after_withholding_are_different_bounds() {
     let cell = |_: usize, y: u64| if rounded(y) < 10 { String::new() } else { rounded(y).to_string() };
     let lo = |_: usize, y: u64| if rounded(y) < 10 { 0 } else { rounded(y) - 2 }.to_string();
     let hi = |_: usize, y: u64| if rounded(y) < 10 { 7 } else { rounded(y) + 2 }.to_string();
-    let columns: [(&str, &dyn Fn(usize, u64) -> String); 3] =
-        [("published", &cell), ("lo", &lo), ("hi", &hi)];
+    let columns: [Column<'_>; 3] = [("published", &cell), ("lo", &lo), ("hi", &hi)];
     let after = asked(
         "after_rule",
         &columns,
@@ -147,8 +148,7 @@ fn rounding_before_and_after_withholding_are_different_bounds() {
     let cell = |_: usize, y: u64| rounded(y).to_string();
     let lo = |_: usize, y: u64| rounded(y).saturating_sub(2).to_string();
     let hi = |_: usize, y: u64| (rounded(y) + 2).to_string();
-    let columns: [(&str, &dyn Fn(usize, u64) -> String); 3] =
-        [("published", &cell), ("lo", &lo), ("hi", &hi)];
+    let columns: [Column<'_>; 3] = [("published", &cell), ("lo", &lo), ("hi", &hi)];
     let alone = asked("rounded_rule", &columns, "--count published --round-to 5");
     assert_equal(&alone, &asked("rounded_bounds", &columns, "--bounds lo,hi"));
     let random = asked("rounded_random", &columns, "--count published --round-to 5 --rounding random");
@@ -161,7 +161,7 @@ fn a_flag_tells_withheld_cells_from_missing_ones() {
     let hidden = |row: usize, y: u64| y < 10 || row % 40 == 7;
     let cell = |row: usize, y: u64| if hidden(row, y) { String::new() } else { y.to_string() };
     let flag = |row: usize, y: u64| u8::from(y < 10 && row % 40 != 7).to_string();
-    let columns: [(&str, &dyn Fn(usize, u64) -> String); 2] = [("published", &cell), ("flag", &flag)];
+    let columns: [Column<'_>; 2] = [("published", &cell), ("flag", &flag)];
     let with =
         asked("flag_with", &columns, "--count published --withheld-below 10 --withheld-column flag").json();
     let without = asked("flag_without", &columns, "--count published --withheld-below 10").json();
@@ -189,7 +189,7 @@ fn a_flag_tells_withheld_cells_from_missing_ones() {
 
 #[test]
 fn each_treatment_makes_what_it_says_of_withheld_counts() {
-    let columns: [(&str, &dyn Fn(usize, u64) -> String); 1] = [("published", &below_10)];
+    let columns: [Column<'_>; 1] = [("published", &below_10)];
     let rule = "--count published --withheld-below 10";
     let interval = asked("treat_interval", &columns, &format!("{rule} --treat interval")).json();
     let default = asked("treat_default", &columns, rule).json();
@@ -228,7 +228,7 @@ fn each_treatment_makes_what_it_says_of_withheld_counts() {
 
 #[test]
 fn imputations_follow_the_seed_and_not_the_threads() {
-    let columns: [(&str, &dyn Fn(usize, u64) -> String); 1] = [("published", &below_10)];
+    let columns: [Column<'_>; 1] = [("published", &below_10)];
     let rule = "--count published --withheld-below 10 --treat impute --areas";
     let run =
         |name: &str, more: &str| without_seconds(asked(name, &columns, &format!("{rule} {more}")).json());
@@ -250,7 +250,7 @@ fn missing_determinants_are_imputed_with_the_counts() {
     };
     let cells: Vec<String> = (0..300).map(|row| cell(row, 0)).collect();
     let gaps = |row: usize, _: u64| cells[row].clone();
-    let columns: [(&str, &dyn Fn(usize, u64) -> String); 2] = [("published", &below_10), ("gaps", &gaps)];
+    let columns: [Column<'_>; 2] = [("published", &below_10), ("gaps", &gaps)];
     let csv = file_with(&columns);
     let question = "--exposure exposure --levels region,town --determinants gaps,b --family nb2 --count published --withheld-below 10";
     assert_eq!(fit("gaps_refuse", &csv, question).refused(), "missing-cells");
@@ -274,8 +274,7 @@ fn missing_determinants_are_imputed_with_the_counts() {
 
 #[test]
 fn arguments_that_contradict_each_other_are_refused() {
-    let columns: [(&str, &dyn Fn(usize, u64) -> String); 3] =
-        [("published", &below_10), ("lo", &plain), ("hi", &plain)];
+    let columns: [Column<'_>; 3] = [("published", &below_10), ("lo", &plain), ("hi", &plain)];
     let cases = [
         "--count count --bounds lo,hi",
         "",
@@ -345,7 +344,7 @@ fn cells_that_cannot_have_been_published_are_refused_with_their_rows() {
 #[test]
 fn bounds_without_an_upper_end_have_no_middle() {
     let hi = |row: usize, y: u64| if row == 4 { String::new() } else { y.to_string() };
-    let columns: [(&str, &dyn Fn(usize, u64) -> String); 2] = [("lo", &plain), ("hi", &hi)];
+    let columns: [Column<'_>; 2] = [("lo", &plain), ("hi", &hi)];
     let run = asked("open_midpoint", &columns, "--bounds lo,hi --treat midpoint");
     assert_eq!(run.refused(), "open-interval");
     assert!(run.stderr.contains("row 5"), "{}", run.stderr);
@@ -357,7 +356,7 @@ fn bounds_without_an_upper_end_have_no_middle() {
     assert_eq!(imputed["imputations"], 3);
     // nothing known at all is a missing count
     let nothing = |row: usize, y: u64| if row == 4 { String::new() } else { y.to_string() };
-    let columns: [(&str, &dyn Fn(usize, u64) -> String); 2] = [("lo", &nothing), ("hi", &nothing)];
+    let columns: [Column<'_>; 2] = [("lo", &nothing), ("hi", &nothing)];
     assert_eq!(asked("open_nothing", &columns, "--bounds lo,hi").json()["n_dropped"], 1);
 }
 

@@ -122,8 +122,7 @@ fn exact_rows_split_in_two_change_the_log_likelihood_by_a_binomial_beside_counts
         let rng = &mut generator(seed);
         let (mut rows, mut counts, mut split) = (vec![], vec![], vec![]);
         let mut constant = 0.0;
-        for row in 0..truth.len() {
-            let n = exposures[row];
+        for (row, &n) in exposures.iter().enumerate() {
             let Count::Exact(y) = whole.counts[row] else {
                 rows.push(row);
                 counts.push(whole.counts[row]);
