@@ -8,7 +8,7 @@ use std::fmt;
 pub struct Iteration {
     /// Number of the evaluation, from 1.
     pub evaluation: usize,
-    /// Laplace log-likelihood at this point, all constants in.
+    /// Laplace log-likelihood at this point, all constants in; of the best point so far where this one has none.
     pub log_likelihood: f64,
     /// Newton decrement g'(−H)⁻¹g: twice the gain that the next step promises.
     pub decrement: f64,
@@ -24,6 +24,9 @@ pub enum Verdict {
     Taken,
     /// The log-likelihood fell: a shorter step from the old point follows.
     GivenBack,
+    /// There is no log-likelihood at the point, where numbers overflow or the effects have no mode: a shorter step from
+    /// the old point follows.
+    NoValue,
 }
 
 impl fmt::Display for Iteration {
@@ -31,6 +34,7 @@ impl fmt::Display for Iteration {
         let mark = match self.verdict {
             Verdict::Taken => "",
             Verdict::GivenBack => "  (given back)",
+            Verdict::NoValue => "  (no value)",
         };
         write!(
             f,

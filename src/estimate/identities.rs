@@ -190,3 +190,32 @@ fn the_overdispersion_score_is_the_slope_in_one_over_theta() {
         );
     }
 }
+
+/// Undamped, Newton for the effects of such rows runs back and forth.
+#[test]
+fn the_mode_is_found_wherever_intervals_lie() {
+    let codes: Vec<String> = (0..24).map(|row| (row / 4).to_string()).collect();
+    let placement = Placement::from_codes(&[("area", &codes)], CodeScope::Unique).unwrap();
+    let count = |row: usize| match row % 4 {
+        0 => Count::interval(0, 31).unwrap(),
+        1 => Count::Interval(Interval::at_least(32)),
+        2 if row < 12 => Count::Interval(Interval::at_least(1000)),
+        _ => Count::interval(0, 3).unwrap(),
+    };
+    let rows: Vec<usize> = (0..24).collect();
+    let design = Design::from_matrix(Vec::<String>::new(), Array2::zeros((24, 0)), &rows).unwrap();
+    let counts = CountTable::without_exposure(rows.iter().map(|&row| count(row)).collect()).unwrap();
+    for family in [Family::Poisson, Family::NegBin2] {
+        let model = Model::of(family).random_intercept("area");
+        let problem = model.check(&placement, &counts, design.clone()).unwrap();
+        let mut objective = Objective::new(&problem, &Options::default());
+        for intercept in [-12.0, -3.0, 0.0, 3.0, 6.0, 12.0] {
+            for variance in [0.01, 1.0, 25.0, 400.0] {
+                let point = Point { beta: vec![intercept], variances: vec![variance], phi: 1.0 };
+                let mut effects = vec![0.0; problem.nodes.n_nodes()];
+                let at = objective.evaluate(family, &point, &mut effects, Order::Hessian);
+                assert!(at.is_finite(), "{family}, intercept {intercept}, variance {variance}");
+            }
+        }
+    }
+}

@@ -7,12 +7,21 @@ use crate::family::Coarsened;
 impl<F: Coarsened> Pass<'_, F> {
     /// Moves `effects` (one per node of the subtree) to the mode; says whether it was found.
     ///
-    /// The joint density is log-concave in the effects, so Newton with a bounded step needs no other safeguard. The
-    /// error left is about the square of the last change.
+    /// The joint density is log-concave in the effects, so Newton with a bounded step needs no other safeguard but one:
+    /// where counts are known in part a step may overshoot to where the next one leads back, and steps that turn round
+    /// without getting much smaller are halved. The error left is about the square of the last change.
     pub(super) fn find_mode(&mut self, effects: &mut [f64], options: &Options) -> bool {
+        let (mut caution, mut last) = (1.0, f64::INFINITY);
+        self.scratch.nodes[..effects.len()].iter_mut().for_each(|node| node.step = 0.0);
         for _ in 0..options.mode_iterations {
             self.newton_step(effects);
-            let change = self.take_step(effects, options.mode_step_cap);
+            let Change { largest: change, turned } = self.next_change(effects);
+            caution = match turned && change > 0.5 * last {
+                true => 0.5 * caution,
+                false => f64::min(1.0, 2.0 * caution),
+            };
+            last = change;
+            self.take_step(effects, change, options.mode_step_cap, caution);
             if change <= options.mode_tolerance {
                 return true;
             }
@@ -59,17 +68,33 @@ impl<F: Coarsened> Pass<'_, F> {
         *node
     }
 
-    fn take_step(&self, effects: &mut [f64], cap: f64) -> f64 {
-        let nodes = &self.scratch.nodes[..effects.len()];
-        let pairs = || effects.iter().zip(nodes);
-        let largest = pairs().map(|(a, node)| (node.stepped - a).abs()).fold(0.0, f64::max);
+    fn next_change(&self, effects: &[f64]) -> Change {
+        let pairs = || effects.iter().zip(&self.scratch.nodes);
         if pairs().any(|(_, node)| !node.stepped.is_finite()) {
-            return f64::INFINITY;
+            return Change { largest: f64::INFINITY, turned: false };
+        }
+        let along: f64 = pairs().map(|(a, node)| (node.stepped - a) * node.step).sum();
+        let largest = pairs().map(|(a, node)| (node.stepped - a).abs()).fold(0.0, f64::max);
+        Change { largest, turned: along < 0.0 }
+    }
+
+    fn take_step(&mut self, effects: &mut [f64], largest: f64, cap: f64, caution: f64) {
+        if largest.is_infinite() {
+            return;
         }
         let share = if largest > cap { cap / largest } else { 1.0 };
-        for (a, node) in effects.iter_mut().zip(nodes) {
-            *a += share * (node.stepped - *a);
+        for (a, node) in effects.iter_mut().zip(&mut self.scratch.nodes) {
+            node.step = caution * share * (node.stepped - *a);
+            *a += node.step;
         }
-        largest
     }
+}
+
+/// What a Newton step would change.
+#[derive(Debug, Clone, Copy)]
+struct Change {
+    /// The largest change of an effect.
+    largest: f64,
+    /// Whether it leads back against the last step.
+    turned: bool,
 }

@@ -51,6 +51,13 @@ impl Climb<'_, '_> {
     /// Climbs from a point to the maximum; `Position` is the best point reached, however the climb ends.
     pub(crate) fn run(&mut self, start: Point, effects: Vec<f64>) -> (Position, End) {
         let mut best = self.evaluate(start, effects);
+        if !best.derivatives.is_finite() {
+            // effects from elsewhere may lie where nothing leads to the mode
+            best = self.evaluate(best.point, vec![0.0; best.effects.len()]);
+        }
+        if !best.derivatives.is_finite() {
+            return (best, End::Stuck("the log-likelihood has no value where the climb begins".into()));
+        }
         let mut waits = vec![DropWait::default(); self.objective.problem.n_variances()];
         let (mut damping, mut verdict) = (0.0, Verdict::Taken);
         loop {
@@ -85,7 +92,8 @@ impl Climb<'_, '_> {
                 best = next;
                 continue;
             }
-            if let Some(end) = self.record(&next, decrement, verdict) {
+            let shown = if verdict == Verdict::NoValue { &best } else { &next };
+            if let Some(end) = self.record(shown, decrement, verdict) {
                 return (best, end);
             }
             // a variance that was dropped too early is the first suspect
@@ -99,9 +107,10 @@ impl Climb<'_, '_> {
     fn judge(&self, best: &Position, next: &Position, decrement: f64) -> Verdict {
         let (old, new) = (best.derivatives.value, next.derivatives.value);
         let slack = 1e-4 * decrement + self.objective.options.rounding * best.derivatives.magnitude;
-        match next.derivatives.is_finite() && new >= old - slack {
-            true => Verdict::Taken,
-            false => Verdict::GivenBack,
+        match (next.derivatives.is_finite(), new >= old - slack) {
+            (false, _) => Verdict::NoValue,
+            (true, true) => Verdict::Taken,
+            (true, false) => Verdict::GivenBack,
         }
     }
 

@@ -73,6 +73,8 @@ pub(super) struct Node {
     pub z: f64,
     /// The effect after the step.
     pub stepped: f64,
+    /// The last step taken.
+    pub step: f64,
     /// V: variance of the effect given the data and the parameters.
     pub v: f64,
     /// R: score of the rows below.
