@@ -8,20 +8,20 @@ impl<F: Coarsened> Pass<'_, F> {
     /// Moves `effects` (one per node of the subtree) to the mode; says whether it was found.
     ///
     /// The joint density is log-concave in the effects, so Newton with a bounded step needs no other safeguard but one:
-    /// where counts are known in part a step may overshoot to where the next one leads back, and steps that turn round
-    /// without getting much smaller are halved. The error left is about the square of the last change.
+    /// on the plateau that a wide interval makes a step may overshoot to where the next one leads back. After steps that
+    /// turn round without getting much smaller the bound is half of what was gone. The error left is about the square of
+    /// the last change.
     pub(super) fn find_mode(&mut self, effects: &mut [f64], options: &Options) -> bool {
-        let (mut caution, mut last) = (1.0, f64::INFINITY);
+        let (mut cap, mut last) = (options.mode_step_cap, f64::INFINITY);
         self.scratch.nodes[..effects.len()].iter_mut().for_each(|node| node.step = 0.0);
         for _ in 0..options.mode_iterations {
             self.newton_step(effects);
             let Change { largest: change, turned } = self.next_change(effects);
-            caution = match turned && change > 0.5 * last {
-                true => 0.5 * caution,
-                false => f64::min(1.0, 2.0 * caution),
-            };
+            if turned && change > 0.5 * last {
+                cap = 0.5 * cap.min(last);
+            }
             last = change;
-            self.take_step(effects, change, options.mode_step_cap, caution);
+            self.take_step(effects, change, cap);
             if change <= options.mode_tolerance {
                 return true;
             }
@@ -78,13 +78,13 @@ impl<F: Coarsened> Pass<'_, F> {
         Change { largest, turned: along < 0.0 }
     }
 
-    fn take_step(&mut self, effects: &mut [f64], largest: f64, cap: f64, caution: f64) {
+    fn take_step(&mut self, effects: &mut [f64], largest: f64, cap: f64) {
         if largest.is_infinite() {
             return;
         }
         let share = if largest > cap { cap / largest } else { 1.0 };
         for (a, node) in effects.iter_mut().zip(&mut self.scratch.nodes) {
-            node.step = caution * share * (node.stepped - *a);
+            node.step = share * (node.stepped - *a);
             *a += node.step;
         }
     }
