@@ -37,6 +37,10 @@ pub(super) struct Information {
     pub smallest_curvature: f64,
 }
 
+/// Information about a parameter below which the table says nothing of it: a standard error of 1e8 in the units of the
+/// passes, as on the plateau of intervals that hold every count there could be.
+const NOTHING_KNOWN: f64 = 1e-16;
+
 pub(super) fn information(problem: &Problem, estimate: &Estimate) -> Result<Information> {
     let at = &estimate.position;
     let system = System::new(&at.derivatives, &at.point, &estimate.coordinates);
@@ -48,12 +52,17 @@ pub(super) fn information(problem: &Problem, estimate: &Estimate) -> Result<Info
     let scaled = Array2::from_shape_fn(information.raw_dim(), |(i, j)| {
         information[[i, j]] / (information[[i, i]] * information[[j, j]]).sqrt()
     });
+    let smallest_curvature = symmetric_eigen(scaled).0.iter().copied().fold(f64::INFINITY, f64::min);
+    let least = information.diag().iter().copied().fold(f64::INFINITY, f64::min);
+    if smallest_curvature <= 0.0 || least < NOTHING_KNOWN {
+        return Err(flat(problem, estimate));
+    }
     let gradients = system.gradient.iter().zip(inverse.diag());
     Ok(Information {
         covariance: in_caller_units(problem, estimate, &system, &inverse),
         in_pass_units: in_pass_units(estimate, &system, &inverse),
         scaled_gradient: gradients.map(|(g, v)| g.abs() * v.sqrt()).fold(0.0, f64::max),
-        smallest_curvature: symmetric_eigen(scaled).0.iter().copied().fold(f64::INFINITY, f64::min),
+        smallest_curvature,
     })
 }
 
@@ -98,5 +107,9 @@ fn in_caller_units(
 
 fn flat(problem: &Problem, estimate: &Estimate) -> crate::error::Error {
     let best = best_point(problem, estimate.family, &estimate.position, estimate.trace.clone());
-    ErrorKind::NotConverged { why: "the information matrix is singular".into(), best }.into()
+    ErrorKind::NotConverged {
+        why: "the log-likelihood is flat there: the table does not say where its maximum is".into(),
+        best,
+    }
+    .into()
 }

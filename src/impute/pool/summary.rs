@@ -27,7 +27,7 @@ impl fmt::Display for PooledFit {
         write_levels(self, f)?;
         write_dispersion(self, f)?;
         write_coefficients(self, f)?;
-        writeln!(f, "fmi: fraction of information that is missing because counts were withheld")
+        writeln!(f, "fmi: fraction of the information of a complete table that is missing")
     }
 }
 
