@@ -117,7 +117,7 @@ impl Companions {
 
     #[inline(always)]
     fn add(&mut self, offset: f64, term: f64, slopes: Slopes) {
-        self.counts.add(offset, term);
+        self.counts.push(offset, term);
         let (mut by_h, mut by_hh, mut by_k) = (term * slopes.h, term * slopes.h * slopes.h, term * slopes.k);
         for i in 0..4 {
             self.h[i] += by_h;

@@ -2,7 +2,7 @@
 
 use super::Coarse;
 use super::terms::Terms;
-use super::walk::{self, Ends, Sums};
+use super::walk::{self, EachTerm, Ends};
 
 /// From here on 1 − P is summed: log P keeps its digits as P goes to 1.
 const NEARLY_CERTAIN: f64 = -0.01;
@@ -61,30 +61,8 @@ struct Unpublished<'a> {
     sum: f64,
 }
 
-impl Unpublished<'_> {
-    fn add(&mut self, y: f64, term: f64) {
+impl EachTerm for Unpublished<'_> {
+    fn add(&mut self, y: f64, _offset: f64, term: f64) {
         self.sum += (1.0 - self.published.weight(y)) * term;
     }
-}
-
-impl Sums for Unpublished<'_> {
-    fn pivot(&mut self, y: f64, term: f64) {
-        self.add(y, term);
-    }
-
-    fn above(&mut self, y: f64, _offset: f64, term: f64) {
-        self.add(y, term);
-    }
-
-    fn below(&mut self, y: f64, _offset: f64, term: f64) {
-        self.add(y, term);
-    }
-
-    fn node(&mut self, y: f64, _offset: f64, terms: [f64; 5]) {
-        for (term, i) in terms.into_iter().zip(0u8..) {
-            self.add(y + f64::from(i), term);
-        }
-    }
-
-    fn resume_below(&mut self, _y: f64) {}
 }

@@ -1,6 +1,6 @@
 //! Cumulants of the count given what was published, from moments about the largest term.
 
-use super::walk::Sums;
+use super::walk::EachTerm;
 
 /// The mean alone.
 #[derive(Debug, Clone, Copy, Default)]
@@ -15,37 +15,14 @@ impl Mean {
     pub(super) fn sum_and_shift(&self) -> (f64, f64) {
         (self.sum, self.first / self.sum)
     }
+}
 
+impl EachTerm for Mean {
     #[inline(always)]
-    fn add(&mut self, offset: f64, term: f64) {
+    fn add(&mut self, _y: f64, offset: f64, term: f64) {
         self.sum += term;
         self.first += offset * term;
     }
-}
-
-impl Sums for Mean {
-    #[inline(always)]
-    fn pivot(&mut self, _y: f64, term: f64) {
-        self.sum += term;
-    }
-
-    #[inline(always)]
-    fn above(&mut self, _y: f64, offset: f64, term: f64) {
-        self.add(offset, term);
-    }
-
-    #[inline(always)]
-    fn below(&mut self, _y: f64, offset: f64, term: f64) {
-        self.add(offset, term);
-    }
-
-    fn node(&mut self, _y: f64, offset: f64, terms: [f64; 5]) {
-        for (term, i) in terms.into_iter().zip(0u8..) {
-            self.add(offset + f64::from(i), term);
-        }
-    }
-
-    fn resume_below(&mut self, _y: f64) {}
 }
 
 /// Σ term·offset^k.
@@ -67,7 +44,7 @@ pub(super) struct Cumulants {
 
 impl Moments {
     #[inline(always)]
-    pub(super) fn add(&mut self, offset: f64, term: f64) {
+    pub(super) fn push(&mut self, offset: f64, term: f64) {
         let mut power = term;
         for sum in &mut self.sums {
             *sum += power;
@@ -88,27 +65,9 @@ impl Moments {
     }
 }
 
-impl Sums for Moments {
+impl EachTerm for Moments {
     #[inline(always)]
-    fn pivot(&mut self, _y: f64, term: f64) {
-        self.sums[0] += term;
+    fn add(&mut self, _y: f64, offset: f64, term: f64) {
+        self.push(offset, term);
     }
-
-    #[inline(always)]
-    fn above(&mut self, _y: f64, offset: f64, term: f64) {
-        self.add(offset, term);
-    }
-
-    #[inline(always)]
-    fn below(&mut self, _y: f64, offset: f64, term: f64) {
-        self.add(offset, term);
-    }
-
-    fn node(&mut self, _y: f64, offset: f64, terms: [f64; 5]) {
-        for (term, i) in terms.into_iter().zip(0u8..) {
-            self.add(offset + f64::from(i), term);
-        }
-    }
-
-    fn resume_below(&mut self, _y: f64) {}
 }

@@ -2,7 +2,7 @@
 
 use super::moments::Cumulants;
 use super::terms::Terms;
-use super::walk::{self, Ends, Sums};
+use super::walk::{self, EachTerm, Ends};
 use super::{Coarse, EtaDerivatives};
 
 /// r = Σ h p̂ with h(y) = y(1 − ω(y−1)/ω(y)), by (y+1) p(y+1) = (qy + fμ) p(y); and with it the joint cumulants
@@ -127,7 +127,7 @@ struct SecondPass<'a> {
     sums: [f64; 4],
 }
 
-impl SecondPass<'_> {
+impl EachTerm for SecondPass<'_> {
     #[inline]
     fn add(&mut self, y: f64, offset: f64, term: f64) {
         let slope = self.published.slope(y);
@@ -138,26 +138,4 @@ impl SecondPass<'_> {
         self.sums[2] += above_level * (self.v - x * x);
         self.sums[3] += above_level * (self.k3 - x * (3.0 * self.v - x * x));
     }
-}
-
-impl Sums for SecondPass<'_> {
-    fn pivot(&mut self, y: f64, term: f64) {
-        self.add(y, 0.0, term);
-    }
-
-    fn above(&mut self, y: f64, offset: f64, term: f64) {
-        self.add(y, offset, term);
-    }
-
-    fn below(&mut self, y: f64, offset: f64, term: f64) {
-        self.add(y, offset, term);
-    }
-
-    fn node(&mut self, y: f64, offset: f64, terms: [f64; 5]) {
-        for (term, i) in terms.into_iter().zip(0u8..) {
-            self.add(y + f64::from(i), offset + f64::from(i), term);
-        }
-    }
-
-    fn resume_below(&mut self, _y: f64) {}
 }

@@ -34,6 +34,36 @@ pub(super) trait Sums {
     fn resume_below(&mut self, y: f64);
 }
 
+/// A sum to which a term adds the same wherever on the walk it comes.
+pub(super) trait EachTerm {
+    fn add(&mut self, y: f64, offset: f64, term: f64);
+}
+
+impl<T: EachTerm> Sums for T {
+    #[inline(always)]
+    fn pivot(&mut self, y: f64, term: f64) {
+        self.add(y, 0.0, term);
+    }
+
+    #[inline(always)]
+    fn above(&mut self, y: f64, offset: f64, term: f64) {
+        self.add(y, offset, term);
+    }
+
+    #[inline(always)]
+    fn below(&mut self, y: f64, offset: f64, term: f64) {
+        self.add(y, offset, term);
+    }
+
+    fn node(&mut self, y: f64, offset: f64, terms: [f64; 5]) {
+        for (term, i) in terms.into_iter().zip(0u8..) {
+            self.add(y + f64::from(i), offset + f64::from(i), term);
+        }
+    }
+
+    fn resume_below(&mut self, _y: f64) {}
+}
+
 /// p(first) and p(hi + 1) in units of the largest term.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ends {
