@@ -1,10 +1,11 @@
 //! Effects of the areas and their variances, for every node in linear time.
 
+use super::dispatch::as_family;
 use super::evaluate::Objective;
 use super::newton::Position;
 use super::pass::Pass;
 use super::tangents::Block;
-use crate::family::{Coarsened, Family, Mixed, NegBin2, Poisson};
+use crate::family::{Coarsened, Family};
 use crate::numeric::rows::LANES;
 use ndarray::{Array2, ArrayView1};
 
@@ -27,13 +28,7 @@ impl Objective<'_> {
         at: &Position,
         covariance: &Array2<f64>,
     ) -> Vec<NodeEffect> {
-        let (negbin2, mixed) = (NegBin2::new(at.point.phi.exp()), !self.problem.coarse.is_empty());
-        match (family, mixed) {
-            (Family::Poisson, false) => self.node_effects_as(Poisson, at, covariance),
-            (Family::Poisson, true) => self.node_effects_as(Mixed(Poisson), at, covariance),
-            (Family::NegBin2, false) => self.node_effects_as(negbin2, at, covariance),
-            (Family::NegBin2, true) => self.node_effects_as(Mixed(negbin2), at, covariance),
-        }
+        as_family!(self.problem, family, at.point, |known| self.node_effects_as(known, at, covariance))
     }
 
     fn node_effects_as<F: Coarsened>(

@@ -1,9 +1,10 @@
 //! A draw of the area effects given data and parameters: normal around the mode, then refined.
 
+use super::dispatch::as_family;
 use super::evaluate::Objective;
 use super::pass::Pass;
 use super::point::Point;
-use crate::family::{Coarsened, Family, Mixed, NegBin2, Poisson};
+use crate::family::{Coarsened, Family};
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
@@ -20,13 +21,7 @@ impl Objective<'_> {
         effects: &mut [f64],
         rng: &mut (impl Rng + ?Sized),
     ) -> Option<Vec<f64>> {
-        let (negbin2, mixed) = (NegBin2::new(point.phi.exp()), !self.problem.coarse.is_empty());
-        match (family, mixed) {
-            (Family::Poisson, false) => self.draw_effects_as(Poisson, point, effects, rng),
-            (Family::Poisson, true) => self.draw_effects_as(Mixed(Poisson), point, effects, rng),
-            (Family::NegBin2, false) => self.draw_effects_as(negbin2, point, effects, rng),
-            (Family::NegBin2, true) => self.draw_effects_as(Mixed(negbin2), point, effects, rng),
-        }
+        as_family!(self.problem, family, point, |known| self.draw_effects_as(known, point, effects, rng))
     }
 
     fn draw_effects_as<F: Coarsened>(

@@ -2,12 +2,13 @@
 //!
 //! `L = Σ ℓ_i − ½ Σ_c (a_c − a_p)²/υ_c − ½ Σ_c log(1 + υ_c S_c)` at the mode of the node effects `a`.
 
+use super::dispatch::as_family;
 use super::options::Options;
 use super::pass::Pass;
 use super::point::{Derivatives, Point};
 use super::scratch::Scratch;
 use super::sums::Sums;
-use crate::family::{Coarsened, Family, Mixed, NegBin2, Poisson};
+use crate::family::{Coarsened, Family};
 use crate::model::Problem;
 
 /// The objective with its working memory.
@@ -52,13 +53,8 @@ impl<'a> Objective<'a> {
         effects: &mut [f64],
         order: Order,
     ) -> Derivatives {
-        let (negbin2, mixed) = (NegBin2::new(point.phi.exp()), !self.problem.coarse.is_empty());
-        match (family, mixed) {
-            (Family::Poisson, false) => self.evaluate_as(Poisson, family, point, effects, order),
-            (Family::Poisson, true) => self.evaluate_as(Mixed(Poisson), family, point, effects, order),
-            (Family::NegBin2, false) => self.evaluate_as(negbin2, family, point, effects, order),
-            (Family::NegBin2, true) => self.evaluate_as(Mixed(negbin2), family, point, effects, order),
-        }
+        as_family!(self.problem, family, point, |known| self
+            .evaluate_as(known, family, point, effects, order))
     }
 
     fn evaluate_as<F: Coarsened>(

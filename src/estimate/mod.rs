@@ -7,6 +7,7 @@
 mod area_variance;
 mod coarse_rows;
 mod coordinates;
+mod dispatch;
 mod draw;
 mod evaluate;
 mod gradient;
