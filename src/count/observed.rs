@@ -71,6 +71,11 @@ impl Interval {
         self.hi
     }
 
+    /// The middle of the bounds; `None` where the interval is open above.
+    pub(crate) fn middle(self) -> Option<f64> {
+        self.hi.map(|hi| 0.5 * (self.lo as f64 + hi as f64))
+    }
+
     /// Whether a count lies in it.
     pub fn contains(self, count: u64) -> bool {
         count >= self.lo && self.hi.is_none_or(|hi| count <= hi)

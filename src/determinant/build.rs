@@ -65,7 +65,7 @@ impl Determinants {
     }
 }
 
-fn kind(term: &Term) -> CellKind {
+pub(super) fn kind(term: &Term) -> CellKind {
     match term {
         Term::Numeric(_) => CellKind::Numbers,
         Term::Categorical(_) => CellKind::Categories,

@@ -1,9 +1,11 @@
 //! A design whose missing cells are stood in for, and how its columns hang together when they are replaced.
 
-use super::{Design, Determinants, MissingCells, Term};
+use super::build::kind;
+use super::{Design, Determinants, MissingCells, Term, cells};
 use crate::area::Placement;
 use crate::error::{Error, ErrorKind, Result};
 use crate::table::Table;
+use std::collections::HashSet;
 
 /// What an imputation of missing cells needs to know of a design.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,22 +93,10 @@ impl Determinants {
 
     /// The design rows in which the term's cell is missing; fails where such cells cannot be imputed.
     fn missing_cells(&self, term: &Term, table: &Table, rows: &[usize]) -> Result<Vec<usize>> {
-        let cells: Vec<bool> = match term {
-            Term::Numeric(numeric) => table.numbers(&numeric.column)?.iter().map(Option::is_none).collect(),
-            Term::Categorical(categorical) => super::cells::categories(
-                table,
-                &categorical.column,
-                &(0..table.n_rows()).collect::<Vec<_>>(),
-            )?
-            .cells
-            .iter()
-            .map(Option::is_none)
-            .collect(),
-        };
-        let missing: Vec<usize> = (0..rows.len()).filter(|&at| cells[rows[at]]).collect();
-        if missing.is_empty() {
-            return Ok(missing);
-        }
+        let found = cells::missing(table, rows, [(term.column(), kind(term))])?;
+        let Some((_, gaps)) = found.into_iter().next() else { return Ok(Vec::new()) };
+        let gaps: HashSet<usize> = gaps.into_iter().collect();
+        let missing: Vec<usize> = (0..rows.len()).filter(|&at| gaps.contains(&rows[at])).collect();
         let (column, sharing) =
             (term.column(), self.terms.iter().filter(|t| t.column() == term.column()).count());
         let why = match term {

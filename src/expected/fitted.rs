@@ -21,10 +21,7 @@ impl Fit {
     /// Fails where the problem is another one than the fit's.
     pub fn fitted(&self, problem: &Problem) -> Result<Fitted> {
         let levels: Vec<String> = self.levels().iter().map(|level| level.level.clone()).collect();
-        if self.fingerprint() != problem.fingerprint() {
-            let message = "this problem is not the one the fit was made from".into();
-            return Err(ErrorKind::Specification { message }.into());
-        }
+        self.refuse_other(problem)?;
         let beta: Vec<f64> = self.coefficients().iter().map(|c| c.estimate).collect();
         Ok(Fitted {
             rows: problem.rows().to_vec(),

@@ -17,7 +17,9 @@ const SWEEPS: usize = 2;
 const LEFT_OF_START: f64 = 0.005;
 const LEFT_OF_OTHERS: f64 = 0.03;
 /// Rounds of a burn-in and between tables are at least and at most so many.
-const ROUNDS: std::ops::RangeInclusive<f64> = 10.0..=100.0;
+const FEWEST_ROUNDS: f64 = 10.0;
+const MOST_ROUNDS: f64 = 100.0;
+
 /// Where a chain stands.
 #[derive(Clone)]
 pub(super) struct Chain {
@@ -46,7 +48,7 @@ impl IncompleteProblem {
         let n = self.stand_in.n_rows() as f64;
         let missing = self.imputable.columns.iter().map(|column| column.missing.len() as f64 / n);
         let share = missing.fold(0.0, f64::max);
-        (left.ln() / share.ln()).ceil().clamp(*ROUNDS.start(), *ROUNDS.end()) as usize
+        (left.ln() / share.ln()).ceil().clamp(FEWEST_ROUNDS, MOST_ROUNDS) as usize
     }
 
     /// Parameters and effects given the determinants, these given them, and the fit of what came out.

@@ -19,9 +19,9 @@ const SETTLING_ROUNDS: usize = 4;
 
 /// Fills in the withheld and rounded counts of a problem from its fit.
 ///
-/// The model of the imputation is that of the analysis. Draws of parameters and effects are those of the normal
-/// approximation at the maximum and at the mode (`docs/withheld.md`); counts are drawn exactly from their
-/// distribution inside what was published about them.
+/// The model of the imputation is that of the analysis. Parameters are drawn from the normal approximation at the maximum,
+/// effects from that at their mode and then, by a few steps, from their own distribution (`docs/withheld.md`); counts are
+/// drawn exactly from theirs inside what was published about them.
 #[derive(Debug)]
 pub struct Imputer<'a> {
     pub(super) problem: &'a Problem,
@@ -40,10 +40,7 @@ impl<'a> Imputer<'a> {
     ///
     /// Fails where the fit is of another problem.
     pub fn new(problem: &'a Problem, fit: &'a Fit, options: &Options) -> Result<Self> {
-        if fit.fingerprint() != problem.fingerprint() {
-            let message = "this problem is not the one the fit was made from".into();
-            return Err(ErrorKind::Specification { message }.into());
-        }
+        fit.refuse_other(problem)?;
         Ok(Imputer {
             problem,
             fit,
@@ -98,11 +95,7 @@ impl<'a> Imputer<'a> {
 
     /// A table in which nothing is imputed: bounded counts stay bounded.
     pub(super) fn as_published(&self) -> Completed {
-        let middle = |count: Count| {
-            let bounds = count.bounds();
-            bounds.hi().map_or(bounds.lo() as f64, |hi| 0.5 * (bounds.lo() as f64 + hi as f64))
-        };
-        let counts: Vec<f64> = self.problem.coarse.iter().map(|row| middle(row.count)).collect();
+        let counts: Vec<f64> = self.problem.coarse.iter().map(|row| middle_or_low(row.count)).collect();
         self.complete(&counts, Origin::Bounded)
     }
 
@@ -164,6 +157,12 @@ pub(super) fn draw_effects(
     })
 }
 
+/// The middle of what was published, its lower end where it is open above.
+fn middle_or_low(count: Count) -> f64 {
+    let bounds = count.bounds();
+    bounds.middle().unwrap_or(bounds.lo() as f64)
+}
+
 fn complete(problem: &Problem, positions: &[usize], counts: &[f64], origin: Origin) -> Completed {
     let published = problem.exact_counts();
     let published = published.into_iter().map(|count| CompletedCount { count, origin: Origin::Published });
@@ -186,10 +185,7 @@ impl Problem {
         if !rows.is_empty() {
             return Err(ErrorKind::OpenInterval { rows }.into());
         }
-        self.filled(|count| {
-            let bounds = count.bounds();
-            0.5 * (bounds.lo() as f64 + bounds.hi().unwrap_or(bounds.lo()) as f64)
-        })
+        self.filled(middle_or_low)
     }
 
     /// Every withheld or rounded count replaced by a fixed value that depends on what was published about it.

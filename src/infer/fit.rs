@@ -9,7 +9,7 @@ use crate::area::AreaTree;
 use crate::determinant::Recipe;
 use crate::error::{ErrorKind, Result};
 use crate::family::Family;
-use crate::model::ROW_LEVEL;
+use crate::model::{Problem, ROW_LEVEL};
 use crate::progress::Iteration;
 use serde::{Deserialize, Serialize};
 
@@ -92,8 +92,15 @@ impl From<Fit> for Stored {
 }
 
 impl Fit {
-    pub(crate) fn fingerprint(&self) -> u64 {
-        self.stored.fingerprint
+    /// Fails where the problem is not the one the fit was made from.
+    pub(crate) fn refuse_other(&self, problem: &Problem) -> Result<()> {
+        match self.stored.fingerprint == problem.fingerprint() {
+            true => Ok(()),
+            false => {
+                let message = "this problem is not the one the fit was made from".into();
+                Err(ErrorKind::Specification { message }.into())
+            }
+        }
     }
 
     /// The family asked for.

@@ -1,8 +1,8 @@
 //! The same problem with numbers in the place of what was withheld, or with other values of the determinants.
 
 use super::problem::Problem;
+use super::published::histogram;
 use crate::count::Count;
-use crate::family::Histogram;
 use ndarray::ArrayView2;
 use std::sync::Arc;
 
@@ -17,9 +17,7 @@ impl Problem {
                 None => completed.coarse.push(*row),
             }
         }
-        let mut coarse = completed.coarse.iter().map(|row| row.row).peekable();
-        let exact = (0..self.n_rows()).filter(|row| coarse.next_if_eq(row).is_none());
-        completed.histogram = Histogram::new(&exact.map(|row| completed.y[row]).collect::<Vec<_>>());
+        completed.histogram = histogram(&completed.y, &completed.coarse);
         completed
     }
 

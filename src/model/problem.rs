@@ -1,7 +1,7 @@
 //! The checked problem: rows along the tree, determinants in standard units, ready for the passes.
 
 use super::nodes::Nodes;
-use super::published::{CoarseRow, Observed};
+use super::published::{CoarseRow, Observed, histogram};
 use super::separation::refuse_separation;
 use super::sort::{order_along, permute_rows, permuted};
 use super::specification::Model;
@@ -118,6 +118,7 @@ impl Problem {
         let sorted: Vec<Vec<u32>> = areas.iter().map(|level| permuted(level, &order)).collect();
         let nodes = Nodes::new(&sorted, n_rows);
         let coarse = observed.coarse_rows(&order, &nodes);
+        let y = permuted(&observed.y, &order);
         let offsets: Vec<f64> = observed.exposures.iter().map(|e| e.offset()).collect();
         let rows = design.rows().to_vec();
         let terms = design.names().to_vec();
@@ -137,9 +138,9 @@ impl Problem {
             n_read: counts.n_read(),
             excluded: counts.excluded().to_vec(),
             standard,
-            histogram: observed.histogram(),
+            histogram: histogram(&y, &coarse),
             x: Arc::new(x),
-            y: permuted(&observed.y, &order),
+            y,
             coarse,
             offset: permuted(&offsets, &order),
             order,

@@ -52,17 +52,10 @@ impl Observed {
         rows
     }
 
-    /// How often each exact count occurs.
-    pub(super) fn histogram(&self) -> Histogram {
-        let mut next = self.coarse.iter().map(|&(row, _)| row).peekable();
-        let exact = |row: &usize| next.next_if_eq(row).is_none();
-        Histogram::new(&(0..self.y.len()).filter(exact).map(|row| self.y[row]).collect::<Vec<_>>())
-    }
-
     /// Counts per unit of exposure, from the rows that say most: exact and narrow ones, or else all.
     fn typical_rate(&self) -> f64 {
-        let is_coarse: std::collections::HashSet<usize> = self.coarse.iter().map(|&(row, _)| row).collect();
-        let exact = (0..self.y.len()).filter(|row| !is_coarse.contains(row)).map(|row| (row, self.y[row]));
+        let exact =
+            others(self.y.len(), self.coarse.iter().map(|&(row, _)| row)).map(|row| (row, self.y[row]));
         let middle = |&(row, count): &(usize, Count)| {
             let bounds = count.bounds();
             let hi = bounds.hi().unwrap_or_else(|| bounds.lo().saturating_mul(2).saturating_add(1));
@@ -78,6 +71,18 @@ impl Observed {
         let best = rate(&mut exact.chain(narrow));
         best.or_else(|| rate(&mut coarse.iter().map(|&(row, y, _)| (row, y)))).unwrap_or(1.0)
     }
+}
+
+/// The rows but for some, given in ascending order.
+fn others(n_rows: usize, but: impl Iterator<Item = usize>) -> impl Iterator<Item = usize> {
+    let mut but = but.peekable();
+    (0..n_rows).filter(move |row| but.next_if_eq(row).is_none())
+}
+
+/// How often each exact count occurs, where those of the coarse rows are not counts.
+pub(super) fn histogram(y: &[f64], coarse: &[CoarseRow]) -> Histogram {
+    let exact = others(y.len(), coarse.iter().map(|row| row.row));
+    Histogram::new(&exact.map(|row| y[row]).collect::<Vec<_>>())
 }
 
 /// The nearest count inside the bounds to what is expected.
