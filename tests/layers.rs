@@ -14,8 +14,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The stages in the order of the data; each may import those before it, and any leaf.
-const STAGES: [&str; 10] =
-    ["table", "area", "count", "determinant", "model", "estimate", "infer", "expected", "impute", "report"];
+const STAGES: [&str; 13] = [
+    "table",
+    "area",
+    "count",
+    "determinant",
+    "model",
+    "estimate",
+    "infer",
+    "expected",
+    "diagnose",
+    "impute",
+    "compare",
+    "report",
+    "map",
+];
 
 /// What any stage may import; each leaf may import those before it.
 const LEAVES: [&str; 4] = ["progress", "error", "numeric", "family"];
