@@ -1,8 +1,12 @@
 //! The one error of the crate: a kind with fields, a stable code, and the rows, column or areas it is about.
 
+mod alias;
+mod nesting;
 mod published;
 mod wording;
 
+pub use alias::Alias;
+pub use nesting::Violation;
 pub use published::{CellFault, CellProblem, TotalConflict, TotalOf};
 
 use crate::progress::BestPoint;
@@ -528,89 +532,6 @@ impl ErrorKind {
     }
 }
 
-/// One way in which areas fail to nest.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Violation {
-    /// A cell that should hold a code is blank.
-    #[error("level '{level}' has a blank code in {}", Rows(rows))]
-    BlankCode {
-        /// The level.
-        level: String,
-        /// The rows.
-        rows: Vec<usize>,
-    },
-    /// One code stands under more than one parent.
-    #[error("{level} '{code}' stands under {} ({})", Listed(parents), Rows(rows))]
-    SeveralParents {
-        /// The level of the child.
-        level: String,
-        /// The child's code.
-        code: String,
-        /// The parents it was met under.
-        parents: Vec<String>,
-        /// The first row of each.
-        rows: Vec<usize>,
-    },
-    /// A child names a parent that is not there.
-    #[error("{level} '{code}' names the parent '{parent}', which is not there ({})", Rows(rows))]
-    Orphan {
-        /// The level of the child.
-        level: String,
-        /// The child's code.
-        code: String,
-        /// The parent it names.
-        parent: String,
-        /// The rows.
-        rows: Vec<usize>,
-    },
-    /// There is no level at all.
-    #[error("there is no level; name at least one")]
-    NoLevel,
-    /// A level without areas.
-    #[error("level '{level}' has no areas")]
-    EmptyLevel {
-        /// The level.
-        level: String,
-    },
-    /// Two levels share a name.
-    #[error("two levels are called '{level}'")]
-    DuplicateLevel {
-        /// The name.
-        level: String,
-    },
-}
-
-/// A determinant that others already hold.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Alias {
-    /// The aliased column.
-    pub column: String,
-    /// The columns it is a combination of, each with its factor.
-    pub equals: Vec<(String, f64)>,
-}
-
-impl fmt::Display for Alias {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} =", self.column)?;
-        for (i, (name, factor)) in self.equals.iter().enumerate() {
-            let sign = if *factor < 0.0 {
-                " -"
-            } else if i > 0 {
-                " +"
-            } else {
-                ""
-            };
-            // Where units differ much, decimals would show a factor as 0.
-            match factor.abs() {
-                size @ (0.0 | 0.001..1e6) => write!(f, "{sign} {size:.4} {name}")?,
-                size => write!(f, "{sign} {size:.4e} {name}")?,
-            }
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -623,18 +544,6 @@ mod tests {
         assert_eq!(error.rows().len(), 20);
         assert_eq!(error.column(), Some("x"));
         assert_eq!(error.code(), "non-finite");
-    }
-
-    #[test]
-    fn an_alias_reads_as_an_equation() {
-        let alias = Alias { column: "c".into(), equals: vec![("a".into(), 2.0), ("b".into(), -1.0)] };
-        assert_eq!(alias.to_string(), "c = 2.0000 a - 1.0000 b");
-    }
-
-    #[test]
-    fn a_tiny_factor_is_not_shown_as_nothing() {
-        let alias = Alias { column: "c".into(), equals: vec![("a".into(), -2.5e-8)] };
-        assert_eq!(alias.to_string(), "c = - 2.5000e-8 a");
     }
 
     #[test]

@@ -34,25 +34,19 @@ pub(crate) fn exclusions(published: &Published, count: &str, exposure: &str) {
     for group in reasons.chunk_by(|a, b| a == b) {
         say!("   left out {:>6}: {}", group.len(), group[0]);
     }
-    let mut kinds: Vec<(Count, usize)> = Vec::new();
     let withheld = |row: &usize| published.withheld.binary_search(row).is_ok();
-    let (mut lo, mut hi, mut secret) = (0, 0, 0);
+    let (mut lo, mut hi, mut secret) = (0, 0, Vec::new());
     for (row, count) in counts.rows().iter().zip(counts.counts()) {
         let bounds = count.bounds();
         (lo, hi) = (lo + bounds.lo(), hi + bounds.hi().unwrap_or(bounds.lo()));
-        secret += usize::from(withheld(row));
-        if kinds.iter().all(|(known, _)| known != count) && withheld(row) {
-            kinds.push((*count, 1));
+        if withheld(row) {
+            secret.push(bounds);
         }
     }
     let exposed: f64 = counts.exposures().iter().map(|e| e.get()).sum();
-    for (count, _) in kinds {
-        let bounds = count.bounds();
-        say!(
-            "   withheld {secret:>6}: somewhere from {} to {}",
-            bounds.lo(),
-            bounds.hi().unwrap_or(bounds.lo())
-        );
+    if let Some(bounds) = secret.first() {
+        let (n, hi) = (secret.len(), bounds.hi().unwrap_or(bounds.lo()));
+        say!("   withheld {n:>6}: somewhere from {} to {hi}", bounds.lo());
     }
     let percent = |users: u64| 100.0 * users as f64 / exposed;
     match lo == hi {
