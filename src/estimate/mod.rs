@@ -6,11 +6,13 @@
 
 mod area_variance;
 mod coarse_rows;
+mod contour;
 mod coordinates;
 mod dispatch;
 mod draw;
 mod evaluate;
 mod gradient;
+mod held;
 mod hessian;
 mod likelihood;
 mod maximise;
@@ -25,13 +27,16 @@ mod rows;
 mod scratch;
 mod start;
 mod sums;
+mod surface;
 mod sweep;
 mod tangents;
 mod vectors;
 
 pub(crate) use area_variance::NodeEffect;
+pub(crate) use contour::{Side, Summit};
 pub(crate) use coordinates::{Coordinate, System};
 pub(crate) use evaluate::Objective;
+pub(crate) use held::{Held, HeldMaximum};
 pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
 pub(crate) use maximise::{Estimate, Start, best_point, maximise};
 pub use options::Options;
