@@ -4,6 +4,7 @@ mod areas;
 mod certificate;
 mod coefficient;
 mod covariance;
+pub mod explained;
 mod fit;
 mod position;
 mod ratios;
