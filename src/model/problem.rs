@@ -319,6 +319,33 @@ impl Problem {
         by_row
     }
 
+    /// Position of a level with a random intercept, 0 for the coarsest; fails where there is none of this name.
+    pub(crate) fn model_level(&self, name: &str) -> Result<usize> {
+        self.levels.iter().position(|level| level.name == name).ok_or_else(|| {
+            let known = self.levels.iter().map(|level| level.name.clone()).collect();
+            ErrorKind::UnknownLevel { level: name.into(), known }.into()
+        })
+    }
+
+    /// The nodes of a level: areas in the order of the tree, rows in the caller's.
+    pub(crate) fn nodes_of_level(&self, level: usize) -> Vec<usize> {
+        let nodes = self.nodes.areas().enumerate().filter(|(_, (l, _))| *l == level);
+        let mut nodes: Vec<(u32, usize)> = nodes.map(|(node, (_, area))| (area, node)).collect();
+        nodes.sort_unstable();
+        nodes.into_iter().map(|(_, node)| node).collect()
+    }
+
+    /// Whether the other problem has the same rows, terms, levels and areas; counts and determinants may differ.
+    pub(crate) fn has_rows_of(&self, other: &Problem) -> bool {
+        self.rows == other.rows
+            && self.order == other.order
+            && self.terms == other.terms
+            && self.levels == other.levels
+            && self.nodes == other.nodes
+            && self.offset == other.offset
+            && self.family == other.family
+    }
+
     /// The position among [`Problem::rows`] of a sorted row.
     pub(crate) fn position_of_row(&self, sorted: usize) -> usize {
         self.order[sorted] as usize
