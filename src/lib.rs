@@ -27,6 +27,7 @@ pub mod infer;
 pub mod model;
 pub mod nl;
 mod numeric;
+mod parallel;
 pub mod progress;
 pub mod simulate;
 pub mod table;

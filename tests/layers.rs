@@ -31,7 +31,7 @@ const STAGES: [&str; 13] = [
 ];
 
 /// What any stage may import; each leaf may import those before it.
-const LEAVES: [&str; 4] = ["progress", "error", "numeric", "family"];
+const LEAVES: [&str; 5] = ["progress", "error", "numeric", "parallel", "family"];
 
 /// Modules beside the line of stages, which no other may import, with the stages that they may.
 const BESIDE: [(&str, &[&str]); 2] = [("simulate", &["table", "count"]), ("nl", &["area", "count"])];

@@ -178,7 +178,7 @@ impl Search<'_, '_> {
 
     fn climb(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> (Position, End) {
         let (trace, progress) = (&mut self.trace, &mut *self.progress);
-        Climb { objective: &mut self.objective, family, question, trace, progress }.run(from, effects)
+        Climb { surface: &mut self.objective, family, question, trace, progress }.run(from, effects)
     }
 
     fn estimate(

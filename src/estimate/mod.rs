@@ -6,12 +6,14 @@
 
 mod area_variance;
 mod coarse_rows;
+mod contour;
 mod coordinates;
 mod dispatch;
 mod draw;
 mod draw_at;
 mod evaluate;
 mod gradient;
+mod held;
 mod hessian;
 mod likelihood;
 mod maximise;
@@ -27,15 +29,18 @@ mod rows;
 mod scratch;
 mod start;
 mod sums;
+mod surface;
 mod sweep;
 mod tangents;
 mod tree_sum;
 mod vectors;
 
 pub(crate) use area_variance::NodeEffect;
+pub(crate) use contour::{Side, Summit};
 pub(crate) use coordinates::{Coordinate, System};
 pub(crate) use draw_at::DrawsAt;
 pub(crate) use evaluate::Objective;
+pub(crate) use held::{Held, HeldMaximum};
 pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
 pub(crate) use maximise::{Estimate, Start, best_point, maximise};
 pub use options::Options;

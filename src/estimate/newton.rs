@@ -1,8 +1,8 @@
 //! The outer maximisation: Newton with the exact Hessian, damped where the surface is not yet concave.
 
 use super::coordinates::{Coordinate, DropRight, System, at_rest, choose};
-use super::evaluate::{Objective, Order};
 use super::point::{Derivatives, Point};
+use super::surface::Surface;
 use crate::family::Family;
 use crate::numeric::dense::Cholesky;
 use crate::progress::{Iteration, Verdict};
@@ -38,8 +38,8 @@ pub(crate) enum End {
 }
 
 /// One maximisation in progress.
-pub(crate) struct Climb<'a, 'b> {
-    pub objective: &'a mut Objective<'b>,
+pub(crate) struct Climb<'a, S> {
+    pub surface: &'a mut S,
     pub family: Family,
     /// θ above this ends the climb with the Poisson question.
     pub question: f64,
@@ -47,7 +47,7 @@ pub(crate) struct Climb<'a, 'b> {
     pub progress: &'a mut dyn FnMut(&Iteration) -> ControlFlow<()>,
 }
 
-impl Climb<'_, '_> {
+impl<S: Surface> Climb<'_, S> {
     /// Climbs from a point to the maximum; `Position` is the best point reached, however the climb ends.
     pub(crate) fn run(&mut self, start: Point, effects: Vec<f64>) -> (Position, End) {
         let mut best = self.evaluate(start, effects);
@@ -58,7 +58,7 @@ impl Climb<'_, '_> {
         if !best.derivatives.is_finite() {
             return (best, End::Stuck("the log-likelihood has no value where the climb begins".into()));
         }
-        let mut waits = vec![DropWait::default(); self.objective.problem.n_variances()];
+        let mut waits = vec![DropWait::default(); self.surface.n_variances()];
         let (mut damping, mut verdict) = (0.0, Verdict::Taken);
         loop {
             let coordinates = self.coordinates(&best, &waits);
@@ -72,16 +72,16 @@ impl Climb<'_, '_> {
                 return (best, end);
             }
             if damping == 0.0
-                && decrement < self.objective.options.decrement_tolerance
+                && decrement < self.surface.options().decrement_tolerance
                 && let Some(coordinates) = at_rest(&coordinates, &best.point.variances)
             {
                 return (best, End::Maximum(coordinates));
             }
-            let limit = self.objective.options.max_evaluations;
+            let limit = self.surface.options().max_evaluations;
             if self.trace.len() >= limit {
                 return (best, End::Stuck(format!("the limit of {limit} evaluations was reached")));
             }
-            let point = system.moved(&best.point, &step, &coordinates, &self.objective.options);
+            let point = system.moved(&best.point, &step, &coordinates, self.surface.options());
             let next = self.evaluate(point, best.effects.clone());
             verdict = self.judge(&best, &next, decrement);
             for (wait, _) in waits.iter_mut().zip(&coordinates).filter(|(_, c)| **c == Coordinate::Drop) {
@@ -106,7 +106,7 @@ impl Climb<'_, '_> {
     /// A point is taken if it loses no more log-likelihood than rounding explains.
     fn judge(&self, best: &Position, next: &Position, decrement: f64) -> Verdict {
         let (old, new) = (best.derivatives.value, next.derivatives.value);
-        let slack = 1e-4 * decrement + self.objective.options.rounding * best.derivatives.magnitude;
+        let slack = 1e-4 * decrement + self.surface.options().rounding * best.derivatives.magnitude;
         match (next.derivatives.is_finite(), new >= old - slack) {
             (false, _) => Verdict::NoValue,
             (true, true) => Verdict::Taken,
@@ -143,7 +143,7 @@ impl Climb<'_, '_> {
     }
 
     fn evaluate(&mut self, point: Point, mut effects: Vec<f64>) -> Position {
-        let derivatives = self.objective.evaluate(self.family, &point, &mut effects, Order::Hessian);
+        let derivatives = self.surface.evaluate(self.family, &point, &mut effects);
         Position { point, effects, derivatives }
     }
 

@@ -3,6 +3,7 @@
 use super::evaluate::Objective;
 use super::newton::Position;
 use super::pass::Pass;
+use super::point::Point;
 use crate::family::{Coarsened, Mixed, Poisson};
 
 impl Objective<'_> {
@@ -10,18 +11,23 @@ impl Objective<'_> {
     ///
     /// Not above 0 certifies that θ is infinite at the maximum of the negative binomial.
     pub(super) fn overdispersion_score(&mut self, at: &Position) -> f64 {
+        self.overdispersion_score_at(&at.point, &at.effects)
+    }
+
+    /// The same at parameters and their mode.
+    pub(super) fn overdispersion_score_at(&mut self, point: &Point, effects: &[f64]) -> f64 {
         match self.problem.coarse.is_empty() {
-            true => self.overdispersion_score_as(Poisson, at),
-            false => self.overdispersion_score_as(Mixed(Poisson), at),
+            true => self.overdispersion_score_as(Poisson, point, effects),
+            false => self.overdispersion_score_as(Mixed(Poisson), point, effects),
         }
     }
 
-    fn overdispersion_score_as<F: Coarsened>(&mut self, family: F, at: &Position) -> f64 {
+    fn overdispersion_score_as<F: Coarsened>(&mut self, family: F, point: &Point, effects: &[f64]) -> f64 {
         let problem = self.problem;
         let mut score = 0.0;
         for subtree in problem.nodes.subtrees() {
-            let effects = &at.effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
-            let mut pass = Pass::new(problem, subtree, family, &at.point, &mut self.scratch);
+            let effects = &effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
+            let mut pass = Pass::new(problem, subtree, family, point, &mut self.scratch);
             pass.stand_at_mode(effects);
             pass.sweep_adjoint();
             score += pass.overdispersion_of_exact_rows() + pass.overdispersion_of_coarse_rows();

@@ -1,12 +1,11 @@
 //! Many tables on several threads: the same tables for any number of them.
 
 use crate::error::{Error, ErrorKind, Result};
-use rand::{Rng, RngExt};
+use crate::parallel;
+use rand::Rng;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
 
 /// How many tables, on how many threads.
 ///
@@ -49,41 +48,23 @@ pub(super) fn make<T: Send>(
     work: impl Fn(&mut ChaCha12Rng) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
     let of = wanted.tables;
-    let seeds: Vec<[u8; 32]> = (0..of).map(|_| rng.random()).collect();
-    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let mut made: Vec<Option<Result<T>>> = (0..of).map(|_| None).collect();
-    let (mut done, mut cancelled) = (0, None);
-    std::thread::scope(|scope| {
-        let (sender, receiver) = mpsc::channel();
-        for _ in 0..wanted.threads.clamp(1, of.max(1)) {
-            let (sender, seeds, next, stop, work) = (sender.clone(), &seeds, &next, &stop, &work);
-            scope.spawn(move || {
-                while !stop.load(Ordering::Relaxed) {
-                    let table = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(seed) = seeds.get(table) else { return };
-                    if sender.send((table, work(&mut ChaCha12Rng::from_seed(*seed)))).is_err() {
-                        return;
-                    }
-                }
-            });
+    let seeds = parallel::seeds(of, rng);
+    let mut cancelled = None;
+    let work = |table: usize| work(&mut ChaCha12Rng::from_seed(seeds[table]));
+    let made = parallel::in_order(of, wanted.threads, work, |done, result| {
+        if result.is_err() {
+            return ControlFlow::Break(());
         }
-        drop(sender);
-        for (table, result) in receiver {
-            let failed = result.is_err();
-            made[table] = Some(result);
-            done += 1;
-            if failed {
-                stop.store(true, Ordering::Relaxed);
-            } else if cancelled.is_none() && progress(TablesDone { done, of }).is_break() {
-                cancelled = Some(done);
-                stop.store(true, Ordering::Relaxed);
-            }
+        let verdict = progress(TablesDone { done, of });
+        if verdict.is_break() {
+            cancelled = Some(done);
         }
+        verdict
     });
     match cancelled {
         Some(done) => Err(Error::from(ErrorKind::ImputationCancelled { done, of })),
         // of tables that fail the first is reported, whatever the number of threads: those before it were finished
-        None => made.into_iter().flatten().collect(),
+        None => made.into_iter().collect(),
     }
 }
 
@@ -91,6 +72,7 @@ pub(super) fn make<T: Send>(
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use rand::RngExt;
 
     fn draws(threads: usize) -> Vec<u64> {
         let mut rng = ChaCha12Rng::seed_from_u64(3);

@@ -82,8 +82,13 @@ impl Confidence {
     }
 
     /// The normal quantile that leaves (1 − confidence)/2 above.
-    fn quantile(self) -> f64 {
+    pub(super) fn quantile(self) -> f64 {
         Normal::standard().inverse_cdf(0.5 + 0.5 * self.0)
+    }
+
+    /// The normal quantile that leaves 1 − confidence above.
+    pub(super) fn one_sided_quantile(self) -> f64 {
+        Normal::standard().inverse_cdf(self.0)
     }
 }
 

@@ -1,0 +1,15 @@
+//! Inference that holds at the edge: profiles, bootstrap, likelihood-ratio tests, sandwich errors, adjusted variances.
+#![allow(clippy::unwrap_used)]
+
+#[allow(dead_code)] // each test uses its part
+#[path = "common/published.rs"]
+mod published;
+#[allow(dead_code)] // each test uses its part
+#[path = "common/question.rs"]
+mod question;
+#[allow(dead_code)] // each test uses its part
+#[path = "common/tables.rs"]
+mod tables;
+
+#[path = "edge/profile.rs"]
+mod profile;
