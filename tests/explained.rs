@@ -8,7 +8,8 @@ mod question;
 use nestcount::count::Exposure;
 use nestcount::determinant::{Determinants, Numeric};
 use nestcount::infer::explained::{
-    Block, Component, Explained, Importance, LeftOut, MeanCount, ObservationVariance, RSquared, VariancePartition,
+    Block, Component, Explained, Importance, LeftOut, MeanCount, ObservationVariance, RSquared,
+    VariancePartition,
 };
 use nestcount::table::Table;
 use nestcount::{Family, Fit, Model, Options, Problem};
@@ -120,8 +121,7 @@ fn the_formulas_hold_to_ten_digits_at_the_estimates() {
     let table = question(Family::NegBin2).table;
     let column = |name: &str| -> Vec<f64> { table.numbers(name).unwrap().into_iter().flatten().collect() };
     let b = |term: &str| made.full.coefficient(term).unwrap().estimate;
-    let eta: Vec<f64> =
-        column("x").iter().zip(column("z")).map(|(x, z)| b("x") * x + b("z") * z).collect();
+    let eta: Vec<f64> = column("x").iter().zip(column("z")).map(|(x, z)| b("x") * x + b("z") * z).collect();
     let mean = eta.iter().sum::<f64>() / 600.0;
     let fixed = eta.iter().map(|e| (e - mean).powi(2)).sum::<f64>() / 599.0;
     let r2 = made.r2(ObservationVariance::Delta);

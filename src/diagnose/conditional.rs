@@ -67,12 +67,8 @@ pub(super) fn drawn_effects(
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<Vec<f64>> {
     let at = fit.at_estimate(problem)?;
-    let drawn = Objective::new(problem, &Options::default()).draw_effects(
-        at.family,
-        &at.point,
-        &mut modes,
-        rng,
-    );
+    let drawn =
+        Objective::new(problem, &Options::default()).draw_effects(at.family, &at.point, &mut modes, rng);
     drawn.ok_or_else(|| {
         let message = "the area effects have no mode at the estimates; is the fit of these rows?".into();
         ErrorKind::Specification { message }.into()

@@ -205,7 +205,11 @@ impl Integrand {
         for _ in 0..60 {
             let middle = 0.5 * (near + far);
             let slope = self.density.slope(middle).0 + sign * mills(self.score(middle)) / self.sd;
-            if sign * slope > 0.0 { near = middle } else { far = middle }
+            if sign * slope > 0.0 {
+                near = middle
+            } else {
+                far = middle
+            }
             if (far - near).abs() < 0.05 * self.density.width().min(self.sd) {
                 break;
             }

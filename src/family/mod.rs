@@ -4,15 +4,15 @@
 //! (the tree needs four), and the companions in φ = log θ where there is a θ.
 
 mod coarse;
-mod mixture;
 mod law;
+mod mixture;
 mod negbin2;
 mod poisson;
 mod scatter;
 
 pub(crate) use coarse::{Coarse, Coarsened, Mixed};
-pub(crate) use mixture::CountMixture;
 pub(crate) use law::CountLaw;
+pub(crate) use mixture::CountMixture;
 pub(crate) use negbin2::NegBin2;
 pub(crate) use poisson::Poisson;
 pub use scatter::Scatter;

@@ -69,7 +69,8 @@ fn partition(fit: &Fit, mean: f64) -> VariancePartition {
     let mut parts: Vec<(Component, f64)> = Vec::with_capacity(fit.levels().len() + 2);
     for level in fit.levels() {
         let variance = level.sd.variance();
-        parts.push((Component::Level(level.level.clone()), mean * mean * f64::exp(above) * variance.exp_m1()));
+        parts
+            .push((Component::Level(level.level.clone()), mean * mean * f64::exp(above) * variance.exp_m1()));
         above += variance;
     }
     if let Some(theta) = fit.dispersion().theta() {
