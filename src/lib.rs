@@ -3,6 +3,7 @@
 pub mod area;
 pub mod count;
 pub mod determinant;
+pub mod diagnose;
 pub mod error;
 pub mod estimate;
 pub mod expected;

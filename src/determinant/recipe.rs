@@ -44,6 +44,29 @@ impl Recipe {
         &self.names
     }
 
+    /// The table's columns in the order in which they first come, each with the design columns made from it; an
+    /// interaction stands by itself, under its own name.
+    ///
+    /// Columns that were left out as aliased are in none.
+    pub fn determinants(&self) -> Vec<(String, Vec<String>)> {
+        let layout = self.layout();
+        let mut all: Vec<(String, Vec<String>)> = Vec::new();
+        for (term, columns) in self.terms.iter().zip(&layout.columns) {
+            let end = columns.end + usize::from(term.indicator);
+            let names = layout.names.get(columns.start..end).unwrap_or_default();
+            let names = names.iter().filter(|name| self.names.contains(name)).cloned();
+            match all.iter_mut().find(|(column, _)| column == term.column()) {
+                Some((_, known)) => known.extend(names),
+                None => all.push((term.column().into(), names.collect())),
+            }
+        }
+        let products = layout.names.iter().skip(layout.first_product);
+        let products = products.filter(|name| self.names.contains(name));
+        all.extend(products.map(|name| (name.clone(), vec![name.clone()])));
+        all.retain(|(_, names)| !names.is_empty());
+        all
+    }
+
     /// The columns for all rows of a table, for a recipe that needs no areas.
     ///
     /// Fails where the recipe splits a column by area or fills from areas (use [`Recipe::apply_in`]); on columns that
@@ -145,7 +168,7 @@ impl Recipe {
     }
 
     /// Leaves columns out from here on, by position.
-    pub(super) fn keep(&mut self, kept: &[bool]) {
+    pub(crate) fn keep(&mut self, kept: &[bool]) {
         let mut kept = kept.iter();
         self.names.retain(|_| kept.next().copied().unwrap_or(true));
     }

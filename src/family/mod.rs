@@ -5,12 +5,14 @@
 
 mod coarse;
 mod law;
+mod mixture;
 mod negbin2;
 mod poisson;
 mod scatter;
 
 pub(crate) use coarse::{Coarse, Coarsened, Mixed};
 pub(crate) use law::CountLaw;
+pub(crate) use mixture::CountMixture;
 pub(crate) use negbin2::NegBin2;
 pub(crate) use poisson::Poisson;
 pub use scatter::Scatter;

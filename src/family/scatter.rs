@@ -20,6 +20,14 @@ pub enum Scatter {
 const LARGEST: f64 = 9_007_199_254_740_992.0;
 
 impl Scatter {
+    /// 1/θ, what V = μ + αμ² calls α; 0 for a Poisson.
+    pub(crate) fn alpha(self) -> f64 {
+        match self {
+            Scatter::Poisson => 0.0,
+            Scatter::NegBin2 { theta } => theta.recip(),
+        }
+    }
+
     /// One count; `None` where it would not be exact, above 2^53.
     ///
     /// Both draws are exact algorithms, without a normal approximation at large means. Uniform numbers come in steps

@@ -31,6 +31,8 @@ pub(super) struct Stored {
     pub format: u32,
     /// Of the problem that was fitted, to know it again.
     pub fingerprint: u64,
+    /// Of its rows alone, to know what other fits are of the same table.
+    pub rows: u64,
     pub family: Family,
     pub log_likelihood: f64,
     pub n_rows: usize,
@@ -101,6 +103,22 @@ impl Fit {
                 Err(ErrorKind::Specification { message }.into())
             }
         }
+    }
+
+    /// Fails where the two fits are not of the same rows, levels and family.
+    pub(super) fn refuse_other_rows(&self, other: &Fit) -> Result<()> {
+        let levels = |fit: &Fit| -> Vec<(String, usize)> {
+            fit.levels().iter().map(|level| (level.level.clone(), level.n_areas)).collect()
+        };
+        let (one, two) = (&self.stored, &other.stored);
+        let why = match (one.rows == two.rows, one.family == two.family, levels(self) == levels(other)) {
+            (true, true, true) => return Ok(()),
+            (false, ..) => "rows",
+            (_, false, _) => "families",
+            (.., false) => "levels",
+        };
+        let message = format!("the two fits are of other {why}: what they explain cannot be compared");
+        Err(ErrorKind::Specification { message }.into())
     }
 
     /// The family asked for.

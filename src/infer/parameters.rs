@@ -113,6 +113,13 @@ impl ParameterPosterior {
     }
 }
 
+impl Fit {
+    /// The maximum in the units of the passes, the Poisson where θ is infinite.
+    pub(crate) fn at_estimate(&self, problem: &Problem) -> Result<DrawnParameters> {
+        Ok(ParameterPosterior::of(self, problem)?.mode(problem))
+    }
+}
+
 /// A positive quantity whose logarithm has this standard error, moved by `change` on that scale.
 fn positive(estimate: f64, log_error: f64, change: f64) -> f64 {
     match log_error <= KNOWN_WELL {

@@ -39,7 +39,7 @@ impl Problem {
         self.fit_starting(Start::Warm { point, effects }, options, &mut |_| ControlFlow::Continue(()))
     }
 
-    fn fit_starting(
+    pub(super) fn fit_starting(
         &self,
         start: Start,
         options: &Options,
@@ -59,6 +59,7 @@ impl Problem {
             stored: Stored {
                 format: FORMAT,
                 fingerprint: self.fingerprint(),
+                rows: self.fingerprint_of_rows(),
                 family: self.family(),
                 log_likelihood: estimate.position.derivatives.value,
                 n_rows: self.n_rows(),

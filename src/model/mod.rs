@@ -7,6 +7,7 @@ mod completed;
 mod nodes;
 mod problem;
 mod published;
+mod reduced;
 mod separation;
 mod sort;
 mod specification;

@@ -255,7 +255,7 @@ impl Problem {
         self.rows_are_leaves
     }
 
-    /// A number that another problem all but never has: counts, exposures, units, terms and levels mixed (FNV-1a).
+    /// A number that another problem all but never has: counts, exposures, units, terms and levels mixed.
     pub(crate) fn fingerprint(&self) -> u64 {
         let names = self.terms.iter().chain(self.levels.iter().map(|level| &level.name));
         let texts = names.flat_map(|name| name.bytes().map(u64::from).chain([u64::MAX]));
@@ -265,7 +265,24 @@ impl Problem {
         let coarse = coarse.flat_map(|(row, c)| [row, c.lo, c.hi, c.base]).map(f64::to_bits);
         let order = self.order.iter().map(|&row| u64::from(row));
         let all = texts.chain(units).chain(rows).chain(coarse).chain(order).chain([self.family as u64]);
-        all.fold(0xcbf2_9ce4_8422_2325, |hash, word| (hash ^ word).wrapping_mul(0x0100_0000_01b3))
+        mixed(all)
+    }
+
+    /// A number for the rows alone, whatever is asked of them: which they are, their counts, exposures and order.
+    pub(crate) fn fingerprint_of_rows(&self) -> u64 {
+        let rows = self.rows.iter().map(|&row| row as u64).chain([self.n_read as u64]);
+        let counts = self.y.iter().chain(&self.offset).map(|x| x.to_bits());
+        let coarse = self.coarse.iter().map(|row| (row.row as f64, row.published));
+        let coarse = coarse.flat_map(|(row, c)| [row, c.lo, c.hi, c.base]).map(f64::to_bits);
+        let order = self.order.iter().map(|&row| u64::from(row));
+        mixed(rows.chain(counts).chain(coarse).chain(order))
+    }
+
+    /// Keeps some of the terms; the columns of `x` and `standard` are the caller's to keep in step.
+    pub(super) fn keep_terms(&mut self, kept: &[bool]) {
+        let mut each = kept.iter();
+        self.terms.retain(|_| each.next().copied().unwrap_or(true));
+        self.recipe.keep(kept);
     }
 
     /// exposure · exp(x'β) of the rows in the caller's order, β in the caller's units.
@@ -343,6 +360,11 @@ impl Problem {
     pub(crate) fn row_of_design(&self, design_row: u32) -> usize {
         self.rows[design_row as usize]
     }
+}
+
+/// FNV-1a over words.
+fn mixed(words: impl Iterator<Item = u64>) -> u64 {
+    words.fold(0xcbf2_9ce4_8422_2325, |hash, word| (hash ^ word).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn rows_of(counts: &CountTable, rows: &[usize]) -> Result<Observed> {

@@ -35,6 +35,12 @@ impl Standard {
         standard
     }
 
+    /// The same of these columns alone.
+    pub(super) fn of_columns(&self, columns: &[usize]) -> Self {
+        let of = |all: &[f64]| columns.iter().map(|&j| all[j]).collect();
+        Standard { centre: of(&self.centre), scale: of(&self.scale) }
+    }
+
     /// Brings a row to standard units.
     pub(super) fn of_row(&self, row: &mut [f64]) {
         for (x, (centre, scale)) in row.iter_mut().zip(self.centre.iter().zip(&self.scale)).skip(1) {

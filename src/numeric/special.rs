@@ -99,6 +99,14 @@ pub(crate) fn deviance(x: f64, mean: f64, distance: f64) -> f64 {
     distance * v + 2.0 * x * v * t * series
 }
 
+/// The trigamma function ψ₁(x) = Σ_k 1/(x+k)², x > 0.
+pub(crate) fn trigamma(x: f64) -> f64 {
+    let steps = (ASYMPTOTIC - x).ceil().max(0.0);
+    let far = x + steps;
+    let series = 1.0 / far + 0.5 / (far * far) + psi1_tail(far);
+    (0..steps as usize).rev().fold(series, |sum, k| sum + (x + k as f64).powi(-2))
+}
+
 /// log Γ(x) − [(x−½) log x − x + ½ log 2π], x >= 12.
 fn stirling(x: f64) -> f64 {
     let t = 1.0 / (x * x);
@@ -147,6 +155,18 @@ mod tests {
                 assert_relative_eq!(at(theta)[1] - fraction, slope(0), epsilon = 1e-9);
                 assert_relative_eq!(at(theta)[2], slope(1), epsilon = 1e-9);
             }
+        }
+    }
+
+    #[test]
+    fn trigamma_has_its_known_values_and_its_recurrence() {
+        let pi2 = std::f64::consts::PI.powi(2);
+        assert_relative_eq!(trigamma(1.0), pi2 / 6.0, max_relative = 2e-15);
+        assert_relative_eq!(trigamma(0.5), pi2 / 2.0, max_relative = 2e-15);
+        // 1/x + 1/(2x²) + 1/(6x³) is all there is of it in double precision
+        assert_relative_eq!(trigamma(1e6), 1e-6 + 5e-13 + 1.0 / 6.0 * 1e-18, max_relative = 1e-15);
+        for x in [1e-3, 0.2, 3.7, 11.5, 12.0, 40.0] {
+            assert_relative_eq!(trigamma(x) - trigamma(x + 1.0), 1.0 / (x * x), max_relative = 1e-12);
         }
     }
 

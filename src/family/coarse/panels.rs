@@ -2,18 +2,7 @@
 
 use super::terms::Terms;
 use super::walk::{NEGLIGIBLE, Sums};
-
-/// Gauss-Legendre on [−1, 1]: the positive nodes of sixteen, and their weights.
-const GAUSS: [(f64, f64); 8] = [
-    (0.09501250983763744, 0.1894506104550685),
-    (0.2816035507792589, 0.18260341504492358),
-    (0.45801677765722737, 0.16915651939500254),
-    (0.6178762444026438, 0.14959598881657674),
-    (0.755404408355003, 0.12462897125553388),
-    (0.8656312023878318, 0.09515851168249279),
-    (0.9445750230732326, 0.062253523938647894),
-    (0.9894009349916499, 0.027152459411754096),
-];
+use crate::numeric::legendre::SIXTEEN;
 
 /// More panels than any span takes: their widths grow with the count.
 const MOST: usize = 8192;
@@ -37,7 +26,7 @@ pub(super) fn along<T: Terms>(terms: &T, pivot: f64, span: Span, sums: &mut impl
         let next = if span.to > span.from { (at + width).min(span.to) } else { (at - width).max(span.to) };
         let (middle, half) = (0.5 * (at + next), 0.5 * (next - at).abs());
         let mut part = 0.0;
-        for (node, share) in GAUSS {
+        for (node, share) in SIXTEEN {
             for y in [middle - half * node, middle + half * node] {
                 let term = half * share * (terms.log_at(y) - level).exp();
                 sums.node(y - 2.0, (y - 2.0) - pivot, neighbours(terms, y, term));

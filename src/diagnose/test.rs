@@ -1,0 +1,119 @@
+//! Tests by simulation that fit each simulated table again.
+
+use super::simulations::{Simulations, Source};
+use super::statistic::Statistic;
+use crate::error::Result;
+use crate::infer::Fit;
+use crate::model::Problem;
+use crate::parallel;
+use rand::Rng;
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::SeedableRng;
+use std::ops::ControlFlow;
+
+/// A statistic of the table beside those of tables that the model made.
+///
+/// Each simulated table is fitted as the table itself was, and its statistic taken at its own fit. Simulating without
+/// fitting again compares a table with a fit that has seen it to tables with one that has not, and rejects too seldom.
+/// Source: Davison & Hinkley 1997, Bootstrap Methods and their Application, ch. 4.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SimulatedTest {
+    /// What was looked at.
+    pub statistic: Statistic,
+    /// Its value for the table.
+    pub observed: f64,
+    /// Its values for the simulated tables, in the order they were drawn.
+    pub simulated: Vec<f64>,
+    /// Simulated tables that could not be fitted; they are in none of the counts.
+    pub failed: usize,
+}
+
+impl Fit {
+    /// Tests the model by statistics, all from the same simulated tables.
+    ///
+    /// Where counts are withheld or rounded the table is completed first: they are drawn inside what was published, from
+    /// the distribution that the fit gives them, and the completed table is fitted and compared with complete tables.
+    /// Under the true model that is one of them; the withheld rows bring no evidence of their own.
+    ///
+    /// `progress` gets the number of tables done, of those asked for; where it stops the work, the tests rest on the
+    /// tables done by then. Fails where the problem is not the fit's, and where the completed table cannot be fitted.
+    pub fn simulated_tests(
+        &self,
+        problem: &Problem,
+        statistics: &[Statistic],
+        wanted: &Simulations,
+        rng: &mut (impl Rng + ?Sized),
+        mut progress: impl FnMut(usize, usize) -> ControlFlow<()>,
+    ) -> Result<Vec<SimulatedTest>> {
+        let source = Source::new(self, problem)?;
+        let observed = match problem.n_coarse() {
+            0 => values(self, problem, statistics, rng)?,
+            _ => {
+                let completed = source.completed(rng)?;
+                let fit = completed.fit_from(self, &wanted.options)?;
+                values(&fit, &completed, statistics, rng)?
+            }
+        };
+        let seeds = parallel::seeds(wanted.tables, rng);
+        let work = |table: usize| -> Result<Vec<f64>> {
+            let mut rng = ChaCha12Rng::from_seed(seeds[table]);
+            let drawn = source.table(wanted.areas, &mut rng)?;
+            let fit = drawn.fit_from(self, &wanted.options)?;
+            values(&fit, &drawn, statistics, &mut rng)
+        };
+        let seen = |done: usize, _: &Result<Vec<f64>>| progress(done, wanted.tables);
+        let made = parallel::in_order(wanted.tables, wanted.threads, work, seen);
+        let failed = made.iter().filter(|table| table.is_err()).count();
+        let tables: Vec<Vec<f64>> = made.into_iter().flatten().collect();
+        let each = statistics.iter().zip(observed).enumerate();
+        Ok(each
+            .map(|(at, (&statistic, observed))| SimulatedTest {
+                statistic,
+                observed,
+                simulated: tables.iter().map(|values| values[at]).collect(),
+                failed,
+            })
+            .collect())
+    }
+}
+
+fn values(
+    fit: &Fit,
+    problem: &Problem,
+    statistics: &[Statistic],
+    rng: &mut (impl Rng + ?Sized),
+) -> Result<Vec<f64>> {
+    statistics.iter().map(|statistic| statistic.of(fit, problem, rng)).collect()
+}
+
+impl SimulatedTest {
+    /// The chance, under the model, of a value at least this far out: on either side (twice the smaller tail), for
+    /// uniformity on the upper side.
+    pub fn p_value(&self) -> f64 {
+        match self.statistic.is_two_sided() {
+            true => (2.0 * self.p_at_least().min(self.p_at_most())).min(1.0),
+            false => self.p_at_least(),
+        }
+    }
+
+    /// (1 + number of simulated values >= observed)/(1 + number of simulated values).
+    pub fn p_at_least(&self) -> f64 {
+        self.share(|value| value >= self.observed)
+    }
+
+    /// The same with <=.
+    pub fn p_at_most(&self) -> f64 {
+        self.share(|value| value <= self.observed)
+    }
+
+    /// Mean of the simulated values: what the statistic is when the model is right; none without any.
+    pub fn expected(&self) -> Option<f64> {
+        let n = self.simulated.len() as f64;
+        (n > 0.0).then(|| self.simulated.iter().sum::<f64>() / n)
+    }
+
+    fn share(&self, counts: impl Fn(f64) -> bool) -> f64 {
+        let beyond = self.simulated.iter().filter(|value| counts(**value)).count();
+        (1 + beyond) as f64 / (1 + self.simulated.len()) as f64
+    }
+}
