@@ -1,6 +1,7 @@
 #![doc = include_str!("../docs/front.md")]
 
 pub mod area;
+pub mod compare;
 pub mod count;
 pub mod determinant;
 pub mod diagnose;

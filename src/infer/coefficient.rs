@@ -37,8 +37,7 @@ impl Coefficient {
 
     /// Wald interval `estimate ± q · std_error`, log rate scale, q the normal quantile of the confidence.
     pub fn interval(&self, confidence: Confidence) -> Interval {
-        let half = confidence.quantile() * self.std_error;
-        Interval { low: self.estimate - half, high: self.estimate + half }
+        confidence.around(self.estimate, self.std_error)
     }
 
     /// exp(estimate): the ratio of rates for one unit more.
@@ -79,6 +78,12 @@ impl Confidence {
     /// The confidence as a number.
     pub fn get(self) -> f64 {
         self.0
+    }
+
+    /// estimate ± q · std_error.
+    pub(crate) fn around(self, estimate: f64, std_error: f64) -> Interval {
+        let half = self.quantile() * std_error;
+        Interval { low: estimate - half, high: estimate + half }
     }
 
     /// The normal quantile that leaves (1 − confidence)/2 above.

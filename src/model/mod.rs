@@ -18,3 +18,4 @@ pub use problem::Problem;
 pub(crate) use problem::{LevelAreas, ROW_LEVEL};
 pub(crate) use published::CoarseRow;
 pub use specification::Model;
+pub(crate) use standard::Standard;

@@ -14,7 +14,7 @@ pub(crate) struct Standard {
 
 impl Standard {
     /// Standardises a row-major matrix of `p` columns in place.
-    pub(super) fn apply(x: &mut [f64], p: usize) -> Self {
+    pub(crate) fn apply(x: &mut [f64], p: usize) -> Self {
         let n = (x.len() / p) as f64;
         let mut centre = vec![0.0; p];
         for row in x.chunks_exact(p) {
@@ -42,7 +42,7 @@ impl Standard {
     }
 
     /// Brings a row to standard units.
-    pub(super) fn of_row(&self, row: &mut [f64]) {
+    pub(crate) fn of_row(&self, row: &mut [f64]) {
         for (x, (centre, scale)) in row.iter_mut().zip(self.centre.iter().zip(&self.scale)).skip(1) {
             *x = (*x - centre) / scale;
         }
