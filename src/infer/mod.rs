@@ -1,25 +1,36 @@
 //! How sure: the fit with standard errors, area effects, criteria and its certificate.
 
+mod adjusted;
 mod areas;
+mod bootstrap;
 mod certificate;
 mod coefficient;
 mod covariance;
 mod fit;
+mod likelihood_ratio;
 mod parameter;
 mod position;
 mod profile;
 mod ratios;
 mod run;
+mod sandwich;
 mod summary;
 mod variance;
 
+pub use adjusted::Adjusted;
 pub use areas::AreaEffect;
+pub use bootstrap::{
+    Bootstrap, BootstrapInterval, BootstrapMethod, Bootstrapped, FailedRefits, ParameterRefits, RefitsDone,
+    Resampled,
+};
 pub use certificate::{Certificate, ZeroVariance};
 pub use coefficient::{Coefficient, Confidence, Interval};
 pub use covariance::Covariance;
 pub use fit::Fit;
+pub use likelihood_ratio::{BootstrappedRatio, ChiBarSquared, LikelihoodRatio};
 pub use parameter::Parameter;
 pub use profile::{End, ProfileInterval, ProfilePoint, Profiles, Profiling};
 pub use ratios::RateRatios;
+pub use sandwich::{Clusters, Sandwich};
 pub(crate) use summary::{number, p_value};
 pub use variance::{Dispersion, LevelVariance, StandardDeviation};

@@ -39,7 +39,8 @@ impl Problem {
         self.fit_starting(Start::Warm { point, effects }, options, &mut |_| ControlFlow::Continue(()))
     }
 
-    fn fit_starting(
+    /// The fit from a given start.
+    pub(super) fn fit_starting(
         &self,
         start: Start,
         options: &Options,

@@ -7,6 +7,7 @@ mod completed;
 mod nodes;
 mod problem;
 mod published;
+mod resampled;
 mod separation;
 mod sort;
 mod specification;
