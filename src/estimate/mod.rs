@@ -39,12 +39,12 @@ pub(crate) use area_variance::NodeEffect;
 pub(crate) use contour::{Side, Summit};
 pub(crate) use coordinates::{Coordinate, System};
 pub(crate) use draw_at::DrawsAt;
-pub(crate) use evaluate::Objective;
+pub(crate) use evaluate::{Objective, Order};
 pub(crate) use held::{Held, HeldMaximum};
 pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
 pub(crate) use maximise::{Estimate, Start, best_point, maximise};
 pub use options::Options;
-pub(crate) use point::Point;
+pub(crate) use point::{Derivatives, Point};
 pub(crate) use posterior::{NodePosterior, NodeState, Normal, RowState};
 pub(crate) use tree_sum::{OfNodes, TreeSum};
 
