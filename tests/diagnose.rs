@@ -7,6 +7,10 @@
 #[path = "common/question.rs"]
 mod question;
 
+#[path = "diagnose/funnel.rs"]
+mod funnel;
+#[path = "diagnose/influence.rs"]
+mod influence;
 #[path = "diagnose/made.rs"]
 mod made;
 #[path = "diagnose/residuals.rs"]

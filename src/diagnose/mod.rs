@@ -5,6 +5,8 @@
 //! completes the table first. `docs/diagnose.md` has the equations, measured sizes and power.
 
 mod conditional;
+mod funnel;
+mod influence;
 mod residuals;
 mod simulations;
 mod statistic;
@@ -12,6 +14,8 @@ mod test;
 mod uniformity;
 
 pub use conditional::Conditional;
+pub use funnel::{Funnel, FunnelArea, FunnelTarget, Limits, Position};
+pub use influence::{AreaInfluence, Influence};
 pub use residuals::Residuals;
 pub use simulations::{SimulatedAreas, Simulations};
 pub use statistic::Statistic;

@@ -47,7 +47,7 @@ pub(crate) use held::{Held, HeldMaximum};
 pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
 pub(crate) use maximise::{Estimate, Start, best_point, maximise};
 pub use options::Options;
-pub(crate) use point::Point;
+pub(crate) use point::{Derivatives, Point};
 pub(crate) use posterior::{NodePosterior, NodeState, Normal, RowState};
 pub(crate) use tree_sum::{OfNodes, TreeSum};
 

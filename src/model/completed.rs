@@ -1,9 +1,11 @@
 //! The same problem with numbers in the place of what was withheld, or with other values of the determinants.
 
 use super::problem::Problem;
-use super::published::histogram;
-use crate::count::Count;
+use super::published::{CoarseRow, histogram};
+use crate::count::{Count, Interval};
+use crate::error::{ErrorKind, Result};
 use ndarray::ArrayView2;
+use std::ops::Range;
 use std::sync::Arc;
 
 impl Problem {
@@ -19,6 +21,27 @@ impl Problem {
         }
         completed.histogram = histogram(&completed.y, &completed.coarse);
         completed
+    }
+
+    /// The problem as if nothing were known of the counts of these sorted rows: what the others say.
+    ///
+    /// Rows of which nothing is known have a log-probability of 0 whatever the parameters, so this is the problem
+    /// without them, on the same nodes.
+    pub(crate) fn forgetting(&self, rows: Range<usize>) -> Problem {
+        let mut other = self.clone();
+        other.coarse.retain(|row| !rows.contains(&row.row));
+        for tree in self.nodes.subtrees() {
+            for leaf in 0..tree.n_leaves() {
+                let of_leaf = tree.leaf_rows(leaf).map(|row| tree.rows().start + row);
+                for row in of_leaf.filter(|row| rows.contains(row)) {
+                    other.y[row] = 0.0;
+                    other.coarse.push(CoarseRow::unknown(row, leaf));
+                }
+            }
+        }
+        other.coarse.sort_unstable_by_key(|row| row.row);
+        other.histogram = histogram(&other.y, &other.coarse);
+        other
     }
 
     /// The problem with these exact counts, rows sorted, in the place of all there were.
@@ -111,6 +134,19 @@ impl Problem {
         let positions = self.positions_of_coarse_rows();
         positions.iter().zip(&self.coarse).for_each(|(&at, row)| counts[at] = Some(row.count));
         counts
+    }
+
+    /// What is known of each count, rows sorted; fails where a mean stands in the place of a count.
+    pub(crate) fn bounds_of_rows(&self) -> Result<Vec<Interval>> {
+        if let Some(row) = self.y.iter().position(|y| y.fract() != 0.0) {
+            let row = self.caller_row(row) + 1;
+            let message = format!("row {row} holds a mean in the place of its count, which has no bounds");
+            return Err(ErrorKind::Specification { message }.into());
+        }
+        let mut bounds: Vec<Interval> =
+            self.y.iter().map(|&count| Count::Exact(count as u64).bounds()).collect();
+        self.coarse.iter().for_each(|row| bounds[row.row] = row.count.bounds());
+        Ok(bounds)
     }
 
     /// Positions of the coarse rows among [`Problem::rows`], in their own order.

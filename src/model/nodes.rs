@@ -54,6 +54,23 @@ impl Subtree<'_> {
         self.row_start[0]..self.row_start[self.n_leaves()]
     }
 
+    /// Rows of each node of a level, counted from the subtree's first row, in the order of the nodes.
+    pub(crate) fn rows_of_nodes(&self, level: usize) -> Vec<(usize, Range<usize>)> {
+        let mut all: Vec<(usize, Range<usize>)> = Vec::new();
+        for leaf in 0..self.n_leaves() {
+            let mut node = self.first_leaf() + leaf;
+            while self.level[node] as usize > level {
+                node = self.parent[node] as usize;
+            }
+            let rows = self.leaf_rows(leaf);
+            match all.last_mut() {
+                Some((last, known)) if *last == node => known.end = rows.end,
+                _ => all.push((node, rows)),
+            }
+        }
+        all
+    }
+
     /// Rows of a leaf, counted from the subtree's first row.
     pub(crate) fn leaf_rows(&self, leaf: usize) -> Range<usize> {
         self.row_start[leaf] - self.row_start[0]..self.row_start[leaf + 1] - self.row_start[0]
@@ -152,6 +169,20 @@ impl Nodes {
             }
         }
         leaves
+    }
+
+    /// One subtree, alone.
+    pub(super) fn alone(&self, root: usize) -> Nodes {
+        let Span { nodes, leaves } = &self.subtrees[root];
+        let row_start = &self.row_start[leaves.start..leaves.end + 1];
+        Nodes {
+            n_levels: self.n_levels,
+            level: self.level[nodes.clone()].to_vec(),
+            parent: self.parent[nodes.clone()].to_vec(),
+            area: self.area[nodes.clone()].to_vec(),
+            row_start: row_start.iter().map(|row| row - row_start[0]).collect(),
+            subtrees: vec![Span { nodes: 0..nodes.len(), leaves: 0..leaves.len() }],
+        }
     }
 
     pub(crate) fn subtree(&self, i: usize) -> Subtree<'_> {

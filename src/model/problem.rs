@@ -24,9 +24,9 @@ const MOST_LEVELS: usize = 200;
 #[derive(Debug, Clone)]
 pub struct Problem {
     family: Family,
-    tree: AreaTree,
+    tree: Arc<AreaTree>,
     levels: Vec<ModelLevel>,
-    recipe: Recipe,
+    recipe: Arc<Recipe>,
     terms: Vec<String>,
     rows: Vec<usize>,
     order: Vec<u32>,
@@ -122,13 +122,13 @@ impl Problem {
         let offsets: Vec<f64> = observed.exposures.iter().map(|e| e.offset()).collect();
         let rows = design.rows().to_vec();
         let terms = design.names().to_vec();
-        let recipe = design.recipe().clone();
+        let recipe = Arc::new(design.recipe().clone());
         let mut x = design.into_matrix().into_raw_vec_and_offset().0;
         permute_rows(&mut x, terms.len(), &order);
         let standard = Standard::apply(&mut x, terms.len());
         Problem {
             family,
-            tree: placement.tree().clone(),
+            tree: Arc::new(placement.tree().clone()),
             rows_are_leaves: !levels.is_empty() && nodes.n_areas(levels.len() - 1) == n_rows,
             nodes,
             levels,
@@ -284,11 +284,39 @@ impl Problem {
         mixed(rows.chain(counts).chain(coarse).chain(order))
     }
 
+    /// One root subtree as a problem of its own, in the units of the whole; its rows stand in sorted order.
+    pub(crate) fn of_root(&self, root: usize) -> Problem {
+        let (nodes, p) = (self.nodes.alone(root), self.n_terms());
+        let rows = self.nodes.subtree(root).rows();
+        let y = self.y[rows.clone()].to_vec();
+        let mut coarse = self.coarse[self.coarse_within(rows.clone())].to_vec();
+        coarse.iter_mut().for_each(|row| row.row -= rows.start);
+        Problem {
+            family: self.family,
+            tree: self.tree.clone(),
+            levels: self.levels.clone(),
+            recipe: self.recipe.clone(),
+            terms: self.terms.clone(),
+            rows: rows.clone().map(|sorted| self.caller_row(sorted)).collect(),
+            order: (0..rows.len() as u32).collect(),
+            rows_are_leaves: self.rows_are_leaves,
+            n_read: self.n_read,
+            excluded: Vec::new(),
+            nodes,
+            standard: self.standard.clone(),
+            histogram: histogram(&y, &coarse),
+            x: Arc::new(self.x[rows.start * p..rows.end * p].to_vec()),
+            y,
+            coarse,
+            offset: self.offset[rows].to_vec(),
+        }
+    }
+
     /// Keeps some of the terms; the columns of `x` and `standard` are the caller's to keep in step.
     pub(super) fn keep_terms(&mut self, kept: &[bool]) {
         let mut each = kept.iter();
         self.terms.retain(|_| each.next().copied().unwrap_or(true));
-        self.recipe.keep(kept);
+        Arc::make_mut(&mut self.recipe).keep(kept);
     }
 
     /// exposure · exp(x'β) of the rows in the caller's order, β in the caller's units.

@@ -19,6 +19,14 @@ pub(crate) struct CoarseRow {
     pub typical: f64,
 }
 
+impl CoarseRow {
+    /// A row of whose count nothing is known.
+    pub(super) fn unknown(row: usize, leaf: usize) -> Self {
+        let published = Coarse { lo: 0.0, hi: f64::INFINITY, base: 1.0 };
+        CoarseRow { row, leaf, count: Count::Missing, published, typical: 0.0 }
+    }
+}
+
 /// Counts of the design's rows: numbers where they are known, 0 for the others, which are listed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Observed {
