@@ -6,7 +6,8 @@ use crate::error::{ErrorKind, Result};
 /// How the values of a layer are divided into classes.
 ///
 /// A value is classed *as it is shown*, rounded to the layer's decimals, and breaks are rounded alike: what the legend
-/// says of a colour holds for every number that a reader sees. A value equal to a break belongs to the class above it.
+/// says of a colour holds for every number that a reader sees. A value equal to a break belongs to the class farther from
+/// zero, so that classes about zero mirror each other; one equal to a break at zero to the class above it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Classes(Rule);
 
@@ -128,20 +129,24 @@ impl Breaks {
 
     /// The class of a value as it is shown.
     pub(super) fn class_of(&self, shown: f64) -> usize {
-        self.0.partition_point(|at| *at <= shown)
+        self.0.partition_point(|at| if *at < 0.0 { *at < shown } else { *at <= shown })
     }
 
     /// What the legend says of a class: the smallest and the largest number as shown.
     pub(super) fn label(&self, class: usize, writing: &Writing) -> String {
         let step = 10f64.powi(-(writing.decimals as i32));
-        let below = class.checked_sub(1).and_then(|c| self.0.get(c));
-        match (below, self.0.get(class)) {
+        let number = |value: f64| writing.number(rounded(value, writing.decimals));
+        let below = class.checked_sub(1).and_then(|c| self.0.get(c)).copied();
+        match (below, self.0.get(class).copied()) {
             (None, None) => String::new(),
-            (None, Some(high)) => format!("< {}", writing.number(*high)),
-            (Some(low), None) => format!("\u{2265} {}", writing.number(*low)),
+            (None, Some(high)) if high < 0.0 => format!("\u{2264} {}", number(high)),
+            (None, Some(high)) => format!("< {}", number(high)),
+            (Some(low), None) if low < 0.0 => format!("> {}", number(low)),
+            (Some(low), None) => format!("\u{2265} {}", number(low)),
             (Some(low), Some(high)) => {
-                let (low, last) = (writing.number(*low), writing.number(rounded(high - step, writing.decimals)));
-                if low == last { low } else { format!("{low} \u{2013} {last}") }
+                let first = number(if low < 0.0 { low + step } else { low });
+                let last = number(if high < 0.0 { high } else { high - step });
+                if first == last { first } else { format!("{first} \u{2013} {last}") }
             }
         }
     }
@@ -194,6 +199,22 @@ mod tests {
         assert_eq!(labels, ["< 8,0", "8,0 – 9,4", "9,5", "≥ 9,6"]);
         for (value, class) in [(7.96, 1), (7.94, 0), (9.44, 1), (9.46, 2), (9.6, 3)] {
             assert_eq!(breaks.class_of(writing.rounded(value)), class, "{value}");
+        }
+    }
+
+    #[test]
+    fn labels_about_zero_mirror_too() {
+        let writing =
+            Writing { language: Language::English, decimals: 1, unit: String::new(), sign: Sign::Always };
+        let labels = |breaks: &[f64]| -> Vec<String> {
+            let breaks = Breaks(breaks.into());
+            (0..breaks.n_classes()).map(|class| breaks.label(class, &writing).replace('\u{2212}', "-")).collect()
+        };
+        assert_eq!(labels(&[-0.7, -0.2, 0.2, 0.7]), ["≤ -0.7", "-0.6 – -0.2", "-0.1 – +0.1", "+0.2 – +0.6", "≥ +0.7"]);
+        assert_eq!(labels(&[-0.5, 0.0, 0.5]), ["≤ -0.5", "-0.4 – -0.1", "0.0 – +0.4", "≥ +0.5"]);
+        let breaks = Breaks(vec![-0.7, -0.2, 0.2, 0.7]);
+        for (shown, class) in [(-0.7, 0), (-0.6, 1), (-0.2, 1), (-0.1, 2), (0.1, 2), (0.2, 3), (0.7, 4)] {
+            assert_eq!(breaks.class_of(shown), class, "{shown}");
         }
     }
 

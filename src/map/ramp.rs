@@ -27,10 +27,10 @@ impl Ramp {
         let n = breaks.n_classes();
         let share = |class: usize| if n > 1 { class as f64 / (n - 1) as f64 } else { 0.5 };
         let colour = |class: usize| match self {
-            Ramp::Blue => colorous::YELLOW_GREEN_BLUE.eval_continuous(0.06 + 0.88 * share(class)),
+            Ramp::Blue => colorous::YELLOW_GREEN_BLUE.eval_continuous(0.09 + 0.86 * share(class)),
             Ramp::Purple => colorous::PURPLES.eval_continuous(0.12 + 0.83 * share(class)),
             Ramp::PurpleOrange { about } => {
-                colorous::PURPLE_ORANGE.eval_continuous(0.5 - 0.44 * side(breaks, class, about))
+                colorous::PURPLE_ORANGE.eval_continuous(0.5 + 0.44 * side(breaks, class, about))
             }
         };
         (0..n).map(|class| format!("#{:x}", colour(class))).collect()
@@ -86,6 +86,15 @@ mod tests {
             assert!(below.windows(2).all(|pair| luminance(&pair[0]) < luminance(&pair[1])), "{colours:?}");
             assert!(above.windows(2).all(|pair| luminance(&pair[0]) > luminance(&pair[1])), "{colours:?}");
         }
+    }
+
+    #[test]
+    fn orange_lies_above_and_purple_below() {
+        let colours = Ramp::PurpleOrange { about: 0.0 }.colours(&breaks(6));
+        let [red, blue] = [1, 5].map(|i| {
+            colours.iter().map(|c| u8::from_str_radix(&c[i..i + 2], 16).unwrap_or(0)).collect::<Vec<_>>()
+        });
+        assert!((0..6).all(|class| (red[class] > blue[class]) == (class > 2)), "{colours:?}");
     }
 
     #[test]

@@ -7,6 +7,9 @@ mod geojson;
 mod join;
 mod merge;
 mod rd;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 mod topojson;
 
 pub use join::{Unmatched, UnmatchedCodes};
