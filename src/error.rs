@@ -1,17 +1,19 @@
 //! The one error of the crate: a kind with fields, a stable code, and the rows, column or areas it is about.
 
 mod alias;
+mod boundaries;
 mod nesting;
 mod published;
 mod wording;
 
 pub use alias::Alias;
+pub use boundaries::BoundaryFault;
 pub use nesting::Violation;
 pub use published::{CellFault, CellProblem, TotalConflict, TotalOf};
 
 use crate::progress::BestPoint;
 use std::fmt;
-use wording::{InRows, Joined, Listed, MetIn, MissingList, NestingHint, Rows};
+use wording::{InRows, Joined, Listed, MetIn, MissingList, NestingHint, OnlyIn, Rows};
 
 /// `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -465,6 +467,47 @@ pub enum ErrorKind {
         /// The format read here.
         expected: u32,
     },
+
+    /// A file of boundaries that is no GeoJSON or TopoJSON.
+    #[error("cannot read the boundaries: {message}")]
+    UnreadableBoundaries {
+        /// What the reader said.
+        message: String,
+    },
+    /// A TopoJSON file was asked for an object that it does not have.
+    #[error("the boundaries have no object '{object}'; they have {}", Listed(known))]
+    UnknownObject {
+        /// The object asked for.
+        object: String,
+        /// The objects there are.
+        known: Vec<String>,
+    },
+    /// Boundaries that are no outlines of areas; every fault is listed.
+    #[error("the boundaries have {} fault(s): {}", faults.len(), Joined(faults))]
+    Boundaries {
+        /// Everything that is wrong.
+        faults: Vec<BoundaryFault>,
+    },
+    /// Codes that one side has and the other has not.
+    #[error("{left} and {right} do not match by code{}", OnlyIn([(left, only_left), (right, only_right)]))]
+    UnmatchedCodes {
+        /// What the one side is.
+        left: String,
+        /// Codes that only it has.
+        only_left: Vec<String>,
+        /// What the other side is.
+        right: String,
+        /// Codes that only it has.
+        only_right: Vec<String>,
+    },
+    /// Codes that should stand once and stand more often.
+    #[error("{what} have the code(s) {} more than once", Listed(codes))]
+    RepeatedCodes {
+        /// What holds them.
+        what: String,
+        /// The codes, each once.
+        codes: Vec<String>,
+    },
 }
 
 impl ErrorKind {
@@ -518,6 +561,11 @@ impl ErrorKind {
             K::UnreachableTotal { .. } => "unreachable-total",
             K::WideTotal { .. } => "wide-total",
             K::Format { .. } => "format",
+            K::UnreadableBoundaries { .. } => "unreadable-boundaries",
+            K::UnknownObject { .. } => "unknown-object",
+            K::Boundaries { .. } => "boundaries",
+            K::UnmatchedCodes { .. } => "unmatched-codes",
+            K::RepeatedCodes { .. } => "repeated-codes",
         }
     }
 

@@ -26,6 +26,8 @@ pub mod guide {
 }
 pub mod impute;
 pub mod infer;
+#[cfg(feature = "map")]
+pub mod map;
 pub mod model;
 pub mod nl;
 mod numeric;

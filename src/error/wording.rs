@@ -55,6 +55,20 @@ impl fmt::Display for Listed<'_> {
     }
 }
 
+/// What each of two sides has alone.
+pub(super) struct OnlyIn<'a>(pub(super) [(&'a String, &'a Vec<String>); 2]);
+
+impl fmt::Display for OnlyIn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sides = self.0.iter().filter(|(_, codes)| !codes.is_empty());
+        for (i, (side, codes)) in sides.enumerate() {
+            let between = if i == 0 { ':' } else { ';' };
+            write!(f, "{between} only the {side} have {} ({} in all)", Listed(codes), codes.len())?;
+        }
+        Ok(())
+    }
+}
+
 /// Codes from the coarsest level down.
 pub(super) struct Path<'a>(pub(super) &'a [String]);
 
