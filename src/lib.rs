@@ -28,6 +28,7 @@ pub mod model;
 pub mod nl;
 mod numeric;
 pub mod progress;
+pub mod report;
 pub mod simulate;
 pub mod table;
 
