@@ -2,12 +2,14 @@
 
 mod alias;
 mod boundaries;
+mod disclosure;
 mod nesting;
 mod published;
 mod wording;
 
 pub use alias::Alias;
 pub use boundaries::BoundaryFault;
+pub use disclosure::{Disclosure, Leak};
 pub use nesting::Violation;
 pub use published::{CellFault, CellProblem, TotalConflict, TotalOf};
 
@@ -459,6 +461,25 @@ pub enum ErrorKind {
         area: String,
     },
 
+    /// A file would give away what was withheld; every such cell is listed.
+    #[error(
+        "the file would disclose what was withheld ({} cell(s)): {}; empty the cells, hold others back, or publish fewer totals",
+        disclosures.len(),
+        Joined(disclosures)
+    )]
+    Disclosure {
+        /// Every cell that may not be written, or that the others give away.
+        disclosures: Vec<Disclosure>,
+        /// All rows concerned, ascending.
+        rows: Vec<usize>,
+    },
+    /// A file could not be written.
+    #[error("cannot write: {message}")]
+    Unwritable {
+        /// What the writer said.
+        message: String,
+    },
+
     /// A saved fit or recipe is of a format this version does not read.
     #[error("this was saved in format {found}; this version reads format {expected}")]
     Format {
@@ -560,6 +581,8 @@ impl ErrorKind {
             K::Undrawable { .. } => "undrawable",
             K::UnreachableTotal { .. } => "unreachable-total",
             K::WideTotal { .. } => "wide-total",
+            K::Disclosure { .. } => "disclosure",
+            K::Unwritable { .. } => "unwritable",
             K::Format { .. } => "format",
             K::UnreadableBoundaries { .. } => "unreadable-boundaries",
             K::UnknownObject { .. } => "unknown-object",
@@ -587,6 +610,7 @@ impl ErrorKind {
             | K::TransformDomain { rows, .. }
             | K::UnknownCategory { rows, .. }
             | K::Undrawable { rows, .. }
+            | K::Disclosure { rows, .. }
             | K::Separation { rows, .. } => rows,
             _ => &[],
         }

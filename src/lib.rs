@@ -33,6 +33,7 @@ pub mod nl;
 mod numeric;
 mod parallel;
 pub mod progress;
+pub mod report;
 pub mod simulate;
 pub mod table;
 

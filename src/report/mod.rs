@@ -1,0 +1,18 @@
+//! What is handed over: tidy tables, the area file with its codebook, and a check before anything is written.
+//!
+//! [`Fit::tidy`](crate::Fit::tidy), [`Fit::glance`](crate::Fit::glance) and [`Fit::augment`](crate::Fit::augment) answer
+//! with a [`Sheet`]: named columns of typed cells, every empty one with its reason. An [`AreaFile`] holds one row per
+//! area, each column with its entry in the codebook. It writes nothing: only a [`Checked`] file does, and a
+//! [`Publication`] checks that no cell says what a publisher withheld, by itself, by arithmetic or by totals.
+
+mod area_file;
+mod disclosure;
+mod sheet;
+mod tidy;
+
+pub use crate::error::{Disclosure, Leak};
+pub use area_file::{
+    Actual, AreaColumn, AreaFile, Codebook, Description, ExpectedCounts, FromCount, Role, Scale, Side,
+};
+pub use disclosure::{Checked, Protection, Publication, Suppressed};
+pub use sheet::{Absence, Cell, Column, Dialect, Language, Sheet, Values};
