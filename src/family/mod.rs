@@ -7,12 +7,14 @@ mod coarse;
 mod law;
 mod negbin2;
 mod poisson;
+mod quantile;
 mod scatter;
 
 pub(crate) use coarse::{Coarse, Coarsened, Mixed};
 pub(crate) use law::CountLaw;
 pub(crate) use negbin2::NegBin2;
 pub(crate) use poisson::Poisson;
+pub(crate) use quantile::CountQuantiles;
 pub use scatter::Scatter;
 
 use serde::{Deserialize, Serialize};
