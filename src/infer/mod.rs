@@ -31,6 +31,7 @@ pub use bootstrap::{
 pub use certificate::{Certificate, ZeroVariance};
 pub use coefficient::{Coefficient, Confidence, Interval};
 pub use covariance::Covariance;
+pub(crate) use draws::Draw;
 pub use draws::Draws;
 pub use fit::Fit;
 pub use likelihood_ratio::{BootstrappedRatio, ChiBarSquared, LikelihoodRatio};
