@@ -11,6 +11,8 @@ mod question;
 #[path = "common/tables.rs"]
 mod tables;
 
+#[path = "edge/adjusted.rs"]
+mod adjusted;
 #[path = "edge/bootstrap.rs"]
 mod bootstrap;
 #[path = "edge/likelihood_ratio.rs"]
