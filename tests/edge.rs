@@ -17,7 +17,12 @@ mod adjusted;
 mod bootstrap;
 #[path = "edge/likelihood_ratio.rs"]
 mod likelihood_ratio;
+#[cfg(feature = "csv")]
+#[path = "edge/others.rs"]
+mod others;
 #[path = "edge/profile.rs"]
 mod profile;
 #[path = "edge/sandwich.rs"]
 mod sandwich;
+#[path = "edge/study.rs"]
+mod study;
