@@ -37,7 +37,7 @@ mod vectors;
 
 pub(crate) use area_variance::NodeEffect;
 pub(crate) use contour::{Side, Summit};
-pub(crate) use coordinates::{Coordinate, System};
+pub(crate) use coordinates::{Coordinate, DropRight, System, choose};
 pub(crate) use draw_at::DrawsAt;
 pub(crate) use evaluate::{Objective, Order};
 pub(crate) use held::{Held, HeldMaximum};

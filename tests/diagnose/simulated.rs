@@ -1,7 +1,7 @@
 //! Tests by simulation: promises that hold for every table.
 
 use crate::made::{Made, Truth, model};
-use nestcount::diagnose::{Conditional, SimulatedAreas, SimulatedTest, Simulations, Statistic};
+use nestcount::diagnose::{Conditional, Measured, SimulatedAreas, SimulatedTest, Simulations, Statistic};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use std::ops::ControlFlow;
@@ -41,7 +41,7 @@ fn overdispersion_and_zeros_are_found() {
     let scattered = Truth { theta: Some(2.0), ..TRUTH }.fitted(&model(None), 2).unwrap();
     let found = tests(&scattered, &BOTH, &wanted, 1);
     assert!(found[0].p_value() <= 0.02 && found[0].p_at_most() == 1.0, "{}", found[0].p_value());
-    assert!(found[0].observed > 1.3 && (found[0].expected().unwrap() - 0.9).abs() < 0.1);
+    assert!(found[0].observed.value > 1.3 && (found[0].expected().unwrap() - 0.9).abs() < 0.1);
     assert!(found[1].p_value() <= 0.05, "{}", found[1].p_value());
 }
 
@@ -66,14 +66,16 @@ fn the_callback_stops_and_the_tests_rest_on_what_was_done() {
 
 #[test]
 fn p_values_count_the_values_beyond() {
+    let measured = |standardised| Measured { value: 10.0 * standardised, standardised };
+    let simulated = vec![measured(0.0), measured(1.0), measured(2.0), measured(3.0)];
     let test = |statistic| SimulatedTest {
         statistic,
-        observed: 2.0,
-        simulated: vec![0.0, 1.0, 2.0, 3.0],
+        observed: measured(2.0),
+        simulated: simulated.clone(),
         failed: 0,
     };
     let two = test(Statistic::Dispersion);
     assert_eq!((two.p_at_least(), two.p_at_most(), two.p_value()), (0.6, 0.8, 1.0));
     assert_eq!(test(Statistic::Uniformity(Conditional::Marginal)).p_value(), 0.6);
-    assert_eq!(two.expected(), Some(1.5));
+    assert_eq!(two.expected(), Some(15.0));
 }
