@@ -45,8 +45,8 @@ pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
 pub(crate) use maximise::{Estimate, Start, best_point, maximise};
 pub use options::Options;
 pub(crate) use point::{Derivatives, Point};
-pub(crate) use posterior::{NodePosterior, NodeState, Normal, RowState};
-pub(crate) use tree_sum::{OfNodes, TreeSum};
+pub(crate) use posterior::{NodePosterior, Normal, RowState};
+pub(crate) use tree_sum::TreeSum;
 
 #[cfg(test)]
 mod identities;

@@ -47,6 +47,10 @@ pub(crate) struct NodeState {
     pub information: f64,
     /// ∂Σr/∂φ.
     pub score_phi: f64,
+    /// R: Σr over all rows below, at the mode.
+    pub score_below: f64,
+    /// S: information about the effect from all rows below.
+    pub information_below: f64,
 }
 
 /// One row at the mode.
@@ -153,6 +157,8 @@ impl<F: Coarsened> Pass<'_, F> {
             score: own.r,
             information: own.w,
             score_phi: if F::HAS_THETA { own.r_phi } else { 0.0 },
+            score_below: at.score,
+            information_below: at.s_info,
         }
     }
 

@@ -11,29 +11,29 @@ pub(crate) struct TreeSum<'a> {
     touched: Vec<bool>,
     here: Vec<u32>,
     above: Vec<u32>,
-}
-
-/// What a sum Σ t_c a_c has of the nodes.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct OfNodes {
-    /// t'H⁻¹t.
-    pub variance: f64,
-    /// t'ȧ over (β, υ, φ).
-    pub slope: Vec<f64>,
+    slope: Vec<f64>,
 }
 
 impl<'a> TreeSum<'a> {
     pub(crate) fn new(posterior: &'a NodePosterior<'a>) -> Self {
         let n = posterior.nodes.len();
-        TreeSum { posterior, q: vec![0.0; n], touched: vec![false; n], here: Vec::new(), above: Vec::new() }
+        TreeSum {
+            posterior,
+            q: vec![0.0; n],
+            touched: vec![false; n],
+            here: Vec::new(),
+            above: Vec::new(),
+            slope: vec![0.0; posterior.directions()],
+        }
     }
 
-    /// For nodes of one level, each with its t; a node may come more than once.
+    /// t'H⁻¹t, the variance of Σ t_c a_c given the parameters; for nodes of one level, of which one may come more than
+    /// once.
     ///
     /// With Q_c = t_c + Σ_children ρQ the sum is Σ Q_c times independent noise of variance υ_c ρ_c.
-    pub(crate) fn of(&mut self, t: impl IntoIterator<Item = (usize, f64)>) -> OfNodes {
-        let mut slope = vec![0.0; self.posterior.directions()];
+    pub(crate) fn variance(&mut self, t: impl IntoIterator<Item = (usize, f64)>) -> f64 {
         self.here.clear();
+        self.slope.fill(0.0);
         for (node, t) in t {
             if !std::mem::replace(&mut self.touched[node], true) {
                 self.here.push(node as u32);
@@ -42,9 +42,17 @@ impl<'a> TreeSum<'a> {
         }
         for &node in &self.here {
             let t = self.q[node as usize];
-            slope.iter_mut().zip(self.posterior.tangent(node as usize)).for_each(|(sum, a)| *sum += t * a);
+            self.slope
+                .iter_mut()
+                .zip(self.posterior.tangent(node as usize))
+                .for_each(|(sum, a)| *sum += t * a);
         }
-        OfNodes { variance: self.climb(), slope }
+        self.climb()
+    }
+
+    /// t'ȧ of the last sum, over (β, υ, φ).
+    pub(crate) fn slope(&self) -> &[f64] {
+        &self.slope
     }
 
     fn climb(&mut self) -> f64 {

@@ -8,6 +8,7 @@ mod law;
 mod mixture;
 mod negbin2;
 mod poisson;
+mod quantile;
 mod scatter;
 
 pub(crate) use coarse::{Coarse, Coarsened, Mixed};
@@ -15,6 +16,7 @@ pub(crate) use law::CountLaw;
 pub(crate) use mixture::CountMixture;
 pub(crate) use negbin2::NegBin2;
 pub(crate) use poisson::Poisson;
+pub(crate) use quantile::CountQuantiles;
 pub use scatter::Scatter;
 
 use serde::{Deserialize, Serialize};

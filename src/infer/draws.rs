@@ -135,12 +135,15 @@ impl<'a> Draws<'a> {
         self.parts.iter().flat_map(|part| part.draws.iter().map(|draw| (part.problem, draw)))
     }
 
-    /// Visits the rates of all rows, along [`Draws::rows`] and times their exposure, draw by draw.
-    pub(crate) fn each_rates(&self, mut visit: impl FnMut(&Draw, &[f64]) -> Result<()>) -> Result<()> {
+    /// Visits all draws, each with the working memory for the rates of its rows.
+    pub(crate) fn each_with_rates(
+        &self,
+        mut visit: impl FnMut(&Draw, &mut RowRates<'a>) -> Result<()>,
+    ) -> Result<()> {
         for part in &self.parts {
             let mut rates = RowRates::new(part.problem);
             for draw in &part.draws {
-                visit(draw, rates.of(draw)?)?;
+                visit(draw, &mut rates)?;
             }
         }
         Ok(())

@@ -22,6 +22,7 @@ pub use areas::AreaEffect;
 pub use certificate::{Certificate, ZeroVariance};
 pub use coefficient::{Coefficient, Confidence, Interval};
 pub use covariance::Covariance;
+pub(crate) use draws::Draw;
 pub use draws::Draws;
 pub use fit::Fit;
 pub use parameter::Parameter;

@@ -58,6 +58,11 @@ fn factor(nodes: &NodePosterior<'_>, lower: &Array2<f64>) -> Array2<f64> {
 }
 
 impl Posterior<'_> {
+    /// Number of parameters that are free to move.
+    pub(crate) fn n_free(&self) -> usize {
+        self.factor.ncols()
+    }
+
     /// K'g: the gradient of a function of the parameters, in independent standard normal directions.
     pub(crate) fn spread(&self, gradient: &[f64], out: &mut [f64]) {
         out.fill(0.0);
@@ -66,13 +71,6 @@ impl Posterior<'_> {
                 row.iter().zip(&mut *out).for_each(|(k, out)| *out += g * k);
             }
         }
-    }
-
-    /// g'Cg: the parameters' share in the variance of a function with this gradient over (β, υ, φ).
-    pub(crate) fn of_parameters(&self, gradient: &[f64]) -> f64 {
-        let mut out = vec![0.0; self.factor.ncols()];
-        self.spread(gradient, &mut out);
-        out.iter().map(|x| x * x).sum()
     }
 
     /// The linear predictor of every row, rows sorted: x'β + offset + â, its variance with all uncertainty,
@@ -172,11 +170,11 @@ mod tests {
                     on.iter().for_each(|&node| t[node] = rng.random::<f64>() - 0.3);
                     // each node in two parts
                     let parts = on.iter().flat_map(|&node| [(node, t[node] - 1.0), (node, 1.0)]);
-                    let sum = sums.of(parts);
+                    let variance = sums.variance(parts);
                     let half = dense.solve_lower(&t.view());
                     let exact = half.dot(&half);
-                    assert!((sum.variance - exact).abs() <= 1e-10 * exact, "{} {exact}", sum.variance);
-                    for (direction, slope) in sum.slope.iter().enumerate() {
+                    assert!((variance - exact).abs() <= 1e-10 * exact, "{variance} {exact}");
+                    for (direction, slope) in sums.slope().iter().enumerate() {
                         let exact: f64 =
                             on.iter().map(|&node| t[node] * nodes.tangent(node)[direction]).sum();
                         assert!((slope - exact).abs() < 1e-9 * (1.0 + exact.abs()));

@@ -21,44 +21,61 @@ use rand_distr::{Distribution, Gamma};
 pub(crate) struct RowRates<'a> {
     problem: &'a Problem,
     arch: Arch,
-    leaf_of_row: Vec<u32>,
+    /// The node of each sorted row at each level; one level of one node where the model has none.
+    nodes: Vec<Vec<u32>>,
+    /// x'β + offset of the draw at hand, rows sorted.
+    fixed: Vec<f64>,
     sorted: Vec<f64>,
-    along_rows: Vec<f64>,
 }
 
 impl<'a> RowRates<'a> {
     pub(crate) fn new(problem: &'a Problem) -> Self {
         let n = problem.n_rows();
-        RowRates {
-            problem,
-            arch: Arch::new(),
-            leaf_of_row: problem.nodes.leaf_of_rows(),
-            sorted: vec![0.0; n],
-            along_rows: vec![0.0; n],
+        let parents = problem.nodes.parents();
+        let mut nodes = vec![problem.nodes.leaf_of_rows()];
+        for _ in 1..problem.nodes.n_levels() {
+            let finer = &nodes[nodes.len() - 1];
+            nodes.push(finer.iter().map(|&node| parents[node as usize].unwrap_or(node)).collect());
         }
+        nodes.reverse();
+        RowRates { problem, arch: Arch::new(), nodes, fixed: vec![0.0; n], sorted: vec![0.0; n] }
     }
 
-    /// The rates of a draw, times exposure, along [`Problem::rows`].
-    pub(crate) fn of(&mut self, draw: &Draw) -> Result<&[f64]> {
-        self.means(draw);
+    /// Writes the rates of a draw, times exposure, along [`Problem::rows`].
+    pub(crate) fn rates(&mut self, draw: &Draw, out: &mut [f64]) -> Result<()> {
+        let (x, start) = (&self.problem.x[..], &self.problem.offset[..]);
+        let beta = &draw.parameters.point.beta;
+        vectorised(self.arch, LinearPredictor { x, beta, start, out: &mut self.fixed });
+        self.means(draw, Some(self.nodes.len() - 1), 0.0);
         if let Scatter::NegBin2 { theta } = draw.parameters.scatter {
             self.scatter(theta, &mut ChaCha12Rng::seed_from_u64(draw.seed))?;
         }
-        for (sorted, rate) in self.sorted.iter().enumerate() {
-            self.along_rows[self.problem.position_of_row(sorted)] = *rate;
-        }
-        Ok(&self.along_rows)
+        self.along_rows(out);
+        Ok(())
     }
 
-    /// exposure · exp(x'β + effects), rows sorted.
-    fn means(&mut self, draw: &Draw) {
-        let (x, start) = (&self.problem.x[..], &self.problem.offset[..]);
-        let beta = &draw.parameters.point.beta;
-        vectorised(self.arch, LinearPredictor { x, beta, start, out: &mut self.sorted });
-        for (eta, &leaf) in self.sorted.iter_mut().zip(&self.leaf_of_row) {
-            *eta += draw.effects[leaf as usize];
+    /// Writes exposure · exp(x'β + effects down to a level + shift) of the draw whose rates came last.
+    pub(crate) fn expected(&mut self, draw: &Draw, level: Option<usize>, shift: f64, out: &mut [f64]) {
+        self.means(draw, level, shift);
+        self.along_rows(out);
+    }
+
+    fn means(&mut self, draw: &Draw, level: Option<usize>, shift: f64) {
+        match level.and_then(|level| self.nodes.get(level)) {
+            Some(nodes) => {
+                for ((eta, fixed), &node) in self.sorted.iter_mut().zip(&self.fixed).zip(nodes) {
+                    *eta = fixed + draw.effects[node as usize] + shift;
+                }
+            }
+            None => self.sorted.iter_mut().zip(&self.fixed).for_each(|(eta, fixed)| *eta = fixed + shift),
         }
         vectorised(self.arch, ExpInPlace(&mut self.sorted));
+    }
+
+    fn along_rows(&self, out: &mut [f64]) {
+        for (sorted, rate) in self.sorted.iter().enumerate() {
+            out[self.problem.position_of_row(sorted)] = *rate;
+        }
     }
 
     fn scatter(&mut self, theta: f64, rng: &mut impl Rng) -> Result<()> {
