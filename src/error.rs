@@ -410,6 +410,33 @@ pub enum ErrorKind {
         /// Tables asked for.
         of: usize,
     },
+    /// The progress callback asked to stop a bootstrap.
+    #[error("cancelled after {done} of {of} refits")]
+    BootstrapCancelled {
+        /// Refits done.
+        done: usize,
+        /// Refits asked for.
+        of: usize,
+    },
+    /// A model that should be another with less in it is not.
+    #[error("the models do not nest: {}", Joined(reasons))]
+    NotNested {
+        /// Everything that stands against it.
+        reasons: Vec<String>,
+    },
+    /// There are too few clusters for a sandwich.
+    #[error(
+        "level '{level}' has {found} areas, and errors by cluster of {parameters} parameters need {} at least; leave \
+         determinants out, or use the standard errors of the model or a bootstrap", parameters + 1
+    )]
+    TooFewClusters {
+        /// The level whose areas are the clusters.
+        level: String,
+        /// How many there are.
+        found: usize,
+        /// Parameters whose covariance was asked for.
+        parameters: usize,
+    },
     /// No count can be drawn: its mean is not a positive number or the count would not be exact.
     #[error(
         "a count with mean {mean} cannot be drawn exactly: it would lie above 2^53 or nowhere{}",
@@ -494,6 +521,9 @@ impl ErrorKind {
             K::NotConverged { .. } => "not-converged",
             K::Cancelled { .. } => "cancelled",
             K::ImputationCancelled { .. } => "imputation-cancelled",
+            K::BootstrapCancelled { .. } => "bootstrap-cancelled",
+            K::NotNested { .. } => "not-nested",
+            K::TooFewClusters { .. } => "too-few-clusters",
             K::Undrawable { .. } => "undrawable",
             K::UnreachableTotal { .. } => "unreachable-total",
             K::WideTotal { .. } => "wide-total",

@@ -11,5 +11,11 @@ mod question;
 #[path = "common/tables.rs"]
 mod tables;
 
+#[path = "edge/bootstrap.rs"]
+mod bootstrap;
+#[path = "edge/likelihood_ratio.rs"]
+mod likelihood_ratio;
 #[path = "edge/profile.rs"]
 mod profile;
+#[path = "edge/sandwich.rs"]
+mod sandwich;

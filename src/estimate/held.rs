@@ -147,7 +147,7 @@ pub(super) fn gradient_along(gradient: &Array1<f64>, ratios: &[f64], pivot: usiz
 
 impl Objective<'_> {
     /// θ above this raises the question whether the counts are Poisson.
-    pub(super) fn question(&self) -> f64 {
+    pub(crate) fn question(&self) -> f64 {
         let mean = self.problem.typical_counts().iter().sum::<f64>() / self.problem.n_rows() as f64;
         self.options.poisson_question * mean.max(1.0)
     }

@@ -4,9 +4,11 @@
 //! and Hessian (`tangents`, `hessian`), all called from `evaluate`; then the climb (`coordinates`, `newton`) and
 //! `maximise` on top. The derivations are in `docs/laplace.md`. [`Likelihood`] is the same function for others.
 
+mod adjusted;
 mod area_variance;
 mod coarse_rows;
 mod contour;
+mod contributions;
 mod coordinates;
 mod dispatch;
 mod draw;
@@ -35,6 +37,7 @@ mod tangents;
 mod tree_sum;
 mod vectors;
 
+pub(crate) use adjusted::AdjustedMaximum;
 pub(crate) use area_variance::NodeEffect;
 pub(crate) use contour::{Side, Summit};
 pub(crate) use coordinates::{Coordinate, DropRight, System, choose};

@@ -1,12 +1,15 @@
 //! How sure: the fit with standard errors, area effects, criteria and its certificate.
 
+mod adjusted;
 mod areas;
+mod bootstrap;
 mod certificate;
 mod coefficient;
 mod covariance;
 mod draws;
 pub mod explained;
 mod fit;
+mod likelihood_ratio;
 mod parameter;
 mod parameters;
 mod position;
@@ -15,21 +18,29 @@ mod profile;
 mod rates;
 mod ratios;
 mod run;
+mod sandwich;
 mod summary;
 mod variance;
 
+pub use adjusted::Adjusted;
 pub use areas::AreaEffect;
+pub use bootstrap::{
+    Bootstrap, BootstrapInterval, BootstrapMethod, Bootstrapped, FailedRefits, ParameterRefits, RefitsDone,
+    Resampled,
+};
 pub use certificate::{Certificate, ZeroVariance};
 pub use coefficient::{Coefficient, Confidence, Interval};
 pub use covariance::Covariance;
 pub(crate) use draws::Draw;
 pub use draws::Draws;
 pub use fit::Fit;
+pub use likelihood_ratio::{BootstrappedRatio, ChiBarSquared, LikelihoodRatio};
 pub use parameter::Parameter;
 pub(crate) use parameters::{DrawnParameters, ParameterPosterior};
 pub(crate) use posterior::Posterior;
 pub use profile::{End, ProfileInterval, ProfilePoint, Profiles, Profiling};
 pub(crate) use rates::RowRates;
 pub use ratios::RateRatios;
+pub use sandwich::{Clusters, Sandwich};
 pub(crate) use summary::{number, p_value};
 pub use variance::{Dispersion, LevelVariance, StandardDeviation};

@@ -39,6 +39,7 @@ impl Problem {
         self.fit_starting(Start::Warm { point, effects }, options, &mut |_| ControlFlow::Continue(()))
     }
 
+    /// The fit from a given start.
     pub(super) fn fit_starting(
         &self,
         start: Start,

@@ -81,6 +81,12 @@ impl Problem {
         self.unsorted(&self.offset)
     }
 
+    /// A column of the design in standard units, along [`Problem::rows`].
+    pub(crate) fn column(&self, term: usize) -> Vec<f64> {
+        let sorted: Vec<f64> = self.x.iter().skip(term).step_by(self.n_terms()).copied().collect();
+        self.unsorted(&sorted)
+    }
+
     /// The cumulative effect of each row's leaf, along [`Problem::rows`].
     pub(crate) fn leaf_effects(&self, effects: &[f64]) -> Vec<f64> {
         let mut by_row = Vec::with_capacity(self.n_rows());

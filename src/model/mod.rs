@@ -8,6 +8,7 @@ mod nodes;
 mod problem;
 mod published;
 mod reduced;
+mod resampled;
 mod separation;
 mod sort;
 mod specification;

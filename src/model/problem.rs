@@ -147,7 +147,13 @@ impl Problem {
         }
     }
 
-    fn refuse_unidentified(&self) -> Result<()> {
+    /// Coarse rows of counts along [`Problem::rows`].
+    pub(super) fn coarse_rows_of(&self, observed: &Observed) -> Vec<CoarseRow> {
+        observed.coarse_rows(&self.order, &self.nodes)
+    }
+
+    /// Fails where no count says that anything was counted, and where levels cannot be told apart.
+    pub(super) fn refuse_unidentified(&self) -> Result<()> {
         let may_be_zero = |row: &CoarseRow| row.count.bounds().lo() == 0;
         if self.y.iter().all(|&y| y == 0.0) && self.coarse.iter().all(may_be_zero) {
             return Err(match self.coarse.len() {
@@ -425,24 +431,16 @@ fn rows_of(counts: &CountTable, rows: &[usize]) -> Result<Observed> {
         );
         return Err(ErrorKind::Specification { message }.into());
     }
-    let (mut y, mut exposures, mut coarse) = (Vec::with_capacity(rows.len()), vec![], vec![]);
-    for (position, &row) in rows.iter().enumerate() {
+    let mut known = Vec::with_capacity(rows.len());
+    for &row in rows {
         let Ok(at) = counts.rows().binary_search(&row) else {
             let message =
                 format!("row {} of the design has no count; build the design from counts.rows()", row + 1);
             return Err(ErrorKind::Specification { message }.into());
         };
-        let count = counts.counts()[at];
-        let bounds = count.bounds();
-        if bounds.hi() == Some(bounds.lo()) {
-            y.push(bounds.lo() as f64);
-        } else {
-            y.push(0.0);
-            coarse.push((position, count));
-        }
-        exposures.push(counts.exposures()[at]);
+        known.push((counts.counts()[at], counts.exposures()[at]));
     }
-    Ok(Observed { y, coarse, exposures })
+    Ok(Observed::of(known.into_iter()))
 }
 
 /// The area of each design row at each model level.

@@ -36,6 +36,22 @@ pub(super) struct Observed {
 }
 
 impl Observed {
+    /// Each row's count with its exposure.
+    pub(super) fn of(rows: impl Iterator<Item = (Count, Exposure)>) -> Self {
+        let mut observed = Observed { y: Vec::new(), coarse: Vec::new(), exposures: Vec::new() };
+        for (position, (count, exposure)) in rows.enumerate() {
+            let bounds = count.bounds();
+            if bounds.hi() == Some(bounds.lo()) {
+                observed.y.push(bounds.lo() as f64);
+            } else {
+                observed.y.push(0.0);
+                observed.coarse.push((position, count));
+            }
+            observed.exposures.push(exposure);
+        }
+        observed
+    }
+
     /// The coarse rows in sorted order, each with its leaf and a typical count.
     pub(super) fn coarse_rows(&self, order: &[u32], nodes: &Nodes) -> Vec<CoarseRow> {
         if self.coarse.is_empty() {

@@ -10,6 +10,7 @@ mod format;
 mod golden;
 #[cfg(test)]
 mod properties;
+mod publish;
 mod publisher;
 mod rounding;
 

@@ -87,6 +87,10 @@ impl DisclosureRule {
         &self.format
     }
 
+    pub(super) fn publisher(&self) -> Publisher {
+        self.publisher
+    }
+
     /// What a withheld cell says.
     pub(super) fn withheld(&self) -> Result<Count, CellProblem> {
         self.publisher.withheld().ok_or_else(|| CellProblem::NothingWithheld { rule: self.to_string() })
@@ -100,7 +104,7 @@ impl DisclosureRule {
 }
 
 impl Publisher {
-    fn withheld(self) -> Option<Count> {
+    pub(super) fn withheld(self) -> Option<Count> {
         let zeros_published = self.zeros == Zeros::Published;
         match (self.withholding, self.rounding) {
             (Withholding::Below(threshold), _) => {
@@ -117,7 +121,7 @@ impl Publisher {
         }
     }
 
-    fn published(self, value: u64) -> Option<Count> {
+    pub(super) fn published(self, value: u64) -> Option<Count> {
         let zero_published = value == 0 && self.zeros == Zeros::Published;
         match self.withholding {
             Withholding::Nothing => self.behind(value),

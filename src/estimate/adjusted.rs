@@ -1,0 +1,286 @@
+//! The adjusted profile log-likelihood of the variances and θ: L_A(δ) = L(β̂_δ, δ) − ½ log det(−H_ββ).
+//!
+//! The maximum of L takes the coefficients for known and finds too little variance between few areas. The term takes
+//! back what estimating β has used up: Cox & Reid's adjusted profile (1987, JRSSB 49:1); for normal data it is REML.
+//! The gradient of L is exact. That of the determinant is a central difference along β̂_δ of the exact Hessian, of which
+//! β̂_δ ± β̇h is good to second order; there are few variances, and two evaluations each cost less than third derivatives
+//! of every sweep. Its own curvature enters the steps by its diagonal, so these close in linearly, and fast.
+
+use super::coordinates::{Coordinate, System};
+use super::evaluate::{Objective, Order};
+use super::newton::{Climb, End};
+use super::options::Options;
+use super::point::{Derivatives, Point};
+use super::surface::Surface;
+use crate::family::Family;
+use crate::numeric::dense::Cholesky;
+use ndarray::{Array1, Array2, Axis};
+use std::ops::ControlFlow;
+
+/// The maximum of the adjusted profile.
+#[derive(Debug)]
+pub(crate) struct AdjustedMaximum {
+    pub value: f64,
+    /// The Poisson where θ is infinite.
+    pub family: Family,
+    /// β̂ at the adjusted variances, and these.
+    pub point: Point,
+    /// [`Coordinate::Pinned`] for the variances that are 0.
+    pub coordinates: Vec<Coordinate>,
+    /// Slope and curvature of L_A over (υ, φ).
+    pub derivatives: Derivatives,
+    /// Covariance of the free ones among (log sd, φ).
+    pub of_variances: Array2<f64>,
+    /// Covariance of β̃, the uncertainty of the variances included.
+    pub of_coefficients: Array2<f64>,
+}
+
+/// Step of the differences in log υ and φ.
+const STEP: f64 = 2e-3;
+/// Newton steps for β at fixed variances.
+const MOST_STEPS: usize = 60;
+/// β is at its maximum when twice what is still to be gained is below this.
+const AT_REST: f64 = 1e-14;
+/// The climb's own tolerance: the determinant's slope is a difference.
+const DECREMENT: f64 = 1e-10;
+
+/// L_A over (υ, φ), with β̂ carried along.
+struct AdjustedSurface<'a, 'b> {
+    objective: &'a mut Objective<'b>,
+    options: Options,
+    beta: Vec<f64>,
+}
+
+/// L at β̂_δ with what the adjustment needs of it.
+struct Inner {
+    all: Derivatives,
+    point: Point,
+    /// −H_ββ, factored.
+    information: Cholesky,
+    log_determinant: f64,
+}
+
+impl Surface for AdjustedSurface<'_, '_> {
+    fn n_variances(&self) -> usize {
+        self.objective.n_variances()
+    }
+
+    fn options(&self) -> &Options {
+        &self.options
+    }
+
+    fn evaluate(&mut self, family: Family, point: &Point, effects: &mut [f64]) -> Derivatives {
+        let point = Point { beta: self.beta.clone(), ..point.clone() };
+        match self.inner(family, point, effects) {
+            Some(inner) => self.adjusted(family, &inner, effects),
+            None => {
+                let n = self.objective.n_parameters(family) - self.beta.len();
+                let (gradient, hessian) = (Array1::zeros(n), Array2::zeros((n, n)));
+                Derivatives { value: f64::NAN, magnitude: 0.0, gradient, hessian }
+            }
+        }
+    }
+}
+
+impl AdjustedSurface<'_, '_> {
+    /// β̂ at fixed variances, by Newton from the last one.
+    fn inner(&mut self, family: Family, mut point: Point, effects: &mut [f64]) -> Option<Inner> {
+        let mut all = self.objective.evaluate(family, &point, effects, Order::Hessian);
+        for _ in 0..MOST_STEPS {
+            if !all.is_finite() {
+                return None;
+            }
+            let (gradient, information) = of_coefficients(&all, point.beta.len());
+            let information = Cholesky::new(&information.view())?;
+            let mut step = information.solve(&gradient.view());
+            let decrement = step.dot(&gradient);
+            if decrement < AT_REST.max(self.options.rounding * all.magnitude) {
+                self.beta.clone_from(&point.beta);
+                let log_determinant = 2.0 * information.lower().diag().iter().map(|d| d.ln()).sum::<f64>();
+                return Some(Inner { all, point, information, log_determinant });
+            }
+            let slack = self.options.rounding * all.magnitude;
+            let cap = self.options.coefficient_step_cap;
+            step *= step.iter().map(|s| cap / s.abs()).fold(1.0, f64::min);
+            loop {
+                let mut next = point.clone();
+                next.beta.iter_mut().zip(&step).for_each(|(b, s)| *b += s);
+                let there = self.objective.evaluate(family, &next, effects, Order::Hessian);
+                if there.value >= all.value - slack {
+                    (point, all) = (next, there);
+                    break;
+                }
+                step *= 0.5;
+                if step.iter().all(|s| s.abs() < 1e-14) {
+                    return None;
+                }
+            }
+        }
+        None
+    }
+
+    fn adjusted(&mut self, family: Family, inner: &Inner, effects: &[f64]) -> Derivatives {
+        let (all, p) = (&inner.all, inner.point.beta.len());
+        let n = all.gradient.len() - p;
+        let ways = self.ways(inner);
+        let mut gradient = Array1::from_shape_fn(n, |k| all.gradient[p + k]);
+        let mut hessian = Array2::from_shape_fn((n, n), |(k, l)| {
+            let through: f64 = (0..p).map(|i| all.hessian[[i, p + k]] * ways[[i, l]]).sum();
+            all.hessian[[p + k, p + l]] + through
+        });
+        for k in 0..n {
+            let (slope, curvature) = self.determinant(family, inner, effects, k, &ways.column(k).to_owned());
+            gradient[k] -= 0.5 * slope;
+            hessian[[k, k]] -= 0.5 * curvature;
+        }
+        let value = all.value - 0.5 * inner.log_determinant;
+        Derivatives { value, magnitude: all.magnitude, gradient, hessian }
+    }
+
+    /// β̇ = (−H_ββ)⁻¹ H_βδ: how β̂ moves with each of (υ, φ).
+    fn ways(&self, inner: &Inner) -> Array2<f64> {
+        let p = inner.point.beta.len();
+        let n = inner.all.gradient.len() - p;
+        let mut ways = Array2::zeros((p, n));
+        for k in 0..n {
+            let mixed = Array1::from_shape_fn(p, |i| inner.all.hessian[[i, p + k]]);
+            ways.column_mut(k).assign(&inner.information.solve(&mixed.view()));
+        }
+        ways
+    }
+
+    /// Slope and curvature of log det(−H_ββ) along β̂ in the k-th of (υ, φ).
+    fn determinant(
+        &mut self,
+        family: Family,
+        inner: &Inner,
+        effects: &[f64],
+        k: usize,
+        way: &Array1<f64>,
+    ) -> (f64, f64) {
+        let n_variances = self.objective.n_variances();
+        let here = inner.log_determinant;
+        let at_variance = (k < n_variances).then(|| inner.point.variances[k]);
+        let mut moved = |change: f64| {
+            let mut point = inner.point.clone();
+            point.beta.iter_mut().zip(way).for_each(|(b, w)| *b += w * change);
+            match k < n_variances {
+                true => point.variances[k] += change,
+                false => point.phi += change,
+            }
+            self.log_determinant(family, &point, effects).unwrap_or(here)
+        };
+        match at_variance {
+            Some(0.0) => {
+                // one-sided, far below the variance at which the areas' own information counts
+                let p = inner.point.beta.len();
+                let areas = self_areas(&inner.all, p + k);
+                let step = 1e-3 / areas;
+                let (one, two) = (moved(step), moved(2.0 * step));
+                ((4.0 * one - 3.0 * here - two) / (2.0 * step), (two - 2.0 * one + here) / (step * step))
+            }
+            Some(variance) => {
+                let (up, down) = (moved(variance * STEP.exp_m1()), moved(variance * (-STEP).exp_m1()));
+                let slope = (up - down) / (2.0 * STEP);
+                let curvature = (up - 2.0 * here + down) / (STEP * STEP);
+                (slope / variance, (curvature - slope) / (variance * variance))
+            }
+            None => {
+                let (up, down) = (moved(STEP), moved(-STEP));
+                ((up - down) / (2.0 * STEP), (up - 2.0 * here + down) / (STEP * STEP))
+            }
+        }
+    }
+
+    fn log_determinant(&mut self, family: Family, point: &Point, effects: &[f64]) -> Option<f64> {
+        let mut effects = effects.to_vec();
+        let all = self.objective.evaluate(family, point, &mut effects, Order::Hessian);
+        let information = Cholesky::new(&of_coefficients(&all, point.beta.len()).1.view())?;
+        Some(2.0 * information.lower().diag().iter().map(|d| d.ln()).sum::<f64>())
+    }
+}
+
+/// The root of the information about a variance at 0: about the information of its areas about their effects.
+fn self_areas(all: &Derivatives, at: usize) -> f64 {
+    all.hessian[[at, at]].abs().sqrt().max(1e-3)
+}
+
+/// Gradient and information of β.
+fn of_coefficients(all: &Derivatives, p: usize) -> (Array1<f64>, Array2<f64>) {
+    let gradient = all.gradient.iter().take(p).copied().collect();
+    (gradient, Array2::from_shape_fn((p, p), |(i, j)| -all.hessian[[i, j]]))
+}
+
+impl Objective<'_> {
+    /// The maximum of the adjusted profile, from the maximum of the likelihood; `Err` says why there is none.
+    pub(crate) fn maximise_adjusted(
+        &mut self,
+        family: Family,
+        from: &Point,
+        effects: &[f64],
+    ) -> Result<AdjustedMaximum, String> {
+        let mut start = from.clone();
+        let question = self.question();
+        if self.problem.family() == Family::Poisson {
+            return self
+                .climb_adjusted(Family::Poisson, start, effects, f64::INFINITY)
+                .map_err(|(why, _)| why);
+        }
+        if family == Family::Poisson {
+            start.phi = (question * 1.001).ln();
+        }
+        match self.climb_adjusted(Family::NegBin2, start.clone(), effects, question) {
+            Err((_, true)) => {}
+            ended => return ended.map_err(|(why, _)| why),
+        }
+        // the determinant hardly moves with 1/θ where that is 0, and the score of the likelihood decides
+        if let Ok(limit) = self.climb_adjusted(Family::Poisson, start.clone(), effects, f64::INFINITY) {
+            let mut modes = effects.to_vec();
+            self.evaluate(Family::Poisson, &limit.point, &mut modes, Order::Value);
+            if self.overdispersion_score_at(&limit.point, &modes) <= 0.0 {
+                return Ok(limit);
+            }
+        }
+        self.climb_adjusted(Family::NegBin2, start, effects, f64::INFINITY).map_err(|(why, _)| why)
+    }
+
+    /// One climb; an error says whether it ended with the question whether the counts are Poisson.
+    fn climb_adjusted(
+        &mut self,
+        family: Family,
+        start: Point,
+        effects: &[f64],
+        question: f64,
+    ) -> Result<AdjustedMaximum, (String, bool)> {
+        let tolerance = self.options.decrement_tolerance.max(DECREMENT);
+        let options = Options { decrement_tolerance: tolerance, ..self.options.clone() };
+        let mut surface = AdjustedSurface { objective: self, options, beta: start.beta.clone() };
+        let (mut trace, mut progress) = (Vec::new(), |_: &_| ControlFlow::Continue(()));
+        let mut climb =
+            Climb { surface: &mut surface, family, question, trace: &mut trace, progress: &mut progress };
+        let without = Point { beta: Vec::new(), ..start };
+        let (at, coordinates) = match climb.run(without, effects.to_vec()) {
+            (at, End::Maximum(coordinates)) => (at, coordinates),
+            (_, End::Stuck(why)) => return Err((why, false)),
+            (_, End::PoissonQuestion) => return Err(("θ ran to infinity".into(), true)),
+            (_, End::Cancelled) => return Err(("the climb was stopped".into(), false)),
+        };
+        let (point, mut effects) = (Point { beta: surface.beta.clone(), ..at.point.clone() }, at.effects);
+        let flat = || ("the adjusted profile is flat there".to_string(), false);
+        let inner = surface.inner(family, point, &mut effects).ok_or_else(flat)?;
+        let system = System::new(&at.derivatives, &at.point, &coordinates);
+        let of_variances = Cholesky::new(&(-&system.hessian).view()).ok_or_else(flat)?.inverse();
+        let factors = Array1::from(system.factors(&at.point, &coordinates));
+        let ways = surface.ways(&inner).select(Axis(1), &system.free) * &factors;
+        let of_coefficients = inner.information.inverse() + ways.dot(&of_variances).dot(&ways.t());
+        Ok(AdjustedMaximum {
+            value: at.derivatives.value,
+            family,
+            point: inner.point,
+            coordinates,
+            derivatives: at.derivatives,
+            of_variances,
+            of_coefficients,
+        })
+    }
+}
