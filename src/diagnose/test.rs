@@ -3,12 +3,10 @@
 use super::simulations::{Simulations, Source};
 use super::statistic::{Measured, Statistic};
 use crate::error::Result;
-use crate::infer::Fit;
+use crate::infer::{FailedRefits, Fit, RefitsDone, Resampled, resample};
 use crate::model::Problem;
-use crate::parallel;
 use rand::Rng;
 use rand_chacha::ChaCha12Rng;
-use rand_chacha::rand_core::SeedableRng;
 use std::ops::ControlFlow;
 
 /// A statistic of the table beside those of tables that the model made.
@@ -26,7 +24,7 @@ pub struct SimulatedTest {
     /// Of the simulated tables, in the order they were drawn.
     pub simulated: Vec<Measured>,
     /// Simulated tables that could not be fitted; they are in none of the counts.
-    pub failed: usize,
+    pub failed: FailedRefits,
 }
 
 impl Fit {
@@ -36,15 +34,15 @@ impl Fit {
     /// the distribution that the fit gives them, and the completed table is fitted and compared with complete tables.
     /// Under the true model that is one of them; the withheld rows bring no evidence of their own.
     ///
-    /// `progress` gets the number of tables done, of those asked for; where it stops the work, the tests rest on the
-    /// tables done by then. Fails where the problem is not the fit's, and where the completed table cannot be fitted.
+    /// `progress` sees every table and may stop the work. Fails where the problem is not the fit's, where the completed
+    /// table cannot be fitted, and when it is stopped; a simulated table that cannot be fitted is counted.
     pub fn simulated_tests(
         &self,
         problem: &Problem,
         statistics: &[Statistic],
         wanted: &Simulations,
         rng: &mut (impl Rng + ?Sized),
-        mut progress: impl FnMut(usize, usize) -> ControlFlow<()>,
+        progress: impl FnMut(RefitsDone) -> ControlFlow<()>,
     ) -> Result<Vec<SimulatedTest>> {
         let source = Source::new(self, problem)?;
         let observed = match problem.n_coarse() {
@@ -55,24 +53,19 @@ impl Fit {
                 values(&fit, &completed, statistics, rng)?
             }
         };
-        let seeds = parallel::seeds(wanted.tables, rng);
-        let work = |table: usize| -> Result<Vec<Measured>> {
-            let mut rng = ChaCha12Rng::from_seed(seeds[table]);
-            let drawn = source.table(wanted.areas, &mut rng)?;
+        let work = |rng: &mut ChaCha12Rng| {
+            let drawn = source.table(wanted.areas, rng)?;
             let fit = drawn.fit_from(self, &wanted.options)?;
-            values(&fit, &drawn, statistics, &mut rng)
+            values(&fit, &drawn, statistics, rng)
         };
-        let seen = |done: usize, _: &Result<Vec<Measured>>| progress(done, wanted.tables);
-        let made = parallel::in_order(wanted.tables, wanted.threads, work, seen);
-        let failed = made.iter().filter(|table| table.is_err()).count();
-        let tables: Vec<Vec<Measured>> = made.into_iter().flatten().collect();
+        let Resampled { values: tables, failed } = resample(&wanted.refits(), rng, progress, work)?;
         let each = statistics.iter().zip(observed).enumerate();
         Ok(each
             .map(|(at, (&statistic, observed))| SimulatedTest {
                 statistic,
                 observed,
                 simulated: tables.iter().map(|values| values[at]).collect(),
-                failed,
+                failed: failed.clone(),
             })
             .collect())
     }

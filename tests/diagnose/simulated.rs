@@ -2,6 +2,7 @@
 
 use crate::made::{Made, Truth, model};
 use nestcount::diagnose::{Conditional, Measured, SimulatedAreas, SimulatedTest, Simulations, Statistic};
+use nestcount::infer::FailedRefits;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use std::ops::ControlFlow;
@@ -18,7 +19,7 @@ pub(crate) fn tests(
 ) -> Vec<SimulatedTest> {
     let mut rng = ChaCha12Rng::seed_from_u64(seed);
     made.fit
-        .simulated_tests(&made.problem, statistics, wanted, &mut rng, |_, _| ControlFlow::Continue(()))
+        .simulated_tests(&made.problem, statistics, wanted, &mut rng, |_| ControlFlow::Continue(()))
         .unwrap()
 }
 
@@ -30,7 +31,7 @@ fn any_number_of_threads_gives_the_same_tests() {
         let on = |threads| tests(&made, &all, &Simulations::new(12, areas).on_threads(threads), 9);
         let one = on(1);
         assert_eq!(one.len(), 3);
-        assert!(one.iter().all(|test| test.simulated.len() + test.failed == 12));
+        assert!(one.iter().all(|test| test.simulated.len() + test.failed.count() == 12));
         assert!([2, 5].into_iter().all(|threads| on(threads) == one));
     }
 }
@@ -46,7 +47,7 @@ fn overdispersion_and_zeros_are_found() {
 }
 
 #[test]
-fn the_callback_stops_and_the_tests_rest_on_what_was_done() {
+fn the_callback_sees_every_table_and_stops_the_work() {
     let made = TRUTH.fitted(&model(None), 3).unwrap();
     let mut seen = Vec::new();
     let stopped = made.fit.simulated_tests(
@@ -54,14 +55,12 @@ fn the_callback_stops_and_the_tests_rest_on_what_was_done() {
         &BOTH,
         &Simulations::new(50, SimulatedAreas::New),
         &mut ChaCha12Rng::seed_from_u64(1),
-        |done, of| {
-            seen.push((done, of));
-            if done == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        |at| {
+            seen.push((at.done, at.of));
+            if at.done == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         },
     );
-    let stopped = stopped.unwrap();
-    assert_eq!(seen, [(1, 50), (2, 50), (3, 50)]);
-    assert!((3..50).contains(&stopped[0].simulated.len()));
+    assert_eq!((stopped.unwrap_err().code(), seen), ("bootstrap-cancelled", vec![(1, 50), (2, 50), (3, 50)]));
 }
 
 #[test]
@@ -72,7 +71,7 @@ fn p_values_count_the_values_beyond() {
         statistic,
         observed: measured(2.0),
         simulated: simulated.clone(),
-        failed: 0,
+        failed: FailedRefits::default(),
     };
     let two = test(Statistic::Dispersion);
     assert_eq!((two.p_at_least(), two.p_at_most(), two.p_value()), (0.6, 0.8, 1.0));
