@@ -1,7 +1,7 @@
 //! What each area does to the estimates: the fit without it, by one Newton step.
 
 use crate::error::Result;
-use crate::estimate::{Coordinate, Derivatives, Objective, Options, Order, Point, System};
+use crate::estimate::{Coordinate, Derivatives, DropRight, Objective, Options, Order, Point, System, choose};
 use crate::family::Family;
 use crate::infer::{Fit, StandardDeviation};
 use crate::model::Problem;
@@ -19,14 +19,15 @@ use std::ops::Range;
 /// ψ(−A) ≈ ψ̂ + (−H(−A))⁻¹ g(−A)
 /// ```
 ///
-/// over coefficients, log sd and log θ. A standard deviation of 0 stays 0. All areas of a level cost as many passes over
-/// their roots' rows as a root has areas. Source: Cook 1977, Technometrics 19:15; Xiang, Tse & Lee 2002, Statist. Med. 21:
+/// over coefficients, variances and log θ, each variance in the coordinate in which a fit would step it: its log sd where
+/// the rest speaks for it, the variance itself or 0 where it does not. A standard deviation of 0 stays 0. All areas of a
+/// level cost as many passes over their roots' rows as a root has areas. Source: Cook 1977, Technometrics 19:15; Xiang, Tse & Lee 2002, Statist. Med. 21:
 /// 3015 (one step in mixed models).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Influence {
     /// The level whose areas were left out.
     pub level: String,
-    /// Names of the parameters, as in [`Fit::covariance`].
+    /// Names of the parameters: the terms, `sd(level)` for each sd above 0, `log theta`.
     pub parameters: Vec<String>,
     /// One per area, in the order of [`Fit::area_effects`].
     pub areas: Vec<AreaInfluence>,
@@ -69,7 +70,12 @@ impl Fit {
         }
         let mut influence = Influence {
             level: level.into(),
-            parameters: self.covariance().names.clone(),
+            parameters: self
+                .covariance()
+                .names
+                .iter()
+                .map(|name| name.replacen("log sd(", "sd(", 1))
+                .collect(),
             areas: Vec::with_capacity(nodes.len()),
             decisive: Vec::new(),
         };
@@ -135,14 +141,50 @@ impl Whole {
             hessian: &self.derivatives.hessian - &rest.lost_hessian,
             ..self.derivatives.clone()
         };
-        let system = System::new(&derivatives, &self.point, &self.coordinates);
-        let step = Cholesky::new(&(-system.hessian).view())?.solve(&system.gradient.view());
-        let change = self.back.dot(&step) / &self.std_errors;
+        let coordinates = self.coordinates_of_rest(&derivatives);
+        let system = System::new(&derivatives, &self.point, &coordinates);
+        let step = Cholesky::new(&(-&system.hessian).view())?.solve(&system.gradient.view());
+        let moved = self.displacement(&system.moved(&self.point, &step, &coordinates, &whole_step()));
+        let change = self.back.dot(&moved) / &self.std_errors;
         if change.iter().any(|x| !x.is_finite()) {
             return None;
         }
-        let distance = step.dot(&self.information.dot(&step)) / step.len() as f64;
+        let distance = moved.dot(&self.information.dot(&moved)) / moved.len() as f64;
         Some(Moved { change: change.to_vec(), distance })
+    }
+
+    fn coordinates_of_rest(&self, rest: &Derivatives) -> Vec<Coordinate> {
+        let p = self.point.beta.len();
+        let each = self.coordinates.iter().zip(&self.point.variances).enumerate();
+        each.map(|(l, (here, &variance))| match here {
+            Coordinate::Pinned => Coordinate::Pinned,
+            _ => {
+                let (slope, curvature) = (rest.gradient[p + l], rest.hessian[[p + l, p + l]]);
+                choose(variance, slope, curvature, DropRight::Granted)
+            }
+        })
+        .collect()
+    }
+
+    /// Changes of β, of each sd above 0 relative to itself, and of φ.
+    fn displacement(&self, to: &Point) -> Array1<f64> {
+        let beta = to.beta.iter().zip(&self.point.beta).map(|(to, from)| to - from);
+        let sds = self.coordinates.iter().zip(to.variances.iter().zip(&self.point.variances));
+        let sds = sds.filter(|(coordinate, _)| **coordinate != Coordinate::Pinned);
+        let sds = sds.map(|(_, (to, from))| (to / from).sqrt() - 1.0);
+        let phi = (self.family == Family::NegBin2).then_some(to.phi - self.point.phi);
+        beta.chain(sds).chain(phi).collect()
+    }
+}
+
+/// Steps are not shortened: what is asked is where one leads.
+fn whole_step() -> Options {
+    Options {
+        coefficient_step_cap: f64::INFINITY,
+        log_sd_step_cap: f64::INFINITY,
+        variance_step_cap: f64::INFINITY,
+        log_theta_step_cap: f64::INFINITY,
+        ..Options::default()
     }
 }
 

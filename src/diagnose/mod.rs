@@ -18,6 +18,6 @@ pub use funnel::{Funnel, FunnelArea, FunnelTarget, Limits, Position};
 pub use influence::{AreaInfluence, Influence};
 pub use residuals::Residuals;
 pub use simulations::{SimulatedAreas, Simulations};
-pub use statistic::Statistic;
+pub use statistic::{Measured, Statistic};
 pub use test::SimulatedTest;
 pub use uniformity::Uniformity;

@@ -4,7 +4,7 @@ use super::conditional::drawn_effects;
 use crate::count::RestrictedCount;
 use crate::error::{ErrorKind, Result};
 use crate::estimate::Options;
-use crate::infer::{DrawnParameters, Fit};
+use crate::infer::{Bootstrap, DrawnParameters, Fit};
 use crate::model::Problem;
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -50,6 +50,13 @@ impl Simulations {
     }
 }
 
+impl Simulations {
+    /// The same wish as a bootstrap has it.
+    pub(super) fn refits(&self) -> Bootstrap<'static> {
+        Bootstrap::new(self.tables).on_threads(self.threads).fitted_with(self.options.clone())
+    }
+}
+
 /// What tables are drawn from: a fit at its estimates.
 #[derive(Debug)]
 pub(super) struct Source<'a> {
@@ -75,7 +82,7 @@ impl<'a> Source<'a> {
         for (row, mean) in self.problem.coarse.iter().zip(means) {
             counts[row.row] = RestrictedCount::new(row.count, mean, self.at.scatter)?.draw(rng)? as f64;
         }
-        Ok(self.problem.with_all_counts(counts))
+        self.problem.with_exact_counts(counts)
     }
 
     /// Another table of the same rows and areas, every count exact.
@@ -91,7 +98,7 @@ impl<'a> Source<'a> {
             let rows = vec![self.problem.caller_row(sorted)];
             counts.push(count.ok_or(ErrorKind::Undrawable { mean, rows })? as f64);
         }
-        Ok(self.problem.with_all_counts(counts))
+        self.problem.with_exact_counts(counts)
     }
 
     /// Cumulative effects down the tree.

@@ -19,29 +19,60 @@ pub enum Statistic {
     Uniformity(Conditional),
 }
 
+/// A statistic of one table.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measured {
+    /// Its value.
+    pub value: f64,
+    /// Its value less what is expected at the estimates, in standard deviations at the estimates: what tables with
+    /// different estimates are compared by. With a Poisson and NB2 count's own fourth moment, (y − μ)²/V has the variance
+    /// 2 + 6/θ + 1/V.
+    pub standardised: f64,
+}
+
 impl Statistic {
     /// Whether small values speak against the model too.
     pub(super) fn is_two_sided(self) -> bool {
         !matches!(self, Statistic::Uniformity(_))
     }
 
-    /// Its value for a table without withheld counts and its own fit.
-    pub(super) fn of(self, fit: &Fit, problem: &Problem, rng: &mut (impl Rng + ?Sized)) -> Result<f64> {
+    /// Of a table without withheld counts and its own fit.
+    pub(super) fn of(self, fit: &Fit, problem: &Problem, rng: &mut (impl Rng + ?Sized)) -> Result<Measured> {
         if let Statistic::Uniformity(conditional) = self {
-            return Ok(fit.residuals(problem, conditional, rng)?.uniformity().distance);
+            let value = fit.residuals(problem, conditional, rng)?.uniformity().distance;
+            return Ok(Measured { value, standardised: value * (problem.n_rows() as f64).sqrt() });
         }
         let at = fit.at_estimate(problem)?;
         let (_, effects) = problem.position_of(fit)?;
         let means = problem.means_at(&at.point.beta, &effects);
-        let (n, alpha) = (problem.n_rows() as f64, at.scatter.alpha());
-        let rows = problem.y.iter().zip(means);
+        let rows = problem.y.iter().copied().zip(means);
         Ok(match self {
-            Statistic::Dispersion => {
-                rows.map(|(y, mu)| (y - mu).powi(2) / (mu + mu * mu * alpha)).sum::<f64>() / n
-            }
-            _ => rows.map(|(y, mu)| f64::from(*y == 0.0) - zero(at.scatter, mu)).sum(),
+            Statistic::Dispersion => dispersion(rows, at.scatter.alpha()),
+            _ => excess_zeros(rows, at.scatter),
         })
     }
+}
+
+/// `rows` are counts and means.
+fn dispersion(rows: impl Iterator<Item = (f64, f64)>, alpha: f64) -> Measured {
+    let (mut n, mut sum, mut variance) = (0.0, 0.0, 0.0);
+    for (y, mu) in rows {
+        let own = mu + mu * mu * alpha;
+        n += 1.0;
+        sum += (y - mu).powi(2) / own;
+        variance += 2.0 + 6.0 * alpha + 1.0 / own;
+    }
+    Measured { value: sum / n, standardised: (sum - n) / variance.sqrt() }
+}
+
+fn excess_zeros(rows: impl Iterator<Item = (f64, f64)>, scatter: Scatter) -> Measured {
+    let (mut value, mut variance) = (0.0, 0.0);
+    for (y, mu) in rows {
+        let p = zero(scatter, mu);
+        value += f64::from(u8::from(y == 0.0)) - p;
+        variance += p * (1.0 - p);
+    }
+    Measured { value, standardised: if variance > 0.0 { value / variance.sqrt() } else { 0.0 } }
 }
 
 /// P(0) at a mean.

@@ -1,31 +1,30 @@
 //! Tests by simulation that fit each simulated table again.
 
 use super::simulations::{Simulations, Source};
-use super::statistic::Statistic;
+use super::statistic::{Measured, Statistic};
 use crate::error::Result;
-use crate::infer::Fit;
+use crate::infer::{FailedRefits, Fit, RefitsDone, Resampled, resample};
 use crate::model::Problem;
-use crate::parallel;
 use rand::Rng;
 use rand_chacha::ChaCha12Rng;
-use rand_chacha::rand_core::SeedableRng;
 use std::ops::ControlFlow;
 
 /// A statistic of the table beside those of tables that the model made.
 ///
 /// Each simulated table is fitted as the table itself was, and its statistic taken at its own fit. Simulating without
 /// fitting again compares a table with a fit that has seen it to tables with one that has not, and rejects too seldom.
+/// Tables are compared by the statistic in its own standard deviations, which depends little on the estimates.
 /// Source: Davison & Hinkley 1997, Bootstrap Methods and their Application, ch. 4.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SimulatedTest {
     /// What was looked at.
     pub statistic: Statistic,
-    /// Its value for the table.
-    pub observed: f64,
-    /// Its values for the simulated tables, in the order they were drawn.
-    pub simulated: Vec<f64>,
+    /// Of the table.
+    pub observed: Measured,
+    /// Of the simulated tables, in the order they were drawn.
+    pub simulated: Vec<Measured>,
     /// Simulated tables that could not be fitted; they are in none of the counts.
-    pub failed: usize,
+    pub failed: FailedRefits,
 }
 
 impl Fit {
@@ -35,15 +34,15 @@ impl Fit {
     /// the distribution that the fit gives them, and the completed table is fitted and compared with complete tables.
     /// Under the true model that is one of them; the withheld rows bring no evidence of their own.
     ///
-    /// `progress` gets the number of tables done, of those asked for; where it stops the work, the tests rest on the
-    /// tables done by then. Fails where the problem is not the fit's, and where the completed table cannot be fitted.
+    /// `progress` sees every table and may stop the work. Fails where the problem is not the fit's, where the completed
+    /// table cannot be fitted, and when it is stopped; a simulated table that cannot be fitted is counted.
     pub fn simulated_tests(
         &self,
         problem: &Problem,
         statistics: &[Statistic],
         wanted: &Simulations,
         rng: &mut (impl Rng + ?Sized),
-        mut progress: impl FnMut(usize, usize) -> ControlFlow<()>,
+        progress: impl FnMut(RefitsDone) -> ControlFlow<()>,
     ) -> Result<Vec<SimulatedTest>> {
         let source = Source::new(self, problem)?;
         let observed = match problem.n_coarse() {
@@ -54,24 +53,19 @@ impl Fit {
                 values(&fit, &completed, statistics, rng)?
             }
         };
-        let seeds = parallel::seeds(wanted.tables, rng);
-        let work = |table: usize| -> Result<Vec<f64>> {
-            let mut rng = ChaCha12Rng::from_seed(seeds[table]);
-            let drawn = source.table(wanted.areas, &mut rng)?;
+        let work = |rng: &mut ChaCha12Rng| {
+            let drawn = source.table(wanted.areas, rng)?;
             let fit = drawn.fit_from(self, &wanted.options)?;
-            values(&fit, &drawn, statistics, &mut rng)
+            values(&fit, &drawn, statistics, rng)
         };
-        let seen = |done: usize, _: &Result<Vec<f64>>| progress(done, wanted.tables);
-        let made = parallel::in_order(wanted.tables, wanted.threads, work, seen);
-        let failed = made.iter().filter(|table| table.is_err()).count();
-        let tables: Vec<Vec<f64>> = made.into_iter().flatten().collect();
+        let Resampled { values: tables, failed } = resample(&wanted.refits(), rng, progress, work)?;
         let each = statistics.iter().zip(observed).enumerate();
         Ok(each
             .map(|(at, (&statistic, observed))| SimulatedTest {
                 statistic,
                 observed,
                 simulated: tables.iter().map(|values| values[at]).collect(),
-                failed,
+                failed: failed.clone(),
             })
             .collect())
     }
@@ -82,7 +76,7 @@ fn values(
     problem: &Problem,
     statistics: &[Statistic],
     rng: &mut (impl Rng + ?Sized),
-) -> Result<Vec<f64>> {
+) -> Result<Vec<Measured>> {
     statistics.iter().map(|statistic| statistic.of(fit, problem, rng)).collect()
 }
 
@@ -96,24 +90,24 @@ impl SimulatedTest {
         }
     }
 
-    /// (1 + number of simulated values >= observed)/(1 + number of simulated values).
+    /// (1 + number of simulated values >= observed)/(1 + number of simulated values), all standardised.
     pub fn p_at_least(&self) -> f64 {
-        self.share(|value| value >= self.observed)
+        self.share(|value| value >= self.observed.standardised)
     }
 
     /// The same with <=.
     pub fn p_at_most(&self) -> f64 {
-        self.share(|value| value <= self.observed)
+        self.share(|value| value <= self.observed.standardised)
     }
 
     /// Mean of the simulated values: what the statistic is when the model is right; none without any.
     pub fn expected(&self) -> Option<f64> {
         let n = self.simulated.len() as f64;
-        (n > 0.0).then(|| self.simulated.iter().sum::<f64>() / n)
+        (n > 0.0).then(|| self.simulated.iter().map(|table| table.value).sum::<f64>() / n)
     }
 
     fn share(&self, counts: impl Fn(f64) -> bool) -> f64 {
-        let beyond = self.simulated.iter().filter(|value| counts(**value)).count();
+        let beyond = self.simulated.iter().filter(|table| counts(table.standardised)).count();
         (1 + beyond) as f64 / (1 + self.simulated.len()) as f64
     }
 }

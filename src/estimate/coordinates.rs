@@ -25,7 +25,7 @@ const LITTLE_INFORMATION: f64 = 2.0;
 const NOTHING_AT_STAKE: f64 = 1e-4;
 
 /// Chooses the coordinate of a variance from its own slope and curvature.
-pub(super) fn choose(variance: f64, slope: f64, curvature: f64, may_drop: DropRight) -> Coordinate {
+pub(crate) fn choose(variance: f64, slope: f64, curvature: f64, may_drop: DropRight) -> Coordinate {
     if variance == 0.0 {
         return if slope > 0.0 { Coordinate::Variance } else { Coordinate::Pinned };
     }
@@ -57,7 +57,7 @@ pub(super) fn at_rest(coordinates: &[Coordinate], variances: &[f64]) -> Option<V
 
 /// Whether a variance may still be dropped to 0, or has bounced off too often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DropRight {
+pub(crate) enum DropRight {
     Granted,
     Withdrawn,
 }
@@ -111,7 +111,7 @@ impl System {
     }
 
     /// The point after `step` (over the free parameters), shortened as a whole where a cap asks for it.
-    pub(super) fn moved(
+    pub(crate) fn moved(
         &self,
         point: &Point,
         step: &Array1<f64>,

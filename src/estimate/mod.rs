@@ -40,7 +40,7 @@ mod vectors;
 pub(crate) use adjusted::AdjustedMaximum;
 pub(crate) use area_variance::NodeEffect;
 pub(crate) use contour::{Side, Summit};
-pub(crate) use coordinates::{Coordinate, System};
+pub(crate) use coordinates::{Coordinate, DropRight, System, choose};
 pub(crate) use draw_at::DrawsAt;
 pub(crate) use evaluate::{Objective, Order};
 pub(crate) use held::{Held, HeldMaximum};
@@ -48,7 +48,7 @@ pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
 pub(crate) use maximise::{Estimate, Start, best_point, maximise};
 pub use options::Options;
 pub(crate) use point::{Derivatives, Point};
-pub(crate) use posterior::{NodePosterior, Normal};
+pub(crate) use posterior::{NodePosterior, Normal, RowState};
 pub(crate) use tree_sum::TreeSum;
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod variance;
 
 pub use adjusted::Adjusted;
 pub use areas::AreaEffect;
+pub(crate) use bootstrap::resample;
 pub use bootstrap::{
     Bootstrap, BootstrapInterval, BootstrapMethod, Bootstrapped, FailedRefits, ParameterRefits, RefitsDone,
     Resampled,

@@ -44,15 +44,6 @@ impl Problem {
         other
     }
 
-    /// The problem with these exact counts, rows sorted, in the place of all there were.
-    pub(crate) fn with_all_counts(&self, counts: Vec<f64>) -> Problem {
-        let mut other = self.clone();
-        other.coarse.clear();
-        other.histogram = histogram(&counts, &[]);
-        other.y = counts;
-        other
-    }
-
     /// exposure · exp(x'β + a) of all rows, sorted, at the cumulative effects `a` of all nodes; β in standard units.
     pub(crate) fn means_at(&self, beta: &[f64], effects: &[f64]) -> Vec<f64> {
         let rows = self.x.chunks_exact(self.n_terms()).zip(&self.offset).zip(self.nodes.leaf_of_rows());

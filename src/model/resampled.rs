@@ -23,6 +23,17 @@ impl Problem {
         Ok(other)
     }
 
+    /// The problem with these exact counts, rows sorted, in the place of all there were, checked as any problem is.
+    pub(crate) fn with_exact_counts(&self, counts: Vec<f64>) -> Result<Problem> {
+        let mut other = self.clone();
+        other.coarse.clear();
+        other.histogram = histogram(&counts, &[]);
+        other.y = counts;
+        other.refuse_unidentified()?;
+        refuse_separation(&other)?;
+        Ok(other)
+    }
+
     /// log exposure + x'β of the sorted rows, β in standard units.
     pub(crate) fn linear_predictor(&self, beta: &[f64]) -> Vec<f64> {
         let rows = self.x.chunks_exact(self.n_terms()).zip(&self.offset);

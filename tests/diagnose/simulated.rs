@@ -1,7 +1,8 @@
 //! Tests by simulation: promises that hold for every table.
 
 use crate::made::{Made, Truth, model};
-use nestcount::diagnose::{Conditional, SimulatedAreas, SimulatedTest, Simulations, Statistic};
+use nestcount::diagnose::{Conditional, Measured, SimulatedAreas, SimulatedTest, Simulations, Statistic};
+use nestcount::infer::FailedRefits;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use std::ops::ControlFlow;
@@ -18,7 +19,7 @@ pub(crate) fn tests(
 ) -> Vec<SimulatedTest> {
     let mut rng = ChaCha12Rng::seed_from_u64(seed);
     made.fit
-        .simulated_tests(&made.problem, statistics, wanted, &mut rng, |_, _| ControlFlow::Continue(()))
+        .simulated_tests(&made.problem, statistics, wanted, &mut rng, |_| ControlFlow::Continue(()))
         .unwrap()
 }
 
@@ -30,7 +31,7 @@ fn any_number_of_threads_gives_the_same_tests() {
         let on = |threads| tests(&made, &all, &Simulations::new(12, areas).on_threads(threads), 9);
         let one = on(1);
         assert_eq!(one.len(), 3);
-        assert!(one.iter().all(|test| test.simulated.len() + test.failed == 12));
+        assert!(one.iter().all(|test| test.simulated.len() + test.failed.count() == 12));
         assert!([2, 5].into_iter().all(|threads| on(threads) == one));
     }
 }
@@ -41,12 +42,12 @@ fn overdispersion_and_zeros_are_found() {
     let scattered = Truth { theta: Some(2.0), ..TRUTH }.fitted(&model(None), 2).unwrap();
     let found = tests(&scattered, &BOTH, &wanted, 1);
     assert!(found[0].p_value() <= 0.02 && found[0].p_at_most() == 1.0, "{}", found[0].p_value());
-    assert!(found[0].observed > 1.3 && (found[0].expected().unwrap() - 0.9).abs() < 0.1);
+    assert!(found[0].observed.value > 1.3 && (found[0].expected().unwrap() - 0.9).abs() < 0.1);
     assert!(found[1].p_value() <= 0.05, "{}", found[1].p_value());
 }
 
 #[test]
-fn the_callback_stops_and_the_tests_rest_on_what_was_done() {
+fn the_callback_sees_every_table_and_stops_the_work() {
     let made = TRUTH.fitted(&model(None), 3).unwrap();
     let mut seen = Vec::new();
     let stopped = made.fit.simulated_tests(
@@ -54,26 +55,26 @@ fn the_callback_stops_and_the_tests_rest_on_what_was_done() {
         &BOTH,
         &Simulations::new(50, SimulatedAreas::New),
         &mut ChaCha12Rng::seed_from_u64(1),
-        |done, of| {
-            seen.push((done, of));
-            if done == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        |at| {
+            seen.push((at.done, at.of));
+            if at.done == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         },
     );
-    let stopped = stopped.unwrap();
-    assert_eq!(seen, [(1, 50), (2, 50), (3, 50)]);
-    assert!((3..50).contains(&stopped[0].simulated.len()));
+    assert_eq!((stopped.unwrap_err().code(), seen), ("bootstrap-cancelled", vec![(1, 50), (2, 50), (3, 50)]));
 }
 
 #[test]
 fn p_values_count_the_values_beyond() {
+    let measured = |standardised| Measured { value: 10.0 * standardised, standardised };
+    let simulated = vec![measured(0.0), measured(1.0), measured(2.0), measured(3.0)];
     let test = |statistic| SimulatedTest {
         statistic,
-        observed: 2.0,
-        simulated: vec![0.0, 1.0, 2.0, 3.0],
-        failed: 0,
+        observed: measured(2.0),
+        simulated: simulated.clone(),
+        failed: FailedRefits::default(),
     };
     let two = test(Statistic::Dispersion);
     assert_eq!((two.p_at_least(), two.p_at_most(), two.p_value()), (0.6, 0.8, 1.0));
     assert_eq!(test(Statistic::Uniformity(Conditional::Marginal)).p_value(), 0.6);
-    assert_eq!(two.expected(), Some(1.5));
+    assert_eq!(two.expected(), Some(15.0));
 }

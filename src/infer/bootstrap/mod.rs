@@ -158,7 +158,7 @@ impl Fit {
 }
 
 /// Does the work as often as wanted, each time with a generator of its own, and counts what fails.
-pub(super) fn resample<T: Send>(
+pub(crate) fn resample<T: Send>(
     wanted: &Bootstrap<'_>,
     rng: &mut (impl Rng + ?Sized),
     mut progress: impl FnMut(RefitsDone) -> ControlFlow<()>,
