@@ -5,7 +5,7 @@ use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 use std::ops::Range;
 
 /// Marks wanted on an axis, about.
-const MARKS: f64 = 6.0;
+const MARKS: f64 = 8.0;
 /// From which ratio of largest to smallest on an axis is logarithmic.
 const WIDE: f64 = 30.0;
 
@@ -63,7 +63,7 @@ impl Axis {
     }
 
     /// How far along the axis a number lies, from 0 to 1.
-    fn share(&self, number: f64) -> f64 {
+    pub(super) fn share(&self, number: f64) -> f64 {
         match self.scale {
             Scale::Linear => (number - self.low) / (self.high - self.low),
             Scale::Logarithmic => (number / self.low).ln() / (self.high / self.low).ln(),

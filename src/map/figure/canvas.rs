@@ -3,6 +3,7 @@
 use super::Figure;
 use super::axis::Axis;
 use plotters::chart::ChartContext;
+use plotters::coord::Shift;
 use plotters::prelude::*;
 
 /// Plotters draws in whole pixels; that many of them are one CSS pixel here.
@@ -28,22 +29,25 @@ pub(super) struct Size {
     pub(super) left: u32,
 }
 
+/// The axes, what the rows of a vertical axis are called where they have names, and what its lines are.
+pub(super) struct Paper<'p> {
+    pub(super) size: Size,
+    pub(super) x: &'p Axis,
+    pub(super) y: &'p Axis,
+    pub(super) rows: Vec<&'p str>,
+    pub(super) key: Vec<(&'p str, f64)>,
+}
+
 /// What is drawn on the paper, in the numbers of the axes.
 pub(super) struct Canvas<'c, 'a, 'b>(&'c mut Chart<'a, 'b>);
 
 impl Figure {
     /// The figure with its axes and with what `marks` draws on it.
-    pub(super) fn draw(
-        &self,
-        size: Size,
-        axes: (&Axis, &Axis),
-        row_label: &dyn Fn(f64) -> Option<String>,
-        marks: impl FnOnce(&mut Canvas<'_, '_, '_>) -> Drawn,
-    ) -> String {
+    pub(super) fn draw(&self, paper: &Paper<'_>, marks: impl FnOnce(&mut Canvas<'_, '_, '_>) -> Drawn) -> String {
         let mut svg = String::new();
-        let drawn = self.drawn(&mut svg, size, axes, row_label, marks);
+        let drawn = self.drawn(&mut svg, paper, marks);
         debug_assert!(drawn.is_ok(), "writing to text failed: {drawn:?}");
-        let Size { width, height, .. } = size;
+        let Size { width, height, .. } = paper.size;
         let fine = format!("width=\"{}\" height=\"{}\"", width * FINE, height * FINE);
         let coarse = format!("width=\"{width}\" height=\"{height}\" lang=\"{}\"", self.language.tag());
         svg.replacen(&fine, &coarse, 1)
@@ -52,25 +56,29 @@ impl Figure {
     fn drawn(
         &self,
         svg: &mut String,
-        size: Size,
-        (x, y): (&Axis, &Axis),
-        row_label: &dyn Fn(f64) -> Option<String>,
+        paper: &Paper<'_>,
         marks: impl FnOnce(&mut Canvas<'_, '_, '_>) -> Drawn,
     ) -> Drawn {
+        let Paper { size, x, y, rows, key } = paper;
         let root = SVGBackend::with_string(svg, (size.width * FINE, size.height * FINE)).into_drawing_area();
         root.fill(&WHITE)?;
         let title = TextStyle { font: text(17.0, INK).font.style(FontStyle::Bold), ..text(17.0, INK) };
         root.draw(&Text::new(self.title.clone(), pixels(24, 18), title))?;
+        self.key(&root, *size, key)?;
         let mut chart = ChartBuilder::on(&root)
             .margin_top(52 * FINE)
             .margin_right(28 * FINE)
             .margin_bottom(14 * FINE)
             .margin_left(14 * FINE)
-            .x_label_area_size(46 * FINE)
+            .x_label_area_size(48 * FINE)
             .y_label_area_size(size.left * FINE)
-            .build_cartesian_2d(x.clone(), y.clone())?;
-        let (x_label, y_label) =
-            (|at: &f64| x.label(*at, self.language), |at: &f64| row_label(*at).unwrap_or_else(|| y.label(*at, self.language)));
+            .build_cartesian_2d((*x).clone(), (*y).clone())?;
+        let x_label = |at: &f64| x.label(*at, self.language);
+        // Rows are counted from 1.
+        let y_label = |at: &f64| match rows.get((*at - 1.0).round() as usize) {
+            Some(name) => (*name).to_string(),
+            None => y.label(*at, self.language),
+        };
         chart
             .configure_mesh()
             .bold_line_style(LINE.stroke_width(FINE))
@@ -80,6 +88,7 @@ impl Figure {
             .y_desc(&self.y)
             .x_label_formatter(&x_label)
             .y_label_formatter(&y_label)
+            .set_all_tick_mark_size(5 * FINE)
             .label_style(text(12.0, SOFT))
             .axis_desc_style(text(13.0, INK))
             .draw()?;
@@ -111,6 +120,21 @@ impl Canvas<'_, '_, '_> {
     }
 }
 
+impl Figure {
+    /// What lines of these widths are, at the right above the plot.
+    fn key(&self, root: &DrawingArea<SVGBackend<'_>, Shift>, size: Size, lines: &[(&str, f64)]) -> Drawn {
+        let mut right = size.width as i32 - 28;
+        for (label, width) in lines.iter().rev() {
+            let begin = right - 7 * label.chars().count() as i32;
+            root.draw(&Text::new(label.to_string(), pixels(begin, 34), text(12.0, SOFT)))?;
+            let line = vec![pixels(begin - 30, 40), pixels(begin - 6, 40)];
+            root.draw(&PathElement::new(line, INK.stroke_width(fine(*width) as u32)))?;
+            right = begin - 44;
+        }
+        Ok(())
+    }
+}
+
 fn fine(size: f64) -> i32 {
     (size * f64::from(FINE)).round() as i32
 }
@@ -120,5 +144,7 @@ fn pixels(x: i32, y: i32) -> (i32, i32) {
 }
 
 fn text(size: f64, colour: RGBColor) -> TextStyle<'static> {
-    ("'Source Sans 3','Helvetica Neue',Helvetica,Arial,sans-serif", fine(size)).into_font().color(&colour)
+    // Plotters writes font sizes smaller by this ratio.
+    let size = fine(1.24 * size);
+    ("'Source Sans 3','Helvetica Neue',Helvetica,Arial,sans-serif", size).into_font().color(&colour)
 }

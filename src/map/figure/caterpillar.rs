@@ -1,7 +1,7 @@
 //! The caterpillar plot: areas in the order of their effects, with intervals.
 
 use super::axis::Axis;
-use super::canvas::{ABOVE, BELOW, INK, NEITHER, Size};
+use super::canvas::{ABOVE, BELOW, INK, NEITHER, Paper, Size};
 use super::{Figure, check};
 use crate::error::Result;
 
@@ -45,11 +45,11 @@ impl Figure {
 
     fn named_rows(&self, areas: &[&CaterpillarArea], effects: &Axis) -> String {
         let longest = areas.iter().map(|area| area.name.chars().count()).max().unwrap_or(0) as u32;
-        let size = Size { width: 760, height: 130 + 17 * areas.len() as u32, left: 40 + 7 * longest.min(40) };
+        let size = Size { width: 760, height: 130 + 17 * areas.len() as u32, left: 44 + 7 * longest.min(40) };
         let mut rows = Axis::linear([0.4, areas.len() as f64 + 0.6].into_iter());
         rows.marks = (1..=areas.len()).map(|row| row as f64).collect();
-        let name = |at: f64| areas.get(at.round() as usize - 1).map(|area| area.name.clone());
-        self.draw(size, (effects, &rows), &name, |canvas| {
+        let names = areas.iter().map(|area| area.name.as_str()).collect();
+        self.draw(&Paper { size, x: effects, y: &rows, rows: names, key: Vec::new() }, |canvas| {
             canvas.line(&[[0.0, rows.low], [0.0, rows.high]], INK, 1.0)?;
             for (row, area) in areas.iter().enumerate() {
                 let (y, colour) = (row as f64 + 1.0, colour(area));
@@ -63,9 +63,10 @@ impl Figure {
     fn ranks(&self, areas: &[&CaterpillarArea], effects: &Axis) -> String {
         let ranks = Axis::linear([1.0, areas.len() as f64].into_iter());
         let swapped = Figure { x: self.y.clone(), y: self.x.clone(), ..self.clone() };
-        let size = Size { width: 960, height: 520, left: 64 };
-        let width = (800.0 / areas.len() as f64).clamp(0.35, 2.0);
-        swapped.draw(size, (&ranks, effects), &|_| None, |canvas| {
+        let size = Size { width: 960, height: 520, left: 68 };
+        let width = (600.0 / areas.len() as f64).clamp(0.35, 2.0);
+        let paper = Paper { size, x: &ranks, y: effects, rows: Vec::new(), key: Vec::new() };
+        swapped.draw(&paper, |canvas| {
             for (rank, area) in areas.iter().enumerate() {
                 let x = rank as f64 + 1.0;
                 canvas.line(&[[x, area.low], [x, area.high]], colour(area), width)?;

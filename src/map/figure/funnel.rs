@@ -1,7 +1,7 @@
 //! The funnel plot: rates against exposure, between control limits that narrow as the exposure grows.
 
 use super::axis::Axis;
-use super::canvas::{ABOVE, BELOW, INK, NEITHER, Size};
+use super::canvas::{ABOVE, BELOW, INK, NEITHER, Paper, Size};
 use super::{Figure, check};
 use crate::error::Result;
 
@@ -50,42 +50,51 @@ impl Figure {
         check("areas", areas.iter().map(|area| (area.name.as_str(), sound(area) && target.is_finite())))?;
         let in_order = |lines: &ControlLimits| {
             let ascending = lines.limits.windows(2).all(|pair| pair[0].exposure < pair[1].exposure);
-            let sound = |limit: &Limit| limit.exposure.is_finite() && limit.exposure > 0.0 && limit.low <= limit.high && limit.low.is_finite() && limit.high.is_finite();
+            let sound = |limit: &Limit| {
+                let finite = [limit.exposure, limit.low, limit.high].iter().all(|number| number.is_finite());
+                finite && limit.exposure > 0.0 && limit.low <= limit.high
+            };
             !lines.limits.is_empty() && ascending && lines.limits.iter().all(sound)
         };
         if !limits.is_empty() {
             check("control limits", limits.iter().map(|lines| (lines.label.as_str(), in_order(lines))))?;
         }
         let x = Axis::spanning(areas.iter().map(|area| area.exposure));
-        // Limits may shoot out where the exposure is tiny; the areas decide what is shown, with some room around.
-        let highest = areas.iter().map(|area| area.value).fold(target, f64::max);
-        let lowest = areas.iter().map(|area| area.value).fold(target, f64::min);
-        let y = Axis::linear([lowest, highest].into_iter());
-        let size = Size { width: 860, height: 560, left: 64 };
-        let outermost = limits.last();
-        Ok(self.draw(size, (&x, &y), &|_| None, |canvas| {
-            let (from, to) = (areas.iter().map(|area| area.exposure).fold(f64::INFINITY, f64::min), areas.iter().map(|area| area.exposure).fold(0.0, f64::max));
-            canvas.line(&[[from, target], [to, target]], INK, 1.0)?;
+        // Limits shoot out where the exposure is tiny; the areas decide how far the axis goes.
+        let y = Axis::linear(areas.iter().map(|area| area.value).chain([target]));
+        let key = limits.iter().enumerate().map(|(i, lines)| (lines.label.as_str(), width(i, limits.len()))).collect();
+        let paper =
+            Paper { size: Size { width: 860, height: 560, left: 68 }, x: &x, y: &y, rows: Vec::new(), key };
+        Ok(self.draw(&paper, |canvas| {
+            canvas.line(&[[x.low, target], [x.high, target]], INK, 1.0)?;
             for area in areas {
-                let colour = match outermost.map(|lines| side(lines, area)) {
+                let colour = match limits.last().map(|lines| side(lines, area)) {
                     Some(Side::Above) => ABOVE,
                     Some(Side::Below) => BELOW,
                     _ => NEITHER,
                 };
                 canvas.dot([area.exposure, area.value], colour, 2.6)?;
             }
-            for lines in limits {
+            for (i, lines) in limits.iter().enumerate() {
                 for end in [|limit: &Limit| limit.low, |limit: &Limit| limit.high] {
-                    let shown = lines.limits.iter().filter(|limit| (from..=to).contains(&limit.exposure) && (y.low..=y.high).contains(&end(limit)));
-                    let points: Vec<[f64; 2]> = shown.map(|limit| [limit.exposure, end(limit)]).collect();
-                    canvas.line(&points, INK, if std::ptr::eq(lines, &limits[limits.len() - 1]) { 1.2 } else { 0.6 })?;
+                    let points = lines.limits.iter().map(|limit| [limit.exposure, end(limit)]);
+                    let within = |[at, end]: &[f64; 2]| {
+                        (x.low..=x.high).contains(at) && (y.low..=y.high).contains(end)
+                    };
+                    canvas.line(&points.filter(within).collect::<Vec<_>>(), INK, width(i, limits.len()))?;
                 }
             }
-            outermost.map_or(Ok(()), |lines| {
-                farthest(lines, areas).into_iter().try_for_each(|area| canvas.words([area.exposure, area.value], &area.name, 11.0))
-            })
+            let outside = limits.last().map_or_else(Vec::new, |lines| farthest(lines, areas));
+            named(outside, &x, &y)
+                .into_iter()
+                .try_for_each(|area| canvas.words([area.exposure, area.value], &area.name, 11.0))
         }))
     }
+}
+
+/// The last limits have the heaviest line.
+fn width(i: usize, n: usize) -> f64 {
+    if i + 1 == n { 1.2 } else { 0.6 }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -125,6 +134,22 @@ fn farthest<'a>(lines: &ControlLimits, areas: &'a [FunnelArea]) -> Vec<&'a Funne
     };
     let mut outside: Vec<&FunnelArea> = areas.iter().filter(|area| side(lines, area) != Side::Within).collect();
     outside.sort_by(|a, b| beyond(b).total_cmp(&beyond(a)));
-    outside.truncate(NAMED);
     outside
+}
+
+/// The first of them whose names do not run into each other.
+fn named<'a>(outside: Vec<&'a FunnelArea>, x: &Axis, y: &Axis) -> Vec<&'a FunnelArea> {
+    let place = |area: &FunnelArea| [x.share(area.exposure), y.share(area.value)];
+    let mut named: Vec<&FunnelArea> = Vec::new();
+    for area in outside {
+        let [right, up] = place(area);
+        let meets = |other: &&FunnelArea| {
+            let [other_right, other_up] = place(other);
+            (right - other_right).abs() < 0.18 && (up - other_up).abs() < 0.035
+        };
+        if named.len() < NAMED && !named.iter().any(meets) {
+            named.push(area);
+        }
+    }
+    named
 }

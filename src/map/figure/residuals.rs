@@ -1,7 +1,7 @@
 //! The residual plot: how far counts lie from what was expected, against what was expected.
 
 use super::axis::Axis;
-use super::canvas::{ABOVE, BELOW, INK, NEITHER, Size};
+use super::canvas::{ABOVE, BELOW, INK, NEITHER, Paper, Size};
 use super::{Figure, check};
 use crate::error::Result;
 
@@ -29,8 +29,8 @@ impl Figure {
         let x = Axis::spanning(points.iter().map(|point| point.expected));
         let y = Axis::linear(points.iter().flat_map(|point| [point.residual, -2.5, 2.5]));
         let ends = points.iter().map(|point| point.expected).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
-        let size = Size { width: 860, height: 520, left: 56 };
-        Ok(self.draw(size, (&x, &y), &|_| None, |canvas| {
+        let size = Size { width: 860, height: 520, left: 60 };
+        Ok(self.draw(&Paper { size, x: &x, y: &y, rows: Vec::new(), key: Vec::new() }, |canvas| {
             for point in points {
                 let colour = match point.residual {
                     r if r > USUAL => ABOVE,
