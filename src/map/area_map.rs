@@ -13,13 +13,20 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Area {
     pub(super) code: String,
     pub(super) name: String,
+    pub(super) within: String,
     pub(super) card: Vec<(String, String)>,
 }
 
 impl Area {
     /// An area with an empty card.
     pub fn new(code: impl Into<String>, name: impl Into<String>) -> Self {
-        Area { code: code.into(), name: name.into(), card: Vec::new() }
+        Area { code: code.into(), name: name.into(), within: String::new(), card: Vec::new() }
+    }
+
+    /// What the area lies in, where names alone do not tell areas apart: search looks through it too.
+    pub fn within(mut self, coarser: impl Into<String>) -> Self {
+        self.within = coarser.into();
+        self
     }
 
     /// One more line on the card: an interval, what drives the expectation.

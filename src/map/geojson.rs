@@ -12,7 +12,7 @@ const DECIMALS: i32 = 6;
 impl Map {
     /// A FeatureCollection in longitude and latitude (WGS84, RFC 7946), one feature an area, for any GIS.
     ///
-    /// Properties: `code`, `name`, and for each layer `key` (the number as it is, `null` where there is none),
+    /// Properties: `code`, `name`, `within` where it was given, and for each layer `key` (the number as it is, `null` where there is none),
     /// `key_status` (`value`, `withheld` or `no data`), `key_class` (from 0, `null` where there is no value) and, where
     /// something is known of a withheld number, `key_low` and `key_high`. An area without surface is a point, one
     /// without boundaries has geometry `null`. The members `title`, `source` and `caveats` stand beside the features.
@@ -30,6 +30,9 @@ impl Map {
         let mut properties = JsonObject::new();
         properties.insert("code".into(), json!(area.area.code));
         properties.insert("name".into(), json!(area.area.name));
+        if !area.area.within.is_empty() {
+            properties.insert("within".into(), json!(area.area.within));
+        }
         self.layers.iter().for_each(|layer| describe(&mut properties, layer, i));
         let geometry = match &area.outlined {
             Outlined::Shape(shape) => Some(Geometry::new(geometry(shape))),

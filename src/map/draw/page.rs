@@ -88,7 +88,7 @@ impl Map {
             .map(|area| {
                 let card: Vec<Value> =
                     area.area.card.iter().map(|(label, text)| json!([labels.index(label), text])).collect();
-                json!([area.area.code, area.area.name, card])
+                json!([area.area.code, area.area.name, area.area.within, card])
             })
             .collect();
         json!({

@@ -58,7 +58,7 @@ impl Map {
             0.35 * pixel
         );
         for shape in &self.empty_land {
-            let _ = writeln!(out, "<path fill=\"{NO_DATA}\" d=\"{}\"/>", frame.path(shape));
+            let _ = writeln!(out, "<path fill=\"{NO_DATA}\" stroke=\"{NO_DATA}\" d=\"{}\"/>", frame.path(shape));
         }
         for (i, area) in self.areas.iter().enumerate() {
             let Outlined::Shape(shape) = &area.outlined else { continue };
@@ -105,7 +105,7 @@ impl Map {
                 "<rect x=\"{MARGIN}\" y=\"{y:.1}\" width=\"26\" height=\"16\" fill=\"{fill}\" stroke=\"#00000033\" stroke-width=\"0.5\"/>"
             );
             text(out, [MARGIN + 36.0, y + 12.5], 12, "fill=\"#16202a\"", label);
-            let n = self.language.numbers().write(n as f64, 0);
+            let n = if n == 0 { String::new() } else { self.language.numbers().write(n as f64, 0) };
             text(out, [MARGIN + LEGEND - 24.0, y + 12.5], 11, "text-anchor=\"end\" fill=\"#6b7680\"", &n);
             y += 22.0;
         };

@@ -54,7 +54,7 @@
       const bar = element('b');
       bar.style.width = `${100 * n / most}%`;
       row.insertCell().append(bar);
-      row.insertCell().textContent = count;
+      row.insertCell().textContent = n ? count : '';
       row.title = `${count} ${words.areas}`;
     }
     section.replaceChildren(element('h2', layer.unit ? `${layer.title} (${layer.unit})` : layer.title), element('p', layer.note), table);
@@ -62,9 +62,9 @@
 
   // ── the card ──
   function write(i) {
-    const [code, name, lines] = areas[i];
+    const [code, name, within, lines] = areas[i];
     const title = element('h3', name);
-    title.append(element('small', code));
+    title.append(element('small', within ? `${within} · ${code}` : code));
     if (!paths[i]) title.append(element('small', words.noBoundary));
     const values = element('dl'), rest = element('dl');
     layers.forEach((layer, l) => {
@@ -230,27 +230,28 @@
 
   // ── search ──
   const plain = text => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-  const names = areas.map(([code, name]) => [plain(name), plain(code)]);
+  const names = areas.map(([code, name, within]) => [plain(name), plain(code), plain(within)]);
   let matches = [], chosen = -1;
   function fold() {
     found.hidden = true;
     search.setAttribute('aria-expanded', 'false');
     search.removeAttribute('aria-activedescendant');
   }
-  function rank([name, code], wanted) {
+  function rank([name, code, within], wanted) {
     if (name === wanted || code === wanted) return 0;
     if (name.startsWith(wanted)) return 1;
     if (code.startsWith(wanted)) return 2;
-    return name.includes(wanted) || code.includes(wanted) ? 3 : 4;
+    if (name.includes(wanted) || code.includes(wanted)) return 3;
+    return wanted.split(/\s+/).every(word => `${name} ${within}`.includes(word)) ? 4 : 5;
   }
   function look_up() {
     const wanted = plain(search.value.trim());
     if (!wanted) return fold();
-    matches = names.map((name, i) => [rank(name, wanted), i]).filter(([r]) => r < 4)
+    matches = names.map((name, i) => [rank(name, wanted), i]).filter(([r]) => r < 5)
       .sort((a, b) => a[0] - b[0] || areas[a[1]][1].localeCompare(areas[b[1]][1])).slice(0, 12).map(([, i]) => i);
     found.replaceChildren(...matches.map((i, m) => {
       const item = element('li', areas[i][1]);
-      item.append(element('small', areas[i][0]));
+      item.append(element('small', areas[i][2] || areas[i][0]));
       item.id = `found-${m}`;
       item.setAttribute('role', 'option');
       item.addEventListener('pointerdown', event => { event.preventDefault(); go(i); });
@@ -298,9 +299,9 @@
     const table = element('table'), head = table.createTHead().insertRow();
     for (const title of [words.code, words.area, ...layers.map(layer => layer.title)]) head.append(element('th', title));
     const body = table.createTBody();
-    areas.forEach(([code, name], i) => {
+    areas.forEach(([code, name, within], i) => {
       const row = body.insertRow();
-      for (const text of [code, name, ...layers.map(layer => layer.texts[i])]) row.insertCell().textContent = text;
+      for (const text of [code, within ? `${name} (${within})` : name, ...layers.map(layer => layer.texts[i])]) row.insertCell().textContent = text;
     });
     place.append(table);
   });
