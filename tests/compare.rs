@@ -1,4 +1,5 @@
 //! The Gaussian comparator against lme4, on a simulated table (`tests/data/compare/lme4.R`).
+#![cfg(feature = "csv")]
 #![allow(clippy::unwrap_used)]
 
 use approx::assert_relative_eq;

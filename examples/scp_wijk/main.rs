@@ -14,11 +14,15 @@ macro_rules! say {
     }};
 }
 
+mod agreement;
 mod cbs;
+mod comparison;
+mod expectations;
 mod published;
 mod source;
 mod story;
 mod treatments;
+mod withheld_shares;
 
 use clap::Parser;
 use indicatif::ProgressBar;
@@ -102,6 +106,7 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
     study.milliseconds = took;
     treatments::compare(&study, &problem, &full, arguments.seed)?;
     story::furthest(&full, &full.fitted(&problem)?, &source, &study.published.counts)?;
+    comparison::with_scp(&source, &study.placement)?;
     story::caveats();
     Ok(())
 }

@@ -20,6 +20,10 @@ mod response;
 mod sums;
 mod sweep;
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod identities;
+
 pub use effects::LinearEffect;
 pub use expectation::LinearExpectation;
 pub use fit::{LinearCoefficient, LinearFit, LinearLevel, LinearSd};

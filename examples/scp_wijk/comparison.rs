@@ -1,0 +1,118 @@
+//! Our expectation beside the one that SCP published.
+
+use crate::agreement::Agreement;
+use crate::expectations::{EXPECTED, Expected, Wijken};
+use crate::source::Source;
+use crate::withheld_shares::WithheldShares;
+use nestcount::Result;
+use nestcount::area::Placement;
+
+/// How many disagreements are shown, and how many reasons for each.
+const SHOWN: usize = 10;
+const REASONS: usize = 3;
+
+/// What is compared: a model by its name, under a treatment of withheld shares.
+struct Line {
+    model: &'static str,
+    treatment: WithheldShares,
+    expected: Expected,
+}
+
+/// Prints the comparison, where the table has SCP's expectation.
+pub(crate) fn with_scp(source: &Source, placement: &Placement) -> Result<()> {
+    if !source.table.has(EXPECTED) {
+        return Ok(());
+    }
+    let names = source.columns.determinants.iter().map(|(name, _)| *name).collect();
+    let wijken = Wijken::read(&source.table, placement, names)?;
+    let n = wijken.scp.len();
+    say!("\n9. Expected percentages given the gemeente, beside those SCP published ('{EXPECTED}')");
+    say!(
+        "   count model: {} wijken with an exposure, reconstructed or approximate; the other {} are predicted",
+        wijken.counts.rows().len(),
+        n - wijken.counts.rows().len()
+    );
+    say!("   Gaussian model of the percentage, SCP's own kind: {} wijken", wijken.observed().count());
+    say!(
+        "\n   {:10} {:28} {:>13} {:>6} {:>13} {:>6}",
+        "model",
+        "withheld shares",
+        "r (observed)",
+        "rmse",
+        "r (all)",
+        "rmse"
+    );
+    let mut lines = Vec::new();
+    for treatment in [WithheldShares::Mean, WithheldShares::HalfTheMean] {
+        lines.push(Line { model: "count", treatment, expected: wijken.count(treatment)? });
+        lines.push(Line { model: "Gaussian", treatment, expected: wijken.linear(treatment)? });
+    }
+    lines.iter().for_each(|line| agreement(line, &wijken));
+    say!("   rmse in points; observed: the wijken whose actual percentage SCP published");
+    let half = |model: &str| {
+        let mut lines = lines.iter();
+        lines.find(|line| line.treatment == WithheldShares::HalfTheMean && line.model == model)
+    };
+    if let (Some(count), Some(gaussian)) = (half("count"), half("Gaussian")) {
+        disagreements(&wijken, source, &count.expected, &gaussian.expected)?;
+    }
+    Ok(())
+}
+
+fn agreement(line: &Line, wijken: &Wijken<'_>) {
+    let percent = &line.expected.percent;
+    let observed = Agreement::of(percent, &wijken.scp, wijken.observed());
+    let all = Agreement::of(percent, &wijken.scp, 0..percent.len());
+    let treatment = match line.treatment {
+        WithheldShares::Mean => "mean of the gemeente",
+        WithheldShares::HalfTheMean => "half the mean of the gemeente",
+    };
+    say!(
+        "   {:10} {treatment:28} {:>13.4} {:>6.3} {:>13.4} {:>6.3}   ({}, {} wijken)",
+        line.model,
+        observed.correlation,
+        observed.rmse,
+        all.correlation,
+        all.rmse,
+        observed.n,
+        all.n
+    );
+}
+
+/// The wijken in which the count model is furthest from SCP.
+fn disagreements(wijken: &Wijken<'_>, source: &Source, count: &Expected, gaussian: &Expected) -> Result<()> {
+    let [wijk, gemeente] = source.columns.names;
+    let (wijk, gemeente) = (source.table.codes(wijk)?, source.table.codes(gemeente)?);
+    let cells = wijken.names.iter().map(|name| source.table.numbers(name)).collect::<Result<Vec<_>>>()?;
+    let withheld = |name: &str, row: usize| {
+        wijken.names.iter().position(|known| *known == name).is_some_and(|at| cells[at][row].is_none())
+    };
+    let gap = |row: &usize| (count.percent[*row] - wijken.scp[*row]).abs();
+    let mut rows: Vec<usize> = (0..wijken.scp.len()).collect();
+    rows.sort_by(|a, b| gap(b).total_cmp(&gap(a)));
+    say!("\n   The {SHOWN} largest disagreements, in percent (* the determinant is withheld in the file)");
+    for &row in rows.iter().take(SHOWN) {
+        let name = |names: &[Option<String>]| names[row].clone().unwrap_or_default();
+        let actual = wijken.actual[row].map_or("withheld".into(), |percent| format!("{percent:.1}"));
+        let fitted = match wijken.counts.rows().binary_search(&row) {
+            Ok(_) => "",
+            Err(_) => ", predicted: no exposure",
+        };
+        say!(
+            "   {} in {}: SCP {:.1}, count model {:.1}, Gaussian {:.1}, actual {actual}{fitted}",
+            name(&wijk),
+            name(&gemeente),
+            wijken.scp[row],
+            count.percent[row],
+            gaussian.percent[row]
+        );
+        let mark = |name: &str| if withheld(name, row) { "*" } else { "" };
+        let of_count = count.reasons.largest(row, REASONS).into_iter();
+        let of_count = of_count.map(|(name, part)| format!("{name}{} ×{:.2}", mark(name), part.exp()));
+        let of_gaussian = gaussian.reasons.largest(row, REASONS).into_iter();
+        let of_gaussian = of_gaussian.map(|(name, part)| format!("{name}{} {part:+.1}", mark(name)));
+        say!("      count     {}", of_count.collect::<Vec<_>>().join(", "));
+        say!("      Gaussian  {}", of_gaussian.collect::<Vec<_>>().join(", "));
+    }
+    Ok(())
+}
