@@ -207,7 +207,7 @@ fn the_bounds_of_a_leak_are_those_of_the_enumeration() {
 #[test]
 fn what_is_suppressed_gives_nothing_away() {
     let (mut held_back, mut none, mut stuck) = (0, 0, 0);
-    for small in small_publications(11) {
+    for small in small_publications(11).chain(small_publications(12)) {
         let suppressed = match small.publication().suppress() {
             Ok(suppressed) => suppressed,
             Err(error) => {
