@@ -180,7 +180,10 @@ fn gemeenten(first: Actual, expected: f64, difference: Cell<f64>) -> AreaFile {
         .unwrap()
 }
 
-fn leaks(publication: &Publication) -> Vec<(String, usize, Option<(u64, Option<u64>)>)> {
+/// Level, row and bounds of a leak.
+type Found = (String, usize, Option<(u64, Option<u64>)>);
+
+fn leaks(publication: &Publication) -> Vec<Found> {
     let found = publication.disclosures().unwrap();
     found.into_iter().map(|found| (found.level, found.row, found.leak.bounds())).collect()
 }
