@@ -97,6 +97,18 @@ pub enum ErrorKind {
         /// Where the rows went.
         why: String,
     },
+    /// A set of rows to sum over has no rows.
+    #[error("the set of rows '{set}' is empty: there is nothing to add up")]
+    EmptySet {
+        /// What the set is called.
+        set: String,
+    },
+    /// Rows were named that took no part in the fit.
+    #[error("{} took no part in the fit; the problem's rows() lists those that did", Rows(rows))]
+    RowsNotInFit {
+        /// The rows.
+        rows: Vec<usize>,
+    },
     /// Cells that should be numbers are not.
     #[error("column '{column}' should hold numbers, but {} cell(s) do not: {}; the first holds '{example}'", rows.len(), Rows(rows))]
     NotANumber {
@@ -466,6 +478,8 @@ impl ErrorKind {
             K::DuplicateColumn { .. } => "duplicate-column",
             K::Length { .. } => "length",
             K::NoRows { .. } => "no-rows",
+            K::EmptySet { .. } => "empty-set",
+            K::RowsNotInFit { .. } => "rows-not-in-fit",
             K::NotANumber { .. } => "not-a-number",
             K::NonFinite { .. } => "non-finite",
             K::Hierarchy { .. } => "hierarchy",
@@ -515,6 +529,7 @@ impl ErrorKind {
         match self {
             K::NotANumber { rows, .. }
             | K::NonFinite { rows, .. }
+            | K::RowsNotInFit { rows }
             | K::UnknownArea { rows, .. }
             | K::AmbiguousArea { rows, .. }
             | K::InvalidCount { rows, .. }

@@ -9,6 +9,7 @@
 mod between;
 mod exposure;
 mod observed;
+mod restricted;
 mod rounded;
 mod rows;
 mod rule;
@@ -16,6 +17,7 @@ mod totals;
 
 pub use exposure::Exposure;
 pub use observed::{Count, Interval};
+pub(crate) use restricted::RestrictedCount;
 pub use rounded::RandomlyRounded;
 pub use rows::{CountTable, Exclusion, ExclusionReason};
 pub use rule::{Blanks, CellFormat, DisclosureRule, Rounding, RuleBuilder, Zeros};

@@ -4,6 +4,7 @@ use super::dispatch::as_family;
 use super::evaluate::Objective;
 use super::newton::Position;
 use super::pass::Pass;
+use super::point::Point;
 use super::tangents::Block;
 use crate::family::{Coarsened, Family};
 use crate::numeric::rows::LANES;
@@ -37,21 +38,33 @@ impl Objective<'_> {
         at: &Position,
         covariance: &Array2<f64>,
     ) -> Vec<NodeEffect> {
+        let mut all = Vec::with_capacity(at.effects.len());
+        self.stand_in_each(family, &at.point, &at.effects, |pass, modes, tangents| {
+            all.extend((0..modes.len()).map(|node| pass.node_effect(node, modes, tangents, covariance)));
+        });
+        all
+    }
+
+    /// Visits each root subtree at modes that belong to the point: with the sweeps up to V, and the tangents ȧ of its
+    /// nodes `width` apart.
+    pub(super) fn stand_in_each<F: Coarsened>(
+        &mut self,
+        family: F,
+        point: &Point,
+        modes: &[f64],
+        mut visit: impl FnMut(&Pass<'_, F>, &[f64], &[f64]),
+    ) {
         let problem = self.problem;
-        let mut all = Vec::with_capacity(problem.nodes.n_nodes());
         let mut tangents = Vec::new();
         for subtree in problem.nodes.subtrees() {
-            let effects = &at.effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
-            let mut pass = Pass::new(problem, subtree, family, &at.point, &mut self.scratch);
+            let modes = &modes[subtree.first_node..subtree.first_node + subtree.n_nodes()];
+            let mut pass = Pass::new(problem, subtree, family, point, &mut self.scratch);
             // the working memory holds one subtree at a time, so the sweeps are run again
-            pass.stand_at_mode(effects);
+            pass.stand_at_mode(modes);
             pass.sum_leaf_vectors();
             pass.mode_tangents(&mut tangents);
-            all.extend(
-                (0..subtree.n_nodes()).map(|node| pass.node_effect(node, effects, &tangents, covariance)),
-            );
+            visit(&pass, modes, &tangents);
         }
-        all
     }
 }
 

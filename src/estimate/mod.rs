@@ -9,6 +9,7 @@ mod coarse_rows;
 mod coordinates;
 mod dispatch;
 mod draw;
+mod draw_at;
 mod evaluate;
 mod gradient;
 mod hessian;
@@ -20,6 +21,7 @@ mod options;
 mod pass;
 mod point;
 mod poisson_limit;
+mod posterior;
 mod refine;
 mod rows;
 mod scratch;
@@ -27,15 +29,19 @@ mod start;
 mod sums;
 mod sweep;
 mod tangents;
+mod tree_sum;
 mod vectors;
 
 pub(crate) use area_variance::NodeEffect;
 pub(crate) use coordinates::{Coordinate, System};
+pub(crate) use draw_at::DrawsAt;
 pub(crate) use evaluate::Objective;
 pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
 pub(crate) use maximise::{Estimate, Start, best_point, maximise};
 pub use options::Options;
 pub(crate) use point::Point;
+pub(crate) use posterior::{NodePosterior, Normal};
+pub(crate) use tree_sum::TreeSum;
 
 #[cfg(test)]
 mod identities;

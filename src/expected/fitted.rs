@@ -1,52 +1,47 @@
 //! Expected counts of the rows of the fit.
 
-use crate::error::{ErrorKind, Result};
-use crate::infer::Fit;
+use super::expectation::{Expectation, Levels};
+use super::expected_count::Expected;
+use super::row_sets::RowSets;
+use crate::error::Result;
+use crate::estimate::TreeSum;
+use crate::infer::{Fit, Posterior};
 use crate::model::Problem;
 
-/// Expected counts of the rows of a fit, in the caller's order.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Fitted {
-    rows: Vec<usize>,
-    levels: Vec<String>,
-    variances: Vec<f64>,
+/// What a fit says of its own rows, in the caller's order.
+#[derive(Debug, Clone)]
+pub struct Fitted<'a> {
+    pub(super) posterior: Posterior<'a>,
+    pub(super) levels: Vec<String>,
     fixed: Vec<f64>,
-    /// Effect of each row's area, by level.
-    effects: Vec<Vec<f64>>,
+    exposure: Vec<f64>,
+    /// Position of each row among the sorted rows.
+    sorted: Vec<u32>,
 }
 
 impl Fit {
-    /// Expected counts of the rows the fit was made from.
+    /// Expected counts of the rows the fit was made from, with all that is needed for their uncertainty.
     ///
     /// Fails where the problem is another one than the fit's.
-    pub fn fitted(&self, problem: &Problem) -> Result<Fitted> {
-        let levels: Vec<String> = self.levels().iter().map(|level| level.level.clone()).collect();
-        self.refuse_other(problem)?;
+    pub fn fitted<'a>(&self, problem: &'a Problem) -> Result<Fitted<'a>> {
+        let posterior = self.posterior(problem)?;
         let beta: Vec<f64> = self.coefficients().iter().map(|c| c.estimate).collect();
+        let mut sorted = vec![0; problem.n_rows()];
+        (0..problem.n_rows()).for_each(|at| sorted[problem.position_of_row(at)] = at as u32);
         Ok(Fitted {
-            rows: problem.rows().to_vec(),
-            variances: self.levels().iter().map(|level| level.sd.variance()).collect(),
+            posterior,
+            levels: self.levels().iter().map(|level| level.level.clone()).collect(),
             fixed: problem.fixed_part(&beta),
-            effects: levels
-                .iter()
-                .enumerate()
-                .map(|(l, level)| self.effects_of_rows(problem, l, level))
-                .collect::<Result<_>>()?,
-            levels,
+            exposure: problem.offsets().into_iter().map(f64::exp).collect(),
+            sorted,
         })
-    }
-
-    fn effects_of_rows(&self, problem: &Problem, l: usize, level: &str) -> Result<Vec<f64>> {
-        let effects = self.area_effects(level)?;
-        let by_row = problem.area_rank_of_rows(l);
-        Ok(by_row.into_iter().map(|rank| effects.get(rank).map_or(0.0, |area| area.effect)).collect())
     }
 }
 
-impl Fitted {
+impl<'a> Fitted<'a> {
     /// Positions of the rows in the caller's table, ascending; all columns here follow them.
-    pub fn rows(&self) -> &[usize] {
-        &self.rows
+    pub fn rows(&self) -> &'a [usize] {
+        self.problem().rows()
     }
 
     /// exposure · exp(x'β): the expected count of a typical area, all effects 0.
@@ -54,25 +49,125 @@ impl Fitted {
         &self.fixed
     }
 
-    /// exposure · exp(x'β + effects down to `level` + ½ Σ variances of finer levels): what is expected of a row when
+    /// exposure · exp(x'β + ½ Σ υ): the mean over all areas with the row's determinants.
+    pub fn marginal(&self) -> Vec<f64> {
+        self.by_row(&Levels { known: 0, averaged: 0..self.levels.len() })
+    }
+
+    /// exposure · exp(x'β + effects down to `level` + ½ Σ υ of finer levels): what is expected of a row when
     /// the areas down to `level` are known and what is finer is averaged over.
     ///
     /// Fails where the fit has no random intercept at the level.
     pub fn given(&self, level: &str) -> Result<Vec<f64>> {
-        let Some(last) = self.levels.iter().position(|known| known == level) else {
-            return Err(ErrorKind::UnknownLevel { level: level.into(), known: self.levels.clone() }.into());
-        };
-        let finer: f64 = self.variances[last + 1..].iter().sum();
-        Ok(self.with_effects(last + 1, 0.5 * finer))
+        Ok(self.by_row(&Expectation::given(level).among(&self.levels)?))
     }
 
     /// exposure · exp(x'β + all effects), at their conditional modes.
     pub fn conditional(&self) -> Vec<f64> {
-        self.with_effects(self.levels.len(), 0.0)
+        self.by_row(&Levels { known: self.levels.len(), averaged: 0..0 })
     }
 
-    fn with_effects(&self, levels: usize, shift: f64) -> Vec<f64> {
-        let effect = |row: usize| self.effects[..levels].iter().map(|level| level[row]).sum::<f64>();
-        self.fixed.iter().enumerate().map(|(row, fixed)| fixed * (effect(row) + shift).exp()).collect()
+    /// Expected counts of sets of rows, with standard errors.
+    ///
+    /// With T = Σ_i e_i, t_c = Σ e_i of the rows of node c at the finest level whose effects are in, and ȧ the tangents
+    /// of the modes, Var T = t'H⁻¹t + g'Cg, g = ∂T/∂ψ + ȧ't. Fails where the fit has no random intercept at the level
+    /// of the expectation, and where the sets are of another table.
+    pub fn expected(&self, of: &Expectation, over: &RowSets) -> Result<Vec<Expected>> {
+        over.refuse_other(self.fixed.len())?;
+        let levels = of.among(&self.levels)?;
+        let by_row = self.by_row(&levels);
+        let mut sums = Sums::new(self, levels);
+        Ok(over.each().map(|positions| sums.of(positions, &by_row)).collect())
+    }
+
+    pub(super) fn problem(&self) -> &'a Problem {
+        self.posterior.nodes.problem
+    }
+
+    /// The expected count of each row.
+    pub(super) fn by_row(&self, levels: &Levels) -> Vec<f64> {
+        let shift = levels.shift(&self.posterior.at.point.variances);
+        let factor = |position: usize| match levels.finest_known() {
+            Some(level) => (self.posterior.nodes.nodes[self.node(position, level)].mode + shift).exp(),
+            None => shift.exp(),
+        };
+        self.fixed.iter().enumerate().map(|(position, fixed)| fixed * factor(position)).collect()
+    }
+
+    /// The node of a level that a row lies in.
+    pub(super) fn node(&self, position: usize, level: usize) -> usize {
+        let leaf = self.posterior.nodes.rows[self.sorted(position)].leaf as usize;
+        self.posterior.nodes.ancestor(leaf, level)
+    }
+
+    /// Where a row stands among the sorted rows.
+    pub(super) fn sorted(&self, position: usize) -> usize {
+        self.sorted[position] as usize
+    }
+
+    /// exposure of a row.
+    pub(super) fn exposure(&self, position: usize) -> f64 {
+        self.exposure[position]
+    }
+}
+
+/// Sums of one expectation over sets of rows, with the working memory that they share.
+pub(super) struct Sums<'f, 'a> {
+    fitted: &'f Fitted<'a>,
+    levels: Levels,
+    tree: TreeSum<'f>,
+    gradient: Vec<f64>,
+    spread: Vec<f64>,
+}
+
+impl<'f, 'a> Sums<'f, 'a> {
+    pub(super) fn new(fitted: &'f Fitted<'a>, levels: Levels) -> Self {
+        let nodes = &fitted.posterior.nodes;
+        Sums {
+            fitted,
+            levels,
+            tree: TreeSum::new(nodes),
+            gradient: vec![0.0; nodes.directions()],
+            spread: vec![0.0; fitted.posterior.n_free()],
+        }
+    }
+
+    /// The sum over some rows of expected counts that stand `by_row`.
+    pub(super) fn of(&mut self, positions: &[u32], by_row: &[f64]) -> Expected {
+        let fitted = self.fitted;
+        let (mut count, mut exposure) = (0.0, 0.0);
+        for position in positions.iter().map(|&position| position as usize) {
+            count += by_row[position];
+            exposure += fitted.exposure(position);
+        }
+        let variance = self.of_nodes(positions, by_row) + self.of_parameters(positions, by_row, count);
+        Expected { count, std_error: variance.sqrt(), exposure }
+    }
+
+    /// t'H⁻¹t; leaves ȧ't in the gradient.
+    fn of_nodes(&mut self, positions: &[u32], by_row: &[f64]) -> f64 {
+        self.gradient.fill(0.0);
+        let Some(level) = self.levels.finest_known() else { return 0.0 };
+        let fitted = self.fitted;
+        let t = positions.iter().map(|&at| (fitted.node(at as usize, level), by_row[at as usize]));
+        let variance = self.tree.variance(t);
+        self.gradient.copy_from_slice(self.tree.slope());
+        variance
+    }
+
+    /// g'Cg, with ∂T/∂β = Σ e x and ∂T/∂υ = ½T for what is averaged over.
+    pub(super) fn of_parameters(&mut self, positions: &[u32], by_row: &[f64], count: f64) -> f64 {
+        let problem = self.fitted.problem();
+        let p = problem.n_terms();
+        for &position in positions {
+            let (sorted, e) = (self.fitted.sorted(position as usize), by_row[position as usize]);
+            let x = &problem.x[sorted * p..(sorted + 1) * p];
+            self.gradient.iter_mut().zip(x).for_each(|(g, x)| *g += e * x);
+        }
+        for level in self.levels.averaged.clone() {
+            self.gradient[p + level] += 0.5 * count;
+        }
+        self.fitted.posterior.spread(&self.gradient, &mut self.spread);
+        self.spread.iter().map(|x| x * x).sum()
     }
 }

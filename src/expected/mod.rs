@@ -1,11 +1,38 @@
-//! What it says: expected counts of the rows of a fit, and of new rows.
+//! What it says: expected counts with their uncertainty, how far actual counts are from them, exceedance and ranks.
 //!
-//! Three expectations stay apart. The *fixed part* exp(x'β)·exposure is that of a typical area, all effects 0. *Given*
-//! the areas of a level it holds their effects and averages over what is finer. For new rows an explicit policy says
-//! what an area is worth that the fit has not seen.
+//! Each expectation has a name ([`Expectation`]) and there is no default among them: the *fixed part* is that of a
+//! typical area, the *marginal* one the mean over all areas, *given* a level holds the effects of the areas down to it,
+//! the *conditional* one all effects. What is added up is said by [`RowSets`]: rows, areas of a level, any rows. A
+//! withheld count has bounds ([`Actual`]), and so has its difference ([`Difference`]).
+//!
+//! Sums and their standard errors come in closed form; what is no smooth function of one sum is read off joint draws
+//! ([`Draws`](crate::infer::Draws)).
 
+mod actual;
+mod difference;
+mod exceedance;
+mod expectation;
+mod expected_count;
 mod fitted;
 mod new_rows;
+mod predictive;
+mod ranks;
+mod readings;
+mod row_sets;
+mod split;
+mod substantial;
+mod tails;
 
+pub use actual::Actual;
+pub use difference::{Comparison, Difference, Gap};
+pub use exceedance::Exceedance;
+pub use expectation::Expectation;
+pub use expected_count::Expected;
 pub use fitted::Fitted;
 pub use new_rows::{NewRows, Prediction, Unseen, UnseenAreas};
+pub use predictive::{CountInterval, CountPrediction, Predictive};
+pub use ranks::{Rank, RankBy, Ranking};
+pub use readings::{DrawnRate, Read, Readings};
+pub use row_sets::RowSets;
+pub use split::{Chance, Split};
+pub use substantial::{Class, ClassCounts, Substantial};

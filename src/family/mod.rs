@@ -4,13 +4,17 @@
 //! (the tree needs four), and the companions in φ = log θ where there is a θ.
 
 mod coarse;
+mod law;
 mod negbin2;
 mod poisson;
+mod quantile;
 mod scatter;
 
 pub(crate) use coarse::{Coarse, Coarsened, Mixed};
+pub(crate) use law::CountLaw;
 pub(crate) use negbin2::NegBin2;
 pub(crate) use poisson::Poisson;
+pub(crate) use quantile::CountQuantiles;
 pub use scatter::Scatter;
 
 use serde::{Deserialize, Serialize};

@@ -4,9 +4,8 @@ use super::gaussian::Gaussian;
 use super::imputer::draw_effects;
 use super::incomplete::{IncompleteProblem, Made, WithheldCounts};
 use super::outcome::Outcome;
-use super::parameters::Posterior;
 use crate::error::Result;
-use crate::infer::Fit;
+use crate::infer::{Fit, ParameterPosterior};
 use crate::model::Problem;
 use ndarray::Array2;
 use rand::Rng;
@@ -54,7 +53,7 @@ impl IncompleteProblem {
     /// Parameters and effects given the determinants, these given them, and the fit of what came out.
     fn go_round(&self, chain: &mut Chain, rng: &mut (impl Rng + ?Sized)) -> Result<()> {
         let Chain { columns, problem, fit, matrix } = chain;
-        let at = Posterior::of(fit, problem)?.draw(problem, rng);
+        let at = ParameterPosterior::of(fit, problem)?.draw(problem, rng);
         let effects = draw_effects(problem, problem.position_of(fit)?.1, &at, &self.options, rng)?;
         let outcome = Outcome::new(problem, &at, &effects, &self.matrix, &self.imputable);
         for _ in 0..SWEEPS {

@@ -2,13 +2,11 @@
 
 use super::completed::{Completed, CompletedCount, Origin};
 use super::known_totals::KnownTotals;
-use super::parameters::{DrawnParameters, Posterior};
-use super::restricted::RestrictedCount;
 use crate::area::Placement;
-use crate::count::{Count, Totals};
+use crate::count::{Count, RestrictedCount, Totals};
 use crate::error::{ErrorKind, Result};
 use crate::estimate::{Objective, Options};
-use crate::infer::Fit;
+use crate::infer::{DrawnParameters, Fit, ParameterPosterior};
 use crate::model::{CoarseRow, Problem};
 use rand::Rng;
 use std::ops::RangeInclusive;
@@ -27,7 +25,7 @@ pub struct Imputer<'a> {
     pub(super) problem: &'a Problem,
     pub(super) fit: &'a Fit,
     pub(super) options: Options,
-    posterior: Posterior,
+    posterior: ParameterPosterior,
     /// Cumulative effects of all nodes at the maximum.
     modes: Vec<f64>,
     /// Positions of the coarse rows among the problem's rows.
@@ -45,7 +43,7 @@ impl<'a> Imputer<'a> {
             problem,
             fit,
             options: options.clone(),
-            posterior: Posterior::of(fit, problem)?,
+            posterior: ParameterPosterior::of(fit, problem)?,
             modes: problem.position_of(fit)?.1,
             positions: problem.positions_of_coarse_rows(),
             totals: None,
@@ -128,7 +126,7 @@ impl<'a> Imputer<'a> {
         for _ in 0..SETTLING_ROUNDS {
             let problem = self.problem.completed(&table)?;
             let here = problem.fit_from(fit.as_ref().unwrap_or(self.fit), &self.options)?;
-            let at = Posterior::of(&here, &problem)?.draw(&problem, rng);
+            let at = ParameterPosterior::of(&here, &problem)?.draw(&problem, rng);
             let effects = draw_effects(&problem, problem.position_of(&here)?.1, &at, &self.options, rng)?;
             table = self.complete(&self.draw_counts(&at, &effects, rng)?, Origin::Drawn);
             fit = Some(here);

@@ -14,12 +14,9 @@ mod gaussian;
 mod imputer;
 mod incomplete;
 mod known_totals;
-mod law;
 mod multiple;
 mod outcome;
-mod parameters;
 mod pool;
-mod restricted;
 mod tables;
 mod totals;
 

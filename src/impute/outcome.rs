@@ -1,8 +1,8 @@
 //! What a row's published count says about the determinants of the row.
 
-use super::parameters::DrawnParameters;
 use crate::determinant::Imputable;
 use crate::family::{Coarse, Coarsened, CountFamily, NegBin2, Poisson, Scatter};
+use crate::infer::DrawnParameters;
 use crate::model::Problem;
 use ndarray::{Array1, Array2};
 

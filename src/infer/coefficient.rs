@@ -82,7 +82,7 @@ impl Confidence {
     }
 
     /// The normal quantile that leaves (1 − confidence)/2 above.
-    fn quantile(self) -> f64 {
+    pub(crate) fn quantile(self) -> f64 {
         Normal::standard().inverse_cdf(0.5 + 0.5 * self.0)
     }
 }

@@ -127,12 +127,8 @@ impl Problem {
     }
 
     fn area_effect(&self, areas: LevelAreas, area: u32, node: &NodeEffect) -> AreaEffect {
-        let path = match areas {
-            LevelAreas::Tree(level) => self.tree().path(level, area).iter().map(|c| c.to_string()).collect(),
-            LevelAreas::Rows => vec![(self.row_of_design(area) + 1).to_string()],
-        };
         AreaEffect {
-            path,
+            path: self.area_path(areas, area),
             effect: node.mode,
             sd_given_parameters: node.given_parameters.sqrt(),
             sd: (node.given_parameters + node.of_parameters).sqrt(),

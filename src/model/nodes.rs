@@ -132,6 +132,28 @@ impl Nodes {
         self.level.iter().filter(|&&l| l as usize == level).count()
     }
 
+    /// Position of each node's parent among all nodes; `None` for roots.
+    pub(crate) fn parents(&self) -> Vec<Option<u32>> {
+        let mut parents = Vec::with_capacity(self.n_nodes());
+        for tree in self.subtrees() {
+            let above = |node: usize| (node > 0).then(|| tree.first_node as u32 + tree.parent[node]);
+            parents.extend((0..tree.n_nodes()).map(above));
+        }
+        parents
+    }
+
+    /// The leaf of each row, sorted rows and all nodes counted through.
+    pub(crate) fn leaf_of_rows(&self) -> Vec<u32> {
+        let mut leaves = Vec::new();
+        for tree in self.subtrees() {
+            for leaf in 0..tree.n_leaves() {
+                let node = (tree.first_node + tree.first_leaf() + leaf) as u32;
+                leaves.extend(tree.leaf_rows(leaf).map(|_| node));
+            }
+        }
+        leaves
+    }
+
     pub(crate) fn subtree(&self, i: usize) -> Subtree<'_> {
         let Span { nodes, leaves } = &self.subtrees[i];
         Subtree {

@@ -302,6 +302,50 @@ impl Problem {
         by_row
     }
 
+    /// Codes of an area of a level, from the coarsest level down; of a row its number, from 1.
+    pub(crate) fn area_path(&self, areas: LevelAreas, area: u32) -> Vec<String> {
+        match areas {
+            LevelAreas::Tree(level) => self.tree.path(level, area).iter().map(|c| c.to_string()).collect(),
+            LevelAreas::Rows => vec![(self.row_of_design(area) + 1).to_string()],
+        }
+    }
+
+    /// Position of a level with a random intercept, 0 for the coarsest; fails where there is none of this name.
+    pub(crate) fn model_level(&self, name: &str) -> Result<usize> {
+        self.levels.iter().position(|level| level.name == name).ok_or_else(|| {
+            let known = self.levels.iter().map(|level| level.name.clone()).collect();
+            ErrorKind::UnknownLevel { level: name.into(), known }.into()
+        })
+    }
+
+    /// The areas of a level that have rows, in the order of [`Problem::nodes_of_level`], each by its path.
+    pub(crate) fn paths_of_level(&self, level: usize) -> Vec<Vec<String>> {
+        let Some(known) = self.levels.get(level) else { return Vec::new() };
+        let areas = self.nodes.areas().filter(|(l, _)| *l == level);
+        let mut areas: Vec<u32> = areas.map(|(_, area)| area).collect();
+        areas.sort_unstable();
+        areas.into_iter().map(|area| self.area_path(known.areas, area)).collect()
+    }
+
+    /// The nodes of a level: areas in the order of the tree, rows in the caller's.
+    pub(crate) fn nodes_of_level(&self, level: usize) -> Vec<usize> {
+        let nodes = self.nodes.areas().enumerate().filter(|(_, (l, _))| *l == level);
+        let mut nodes: Vec<(u32, usize)> = nodes.map(|(node, (_, area))| (area, node)).collect();
+        nodes.sort_unstable();
+        nodes.into_iter().map(|(_, node)| node).collect()
+    }
+
+    /// Whether the other problem has the same rows, terms, levels and areas; counts and determinants may differ.
+    pub(crate) fn has_rows_of(&self, other: &Problem) -> bool {
+        self.rows == other.rows
+            && self.order == other.order
+            && self.terms == other.terms
+            && self.levels == other.levels
+            && self.nodes == other.nodes
+            && self.offset == other.offset
+            && self.family == other.family
+    }
+
     /// The position among [`Problem::rows`] of a sorted row.
     pub(crate) fn position_of_row(&self, sorted: usize) -> usize {
         self.order[sorted] as usize

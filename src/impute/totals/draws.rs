@@ -4,10 +4,9 @@ use super::convolution::{Scratch, convolve, normalise};
 use super::forest::Forest;
 use super::reach::{Reach, in_row};
 use super::sums::{Part, Sums};
-use crate::count::{Count, Interval};
+use crate::count::{Count, Interval, RestrictedCount};
 use crate::error::{ErrorKind, Result};
 use crate::family::Scatter;
-use crate::impute::restricted::RestrictedCount;
 use crate::numeric::elementary::exp;
 use rand::{Rng, RngExt};
 

@@ -1,9 +1,8 @@
 //! How far counts and sums may go, and which totals say anything.
 
 use super::forest::Forest;
-use crate::count::Interval;
+use crate::count::{Interval, RestrictedCount};
 use crate::error::{ErrorKind, Result};
-use crate::impute::restricted::RestrictedCount;
 
 /// Smallest and largest value, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The distribution of one count given its mean, by the ratios of neighbouring probabilities.
 
-use crate::family::Scatter;
+use super::Scatter;
 
 /// Poisson or NB2 probabilities p(y) through p(y+1)/p(y) = m(1 + y/θ)/(y+1) with m = μ/(1 + μ/θ).
 ///

@@ -1,9 +1,8 @@
 //! One count, given its mean and what was published about it.
 
-use super::law::CountLaw;
-use crate::count::Count;
+use super::Count;
 use crate::error::{ErrorKind, Result};
-use crate::family::Scatter;
+use crate::family::{CountLaw, Scatter};
 use rand::{Rng, RngExt};
 
 /// A count y with P(y | published) ∝ p(y) P(y → published), p Poisson or NB2 with a given mean.
@@ -76,12 +75,12 @@ impl RestrictedCount {
     }
 
     /// What was published.
-    pub(super) fn published(&self) -> Count {
+    pub(crate) fn published(&self) -> Count {
         self.published
     }
 
     /// The same count, known to be at most `hi` as well; one that was rounded at random is left as it is.
-    pub(super) fn at_most(self, hi: u64) -> Result<Self> {
+    pub(crate) fn at_most(self, hi: u64) -> Result<Self> {
         let published = match self.published {
             Count::Interval(_) | Count::Missing => Count::interval(self.published.bounds().lo(), hi)?,
             published => published,
@@ -91,7 +90,7 @@ impl RestrictedCount {
 
     /// The count, at most `hi`, above which a count known to be `from` or more does not go but with a negligible
     /// probability; `hi` where the count was rounded at random; fails above 2^53.
-    pub(super) fn end_of_tail(&self, from: u64, hi: u64) -> Result<u64> {
+    pub(crate) fn end_of_tail(&self, from: u64, hi: u64) -> Result<u64> {
         if matches!(self.published, Count::RandomlyRounded(_)) {
             return Ok(hi);
         }
@@ -111,7 +110,7 @@ impl RestrictedCount {
     }
 
     /// Writes the logarithms of the weights of `lo, lo+1, …`, but for a constant.
-    pub(super) fn log_weights(&self, lo: u64, logs: &mut [f64]) {
+    pub(crate) fn log_weights(&self, lo: u64, logs: &mut [f64]) {
         self.law.log_weights(lo as f64, logs);
         if let Count::RandomlyRounded(rounded) = self.published {
             (lo..).zip(logs).for_each(|(y, log)| *log += rounded.probability(y).ln());

@@ -1,9 +1,10 @@
 //! Draws of the parameters of a fit.
 
+use super::fit::Fit;
+use super::variance::{Dispersion, LevelVariance, StandardDeviation};
 use crate::error::{ErrorKind, Result};
 use crate::estimate::Point;
 use crate::family::{Family, Scatter};
-use crate::infer::{Dispersion, Fit, LevelVariance, StandardDeviation};
 use crate::model::Problem;
 use crate::numeric::dense::Cholesky;
 use ndarray::{Array1, Array2};
@@ -24,8 +25,8 @@ const LARGEST_ALPHA: f64 = 1.0;
 /// covariance. A standard deviation whose maximum is 0, with slope g and curvature h of the log-likelihood in the
 /// variance there, has a likelihood about exp(gσ² + ½hσ⁴); an infinite θ one about exp(g/θ + ½h/θ²), where h is
 /// −½Σμ², the information of the Poisson's rows about 1/θ.
-#[derive(Debug)]
-pub(super) struct Posterior {
+#[derive(Debug, Clone)]
+pub(crate) struct ParameterPosterior {
     family: Family,
     estimates: Vec<f64>,
     levels: Vec<LevelVariance>,
@@ -38,21 +39,21 @@ pub(super) struct Posterior {
 
 /// One draw, in the units of the passes.
 #[derive(Debug, Clone)]
-pub(super) struct DrawnParameters {
+pub(crate) struct DrawnParameters {
     pub family: Family,
     pub point: Point,
     pub scatter: Scatter,
 }
 
-impl Posterior {
-    pub(super) fn of(fit: &Fit, problem: &Problem) -> Result<Self> {
+impl ParameterPosterior {
+    pub(crate) fn of(fit: &Fit, problem: &Problem) -> Result<Self> {
         let covariance = &fit.covariance().matrix;
         let Some(factor) = Cholesky::new(&covariance.view()) else {
             let message =
                 "the covariance of the fit is not positive definite, so nothing can be drawn from it";
             return Err(ErrorKind::Specification { message: message.into() }.into());
         };
-        Ok(Posterior {
+        Ok(ParameterPosterior {
             family: fit.family(),
             estimates: fit.coefficients().iter().map(|c| c.estimate).collect(),
             levels: fit.levels().to_vec(),
@@ -62,8 +63,13 @@ impl Posterior {
         })
     }
 
+    /// Lower triangle L with LL' the covariance of what [`super::Covariance`] names.
+    pub(super) fn factor(&self) -> &Array2<f64> {
+        &self.factor
+    }
+
     /// The maximum itself.
-    pub(super) fn mode(&self, problem: &Problem) -> DrawnParameters {
+    pub(crate) fn mode(&self, problem: &Problem) -> DrawnParameters {
         let sds = self.levels.iter().map(|level| level.sd.estimate()).collect();
         let theta = match self.dispersion {
             Dispersion::NegBin2 { theta, .. } => theta,
@@ -72,7 +78,7 @@ impl Posterior {
         drawn(problem, &self.estimates, sds, theta)
     }
 
-    pub(super) fn draw(&self, problem: &Problem, rng: &mut (impl Rng + ?Sized)) -> DrawnParameters {
+    pub(crate) fn draw(&self, problem: &Problem, rng: &mut (impl Rng + ?Sized)) -> DrawnParameters {
         let normal: Array1<f64> = (0..self.factor.nrows()).map(|_| StandardNormal.sample(rng)).collect();
         let change = self.factor.dot(&normal);
         let mut change = change.iter().copied();

@@ -1,0 +1,245 @@
+//! The distribution of a new count.
+
+use super::expectation::Levels;
+use super::fitted::{Fitted, Sums};
+use super::row_sets::{RowSets, SetKind};
+use crate::error::{ErrorKind, Result};
+use crate::estimate::Normal;
+use crate::family::{CountQuantiles, Scatter};
+use crate::infer::Confidence;
+
+/// What a predicted count takes for the effects of the areas. There is no default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Predictive {
+    /// Drawn anew: another area with these determinants.
+    NewEffects,
+    /// The areas' own, as far as they are known: another count in the same areas.
+    OwnEffects,
+    /// The areas' own as they would be known had the row's (or area's) own count not been seen: the yardstick for that
+    /// count. Of a row, parameters and effects are both without it; of an area the effect is.
+    WithoutOwnCount,
+}
+
+/// A predicted count: mean and standard deviation with all uncertainty and the counts' own scatter.
+///
+/// Its distribution is taken as the negative binomial with these moments (a Poisson where they are equal).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CountPrediction {
+    /// The mean.
+    pub mean: f64,
+    /// The standard deviation.
+    pub sd: f64,
+}
+
+/// Counts from `low` to `high`, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CountInterval {
+    /// The smallest count in it.
+    pub low: u64,
+    /// The largest count in it.
+    pub high: u64,
+}
+
+impl CountInterval {
+    /// Whether a count lies in it.
+    pub fn contains(self, count: u64) -> bool {
+        (self.low..=self.high).contains(&count)
+    }
+}
+
+impl CountPrediction {
+    /// Central prediction interval: at most (1 − confidence)/2 of the distribution lies below and above it.
+    ///
+    /// Counts are whole, so with small means more of the distribution lies inside than asked for.
+    pub fn interval(&self, confidence: Confidence) -> CountInterval {
+        let tail = 0.5 * (1.0 - confidence.get());
+        let excess = (self.sd * self.sd - self.mean).max(0.0) / (self.mean * self.mean);
+        match CountQuantiles::new(self.mean, excess) {
+            Some(count) => {
+                CountInterval { low: count.quantile(tail) as u64, high: count.quantile(1.0 - tail) as u64 }
+            }
+            // a mean beyond all counts says nothing
+            None => CountInterval { low: 0, high: u64::MAX },
+        }
+    }
+}
+
+/// First two moments of a rate, and Σ E λ_i² over its rows: what the scatter of NB2 adds to.
+#[derive(Debug, Clone, Copy)]
+struct Moments {
+    mean: f64,
+    variance: f64,
+    squares: f64,
+}
+
+impl Moments {
+    fn scattered(self, scatter: Scatter) -> CountPrediction {
+        let of_factors = match scatter {
+            Scatter::Poisson => 0.0,
+            Scatter::NegBin2 { theta } => self.squares / theta,
+        };
+        CountPrediction { mean: self.mean, sd: (self.mean + self.variance + of_factors).sqrt() }
+    }
+}
+
+impl Fitted<'_> {
+    /// The distribution of a new count in each set of rows.
+    ///
+    /// Rates are log-normal: of one row around its linear predictor, of several by the moments of their sum. Without
+    /// its own count a row's predictor is N(η − rV/(1−wV), V/(1−wV)), an area's effect likewise with score and
+    /// information of all rows below. Fails where the sets are of another table, and on
+    /// [`Predictive::WithoutOwnCount`] of sets that are neither rows nor areas of a model level.
+    pub fn predicted(&self, effects: Predictive, over: &RowSets) -> Result<Vec<CountPrediction>> {
+        over.refuse_other(self.fixed_part().len())?;
+        let moments = match (effects, over.kind) {
+            (Predictive::NewEffects, _) => self.with_new_effects(over),
+            (Predictive::OwnEffects, _) => self.with_own_effects(over),
+            (Predictive::WithoutOwnCount, SetKind::Rows) => self.rows_without_their_counts(over),
+            (Predictive::WithoutOwnCount, SetKind::Level(level)) => {
+                self.areas_without_their_counts(over, level)
+            }
+            (Predictive::WithoutOwnCount, SetKind::Any) => {
+                let message = "a prediction without the own count is for single rows or for the areas of a level of the model";
+                return Err(ErrorKind::Specification { message: message.into() }.into());
+            }
+        };
+        let scatter = self.posterior.at.scatter;
+        Ok(moments.into_iter().map(|moments| moments.scattered(scatter)).collect())
+    }
+
+    fn with_own_effects(&self, over: &RowSets) -> Vec<Moments> {
+        let by_row = self.conditional();
+        let predictors = self.posterior.predictors();
+        let mut sums = Sums::new(self, self.all_levels());
+        let each = over.each().map(|positions| {
+            let sum = sums.of(positions, &by_row);
+            let squares = positions.iter().map(|&at| {
+                let variance = predictors[self.sorted(at as usize)].variance;
+                by_row[at as usize].powi(2) * (2.0 * variance).exp()
+            });
+            log_normal(sum.count, sum.log_std_error().powi(2), squares.sum())
+        });
+        each.collect()
+    }
+
+    fn with_new_effects(&self, over: &RowSets) -> Vec<Moments> {
+        let levels = Levels { known: 0, averaged: 0..self.levels.len() };
+        let by_row = self.by_row(&levels);
+        let mut sums = Sums::new(self, levels);
+        let mut nested = Nested::new(self, 0);
+        let each = over.each().map(|positions| {
+            let sum = sums.of(positions, &by_row);
+            let own = nested.moments(positions, &by_row);
+            spread(own, sum.log_std_error().powi(2))
+        });
+        each.collect()
+    }
+
+    fn rows_without_their_counts(&self, over: &RowSets) -> Vec<Moments> {
+        let cavities = self.posterior.cavities();
+        let row = |positions: &[u32]| {
+            let sum = positions.iter().map(|&at| {
+                let Normal { mean, variance } = cavities[self.sorted(at as usize)];
+                log_normal(mean.exp(), variance, (2.0 * (mean + variance)).exp())
+            });
+            sum.fold(NOTHING, Moments::plus)
+        };
+        over.each().map(row).collect()
+    }
+
+    fn areas_without_their_counts(&self, over: &RowSets, level: usize) -> Vec<Moments> {
+        let nodes = &self.posterior.nodes;
+        let finer = level + 1..self.levels.len();
+        let shift = Levels { known: 0, averaged: finer.clone() }.shift(&nodes.point.variances);
+        let mut sums = Sums::new(self, Levels { known: level + 1, averaged: finer });
+        let mut nested = Nested::new(self, level + 1);
+        let mut by_row = self.fixed_part().to_vec();
+        let each = over.each().map(|positions| {
+            let Some(&first) = positions.first() else { return NOTHING };
+            let node = &nodes.nodes[self.node(first as usize, level)];
+            let known = Normal { mean: node.mode, variance: node.v };
+            let effect = known.without(node.score_below, node.information_below);
+            let factor = (effect.mean + shift).exp();
+            positions.iter().for_each(|&at| by_row[at as usize] *= factor);
+            let own = nested.moments(positions, &by_row);
+            let sum = sums.of(positions, &by_row);
+            // the effect's own share comes from the cavity, the parameters' from the sum
+            let of_parameters =
+                (sum.std_error.powi(2) - node.v * sum.count.powi(2)).max(0.0) / sum.count.powi(2);
+            spread(own, effect.variance + of_parameters)
+        });
+        each.collect()
+    }
+
+    fn all_levels(&self) -> Levels {
+        Levels { known: self.levels.len(), averaged: 0..0 }
+    }
+}
+
+const NOTHING: Moments = Moments { mean: 0.0, variance: 0.0, squares: 0.0 };
+
+impl Moments {
+    fn plus(self, other: Moments) -> Moments {
+        Moments {
+            mean: self.mean + other.mean,
+            variance: self.variance + other.variance,
+            squares: self.squares + other.squares,
+        }
+    }
+}
+
+/// A log-normal rate with this median and variance of its logarithm.
+fn log_normal(median: f64, variance: f64, squares: f64) -> Moments {
+    let mean = median * (0.5 * variance).exp();
+    Moments { mean, variance: mean * mean * variance.exp_m1(), squares }
+}
+
+/// A rate times an independent log-normal factor of median 1 and this variance of its logarithm.
+fn spread(rate: Moments, variance: f64) -> Moments {
+    let (mean, square) = ((0.5 * variance).exp(), (2.0 * variance).exp());
+    let of_squares = (rate.variance + rate.mean.powi(2)) * square;
+    let mean = rate.mean * mean;
+    Moments { mean, variance: (of_squares - mean * mean).max(0.0), squares: rate.squares * square }
+}
+
+/// Moments of sums of rates with new effects from a level downward.
+struct Nested<'f, 'a> {
+    fitted: &'f Fitted<'a>,
+    from: usize,
+    sums: Vec<f64>,
+    touched: Vec<u32>,
+}
+
+impl<'f, 'a> Nested<'f, 'a> {
+    fn new(fitted: &'f Fitted<'a>, from: usize) -> Self {
+        let sums = vec![0.0; fitted.posterior.nodes.nodes.len()];
+        Nested { fitted, from, sums, touched: Vec::new() }
+    }
+
+    /// Var Σ m_i e^u = Σ_l exp(Σ υ of coarser new levels)(exp(υ_l) − 1) Σ over areas of l of (Σ m_i)², where the means
+    /// m_i hold ½Συ of the new levels already.
+    fn moments(&mut self, positions: &[u32], by_row: &[f64]) -> Moments {
+        let variances = &self.fitted.posterior.nodes.point.variances;
+        let mean: f64 = positions.iter().map(|&at| by_row[at as usize]).sum();
+        let (mut variance, mut coarser) = (0.0, 0.0);
+        for level in self.from..self.fitted.levels.len() {
+            variance +=
+                f64::exp(coarser) * variances[level].exp_m1() * self.squares(level, positions, by_row);
+            coarser += variances[level];
+        }
+        let squares: f64 = positions.iter().map(|&at| by_row[at as usize].powi(2)).sum();
+        Moments { mean, variance, squares: squares * coarser.exp() }
+    }
+
+    /// Σ over the areas of a level of (Σ m_i)².
+    fn squares(&mut self, level: usize, positions: &[u32], by_row: &[f64]) -> f64 {
+        for &at in positions {
+            let node = self.fitted.node(at as usize, level);
+            if self.sums[node] == 0.0 {
+                self.touched.push(node as u32);
+            }
+            self.sums[node] += by_row[at as usize];
+        }
+        self.touched.drain(..).map(|node| std::mem::take(&mut self.sums[node as usize]).powi(2)).sum()
+    }
+}
