@@ -17,5 +17,7 @@ mod area_file;
 mod augment;
 #[path = "report/refusals.rs"]
 mod refusals;
+#[path = "report/results.rs"]
+mod results;
 #[path = "report/tidy.rs"]
 mod tidy;

@@ -3,8 +3,8 @@
 use nestcount::area::{CodeScope, Placement};
 use nestcount::count::{Count, CountTable, Relation, Totals};
 use nestcount::report::{
-    Absence, Actual, AreaColumn, AreaFile, Cell, ExpectedCounts, Language, Leak, Protection, Publication,
-    Role, Scale, Values,
+    Absence, AreaColumn, AreaFile, Cell, ExpectedCounts, Language, Leak, Protection, Publication,
+    ReportedCount, Role, Scale, Values,
 };
 use nestcount::{Error, ErrorKind};
 
@@ -163,12 +163,12 @@ fn wijken() -> AreaFile {
     AreaFile::of_rows(&placement()).with_counts(&counts, &[1]).unwrap()
 }
 
-fn gemeenten(first: Actual, expected: f64, difference: Cell<f64>) -> AreaFile {
+fn gemeenten(first: ReportedCount, expected: f64, difference: Cell<f64>) -> AreaFile {
     let how = nestcount::report::FromCount::Difference { expected: "e".into() };
     let role = Role::FromCount { how, side: nestcount::report::Side::Itself };
     AreaFile::of_level(placement().tree(), "gemeente")
         .unwrap()
-        .with_actual(vec![first, Actual::Counted(61)])
+        .with_reported(vec![first, ReportedCount::Counted(61)])
         .unwrap()
         .with_column(
             AreaColumn::new("e", Scale::Count, Values::numbers([expected, 60.0])).role(Role::Expected),
@@ -190,7 +190,7 @@ fn leaks(publication: &Publication) -> Vec<Found> {
 
 #[test]
 fn a_total_that_is_not_there_is_put_together_from_expectation_and_difference() {
-    let rounded = Actual::Between(nestcount::count::Interval::new(65, 80).unwrap());
+    let rounded = ReportedCount::Between(nestcount::count::Interval::new(65, 80).unwrap());
     let with = |difference| {
         let gemeenten = gemeenten(rounded, 70.0, difference);
         Publication::of(wijken(), protection()).with_coarser(gemeenten, Relation::Equal)
@@ -203,7 +203,7 @@ fn a_total_that_is_not_there_is_put_together_from_expectation_and_difference() {
 fn totals_that_wijken_fall_short_of_bound_from_above_only() {
     let publication = |count| {
         let none = Cell::Empty(Absence::Missing);
-        let gemeenten = gemeenten(Actual::Counted(count), 70.0, none);
+        let gemeenten = gemeenten(ReportedCount::Counted(count), 70.0, none);
         Publication::of(wijken(), protection()).with_coarser(gemeenten, Relation::AtMost)
     };
     assert_eq!(leaks(&publication(75)), []); // 0 to 7
@@ -234,11 +234,11 @@ fn totals_from_elsewhere_count_and_areas_that_the_file_leaves_out_are_free() {
 fn the_smallest_count_that_protects_is_held_back_and_the_total_where_no_count_can_be() {
     let none = Cell::Empty(Absence::Missing);
     let publication = Publication::of(wijken(), protection())
-        .with_coarser(gemeenten(Actual::Counted(75), 70.0, none), Relation::Equal);
+        .with_coarser(gemeenten(ReportedCount::Counted(75), 70.0, none), Relation::Equal);
     let suppressed = publication.clone().suppress().unwrap();
     assert_eq!(suppressed.held_back, [(0, 2)]);
     let left = suppressed.publication.files().next().unwrap();
-    assert!(matches!(left.actual(2), Actual::HeldBack(_)));
+    assert!(matches!(left.reported(2), ReportedCount::HeldBack(_)));
     // readers know the wijken from their publisher: only the total is left to hold back
     let known = [Count::Exact(48), below_10(), Count::Exact(20), Count::Exact(30), Count::Exact(31)];
     let suppressed = publication.published(known.to_vec()).suppress().unwrap();

@@ -3,7 +3,9 @@
 use crate::area_file::{below_10, placement, protection};
 use nestcount::area::{CodeScope, Placement};
 use nestcount::count::{Count, Relation, Totals};
-use nestcount::report::{Actual, AreaColumn, AreaFile, FromCount, Publication, Role, Scale, Side, Values};
+use nestcount::report::{
+    AreaColumn, AreaFile, FromCount, Publication, ReportedCount, Role, Scale, Side, Values,
+};
 
 fn file() -> AreaFile {
     AreaFile::of_rows(&placement())
@@ -72,7 +74,8 @@ fn totals_that_the_rows_cannot_add_up_to_are_refused_and_not_called_safe() {
     let counts = [Count::Exact(48), below_10(), Count::Exact(20), Count::Exact(30), Count::Exact(31)];
     let wijken = file().with_counts(&counts, &[1]).unwrap();
     let gemeenten = AreaFile::of_level(placement().tree(), "gemeente").unwrap();
-    let gemeenten = gemeenten.with_actual(vec![Actual::Counted(60), Actual::Counted(61)]).unwrap();
+    let gemeenten =
+        gemeenten.with_reported(vec![ReportedCount::Counted(60), ReportedCount::Counted(61)]).unwrap();
     let publication = Publication::of(wijken, protection()).with_coarser(gemeenten, Relation::Equal);
     assert_eq!(publication.clone().check().unwrap_err().code(), "infeasible-totals");
     assert_eq!(publication.suppress().unwrap_err().code(), "infeasible-totals");
