@@ -10,5 +10,7 @@ mod program;
 mod refusals;
 #[path = "fit_table/terms.rs"]
 mod terms;
+#[path = "fit_table/tidy.rs"]
+mod tidy;
 #[path = "fit_table/withheld.rs"]
 mod withheld;

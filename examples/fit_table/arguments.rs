@@ -73,6 +73,10 @@ pub(crate) struct Arguments {
     /// Writes the result as JSON to a file, or with - to the standard output; the text then goes to the standard error
     #[arg(long, value_name = "OUT|-")]
     pub(crate) json: Option<JsonTarget>,
+    /// Writes every coefficient, standard deviation and area effect with its 95 % interval as a table, one row each, with
+    /// the columns of R's broom.mixed: CSV or JSON, by the ending of the name
+    #[arg(long, value_name = "F.csv|F.json")]
+    pub(crate) tidy: Option<TidyTarget>,
     /// Writes no text
     #[arg(long)]
     pub(crate) quiet: bool,
@@ -192,6 +196,13 @@ pub(crate) enum JsonTarget {
     File(PathBuf),
 }
 
+/// A file, and the format that its name asks for.
+#[derive(Debug, Clone)]
+pub(crate) enum TidyTarget {
+    Csv(PathBuf),
+    Json(PathBuf),
+}
+
 impl Arguments {
     /// What the command line asks, or what is wrong with it.
     pub(crate) fn read() -> Result<Self, clap::Error> {
@@ -267,6 +278,19 @@ impl FromStr for Interaction {
 
     fn from_str(text: &str) -> Result<Self, String> {
         text.split(':').map(name).collect::<Result<_, _>>().map(Interaction)
+    }
+}
+
+impl FromStr for TidyTarget {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let path = PathBuf::from(text);
+        match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+            Some("csv") => Ok(TidyTarget::Csv(path)),
+            Some("json") => Ok(TidyTarget::Json(path)),
+            _ => Err("a tidy table ends in .csv or .json".into()),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use answer::{Answer, Unfinished};
 use arguments::Arguments;
 use failure::Failure;
 use nestcount::ErrorKind;
+use nestcount::infer::Confidence;
 use output::Output;
 use published::Published;
 use std::process::ExitCode;
@@ -58,10 +59,12 @@ fn run(asked: &Arguments) -> Result<(), Failure> {
     match &treated.pooled {
         None => {
             output.say(&treated.fit);
+            output.tidy(|| treated.fit.tidy(Confidence::P95))?;
             output.json(&answer)
         }
         Some(pooled) => {
             output.say(pooled);
+            output.tidy(|| pooled.tidy(Confidence::P95))?;
             output.json(&answer.pooled(asked, pooled))
         }
     }

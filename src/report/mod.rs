@@ -12,7 +12,8 @@ mod tidy;
 
 pub use crate::error::{Disclosure, Leak};
 pub use area_file::{
-    Actual, AreaColumn, AreaFile, Codebook, Description, ExpectedCounts, FromCount, Role, Scale, Side,
+    AreaColumn, AreaFile, Codebook, Compared, Description, ExpectedCounts, FromCount, ReportedCount, Role,
+    Scale, SetsInFile, Side,
 };
 pub use disclosure::{Checked, Protection, Publication, Suppressed};
 pub use sheet::{Absence, Cell, Column, Dialect, Language, Sheet, Values};

@@ -1,6 +1,6 @@
 //! An expectation brought into the file, with what sets it against the count.
 
-use super::{Actual, AreaColumn, AreaFile, FromCount, Role, Scale, Side};
+use super::{AreaColumn, AreaFile, FromCount, ReportedCount, Role, Scale, Side};
 use crate::error::Result;
 use crate::report::{Absence, Cell, Values};
 
@@ -65,7 +65,7 @@ impl Parts<'_> {
 
     fn differences(&self, file: AreaFile) -> Result<AreaFile> {
         let expected = || self.expected.clone();
-        let count = |row: usize, side: Side| known(file.actual(row), side);
+        let count = |row: usize, side: Side| known(file.reported(row), side);
         let minus = |side| move |row: usize, e: f64| count(row, side).map(|y| y - e);
         let sides = [(Side::Itself, ""), (Side::Low, "_low"), (Side::High, "_high")];
         let labels = [
@@ -101,7 +101,7 @@ impl Parts<'_> {
     }
 }
 
-fn known(actual: Actual, side: Side) -> Cell<f64> {
+fn known(actual: ReportedCount, side: Side) -> Cell<f64> {
     let cell = match (side, actual) {
         (Side::Itself, actual) => actual.count(),
         (Side::Low, actual) => actual.low(),

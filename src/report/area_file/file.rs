@@ -1,7 +1,7 @@
 //! The file: codes, names, counts, and whatever columns are added.
 
 use super::column::words;
-use super::{Actual, AreaColumn, Codebook, FromCount, Role, Scale};
+use super::{AreaColumn, Codebook, FromCount, ReportedCount, Role, Scale};
 use crate::area::{AreaTree, Placement};
 use crate::count::{Count, CountTable};
 use crate::error::{ErrorKind, Result};
@@ -38,7 +38,7 @@ use crate::report::{Absence, Cell, Language, Sheet, Values};
 pub struct AreaFile {
     levels: Vec<String>,
     paths: Vec<Vec<String>>,
-    counts: Option<Vec<Actual>>,
+    counts: Option<Vec<ReportedCount>>,
     columns: Vec<AreaColumn>,
 }
 
@@ -80,15 +80,15 @@ impl AreaFile {
     /// `withheld` lists the rows whose count the publisher withheld. Fails on another number of counts than of rows,
     /// where counts were added before, on a row beyond the file, and where an exact count is said to be withheld.
     pub fn with_counts(self, counts: &[Count], withheld: &[usize]) -> Result<Self> {
-        let mut actual: Vec<Actual> = counts.iter().map(|&count| Actual::from(count)).collect();
+        let mut actual: Vec<ReportedCount> = counts.iter().map(|&count| ReportedCount::from(count)).collect();
         for &row in withheld {
             match actual.get_mut(row) {
-                Some(Actual::Counted(_)) => return Err(known_and_withheld(row)),
-                Some(cell) => *cell = Actual::Withheld(cell.bounds()),
+                Some(ReportedCount::Counted(_)) => return Err(known_and_withheld(row)),
+                Some(cell) => *cell = ReportedCount::Withheld(cell.bounds()),
                 None => return Err(no_such_row(row, counts.len())),
             }
         }
-        self.with_actual(actual)
+        self.with_reported(actual)
     }
 
     /// Adds counts, exposure (as the column `exposure`) and exclusions of the table that was read; for a file of its
@@ -96,21 +96,21 @@ impl AreaFile {
     ///
     /// Fails as [`AreaFile::with_counts`] does.
     pub fn with_count_table(self, table: &CountTable, withheld: &[usize]) -> Result<Self> {
-        let mut actual = vec![Actual::Missing; table.n_read()];
+        let mut actual = vec![ReportedCount::Missing; table.n_read()];
         let mut exposures = vec![Cell::Empty(Absence::Missing); table.n_read()];
         for exclusion in table.excluded() {
-            actual[exclusion.row] = Actual::Excluded(exclusion.reason);
+            actual[exclusion.row] = ReportedCount::Excluded(exclusion.reason);
             exposures[exclusion.row] = Cell::Empty(Absence::Excluded(exclusion.reason));
         }
         for ((&row, &count), exposure) in table.rows().iter().zip(table.counts()).zip(table.exposures()) {
-            actual[row] = match (Actual::from(count), withheld.contains(&row)) {
-                (Actual::Counted(_), true) => return Err(known_and_withheld(row)),
-                (known, true) => Actual::Withheld(known.bounds()),
+            actual[row] = match (ReportedCount::from(count), withheld.contains(&row)) {
+                (ReportedCount::Counted(_), true) => return Err(known_and_withheld(row)),
+                (known, true) => ReportedCount::Withheld(known.bounds()),
                 (known, false) => known,
             };
             exposures[row] = Cell::Value(exposure.get());
         }
-        self.with_actual(actual)?.with_exposure(exposures)
+        self.with_reported(actual)?.with_exposure(exposures)
     }
 
     /// Adds the exposure of each row as the column `exposure`; fails as [`AreaFile::with_column`] does.
@@ -122,7 +122,7 @@ impl AreaFile {
     }
 
     /// Adds counts with what kept them from being known; fails as [`AreaFile::with_counts`] does.
-    pub fn with_actual(mut self, actual: Vec<Actual>) -> Result<Self> {
+    pub fn with_reported(mut self, actual: Vec<ReportedCount>) -> Result<Self> {
         self.refuse_length("the list of counts", actual.len())?;
         if self.counts.is_some() {
             return Err(ErrorKind::DuplicateColumn { column: ACTUAL.into() }.into());
@@ -154,7 +154,7 @@ impl AreaFile {
         Ok(self)
     }
 
-    fn refuse_length(&self, what: &str, found: usize) -> Result<()> {
+    pub(super) fn refuse_length(&self, what: &str, found: usize) -> Result<()> {
         match self.n_rows() == found {
             true => Ok(()),
             false => {
@@ -190,9 +190,9 @@ impl AreaFile {
         &self.paths
     }
 
-    /// What is known of the count of a row; [`Actual::Missing`] where no counts were added.
-    pub fn actual(&self, row: usize) -> Actual {
-        self.counts.as_ref().and_then(|counts| counts.get(row)).copied().unwrap_or(Actual::Missing)
+    /// What is known of the count of a row; [`ReportedCount::Missing`] where no counts were added.
+    pub fn reported(&self, row: usize) -> ReportedCount {
+        self.counts.as_ref().and_then(|counts| counts.get(row)).copied().unwrap_or(ReportedCount::Missing)
     }
 
     pub(in crate::report) fn has_counts(&self) -> bool {
@@ -238,7 +238,7 @@ impl AreaFile {
     }
 
     /// Says something else of the count of a row and empties all that was computed from it.
-    pub(in crate::report) fn withhold(&mut self, row: usize, actual: Actual) {
+    pub(in crate::report) fn withhold(&mut self, row: usize, actual: ReportedCount) {
         if let Some(cell) = self.counts.as_mut().and_then(|counts| counts.get_mut(row)) {
             *cell = actual;
         }
@@ -255,15 +255,16 @@ impl AreaFile {
 const ACTUAL: &str = "actual";
 const COUNT_COLUMNS: [&str; 4] = [ACTUAL, "actual_low", "actual_high", "status"];
 
-fn count_columns(counts: &[Actual]) -> Vec<AreaColumn> {
-    let cells = |of: fn(Actual) -> Cell<u64>| Values::wholes(counts.iter().map(|&actual| of(actual)));
+fn count_columns(counts: &[ReportedCount]) -> Vec<AreaColumn> {
+    let cells = |of: fn(ReportedCount) -> Cell<u64>| Values::wholes(counts.iter().map(|&actual| of(actual)));
     let status = words(counts.iter().map(|actual| actual.status(Language::English)));
     let [actual, low, high, flag] = COUNT_COLUMNS;
     vec![
-        AreaColumn::new(actual, Scale::Count, cells(Actual::count)).label("actual count", "werkelijk aantal"),
-        AreaColumn::new(low, Scale::Count, cells(Actual::low))
+        AreaColumn::new(actual, Scale::Count, cells(ReportedCount::count))
+            .label("actual count", "werkelijk aantal"),
+        AreaColumn::new(low, Scale::Count, cells(ReportedCount::low))
             .label("the actual count is this or more", "het werkelijke aantal is ten minste dit"),
-        AreaColumn::new(high, Scale::Count, cells(Actual::high))
+        AreaColumn::new(high, Scale::Count, cells(ReportedCount::high))
             .label("the actual count is this or less", "het werkelijke aantal is ten hoogste dit"),
         AreaColumn::new(flag, Scale::Category, status)
             .label("what was published of the actual count", "wat van het werkelijke aantal is gepubliceerd"),

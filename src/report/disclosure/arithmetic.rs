@@ -25,7 +25,7 @@ impl<'a> Row<'a> {
     /// What the count must lie between by all the columns, starting from what is published of it; the columns that
     /// narrow it. A column that contradicts the others says nothing.
     pub(super) fn known(self) -> (Interval, Vec<&'a str>) {
-        let mut known = self.file.actual(self.row).bounds();
+        let mut known = self.file.reported(self.row).bounds();
         let mut by = Vec::new();
         for column in self.file.columns() {
             let Some(met) = self.count_by(column).and_then(|said| meet(known, said)) else { continue };

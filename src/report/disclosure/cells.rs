@@ -4,7 +4,7 @@ use super::Protection;
 use super::arithmetic::{Row, meet};
 use crate::count::{Count, Interval};
 use crate::error::{Disclosure, Leak};
-use crate::report::{Actual, AreaColumn, AreaFile, Role, Side};
+use crate::report::{AreaColumn, AreaFile, ReportedCount, Role, Side};
 
 /// What readers know of each row of a file, by its publisher and by the file.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,12 +25,12 @@ pub(super) fn examine(
     let mut reading = Reading { published: Vec::new(), known: Vec::new() };
     for row in 0..file.n_rows() {
         let elsewhere = published.and_then(|all| all.get(row));
-        let actual = file.actual(row).bounds();
+        let actual = file.reported(row).bounds();
         let published = elsewhere.map_or(actual, |count| count.bounds());
         let (alone, by) = Row::of(file, row).known();
         let known = meet(alone, published).unwrap_or(published);
         let mut leaks = computed(file, row, protection);
-        leaks.extend(counted(file.actual(row), protection, elsewhere));
+        leaks.extend(counted(file.reported(row), protection, elsewhere));
         leaks.extend(imputed(file, row));
         if leaks.is_empty() && protection.gives_away(published, known) {
             let columns = by.into_iter().map(String::from).collect();
@@ -49,8 +49,8 @@ pub(super) fn disclosure(file: &AreaFile, row: usize, leak: Leak) -> Disclosure 
 }
 
 /// A count that stands there and may not.
-fn counted(actual: Actual, protection: Protection, published: Option<&Count>) -> Option<Leak> {
-    let Actual::Counted(count) = actual else { return None };
+fn counted(actual: ReportedCount, protection: Protection, published: Option<&Count>) -> Option<Leak> {
+    let ReportedCount::Counted(count) = actual else { return None };
     let as_published = published.is_none_or(|published| published.bounds() == actual.bounds());
     match (as_published, protection.forbids(count)) {
         (false, _) => Some(Leak::Unpublished),
@@ -62,8 +62,8 @@ fn counted(actual: Actual, protection: Protection, published: Option<&Count>) ->
 /// Whatever was computed from a count that may be small and is not there, whether or not it can be undone: the exposure
 /// that is missing in one file stands in another.
 fn computed(file: &AreaFile, row: usize, protection: Protection) -> Vec<Leak> {
-    let actual = file.actual(row);
-    let open = !matches!(actual, Actual::Counted(_)) && actual.bounds().lo() < protection.threshold();
+    let actual = file.reported(row);
+    let open = !matches!(actual, ReportedCount::Counted(_)) && actual.bounds().lo() < protection.threshold();
     if !(file.has_counts() && open) {
         return Vec::new();
     }
@@ -71,7 +71,7 @@ fn computed(file: &AreaFile, row: usize, protection: Protection) -> Vec<Leak> {
         matches!(column.role_of(), Role::FromCount { side: Side::Itself, .. }) && column.holds(row)
     });
     let bounds = |column: &AreaColumn| {
-        let published = file.actual(row).bounds();
+        let published = file.reported(row).bounds();
         let said = Row::of(file, row).count_by(column).and_then(|said| meet(published, said));
         said.unwrap_or(published)
     };
@@ -82,14 +82,14 @@ fn computed(file: &AreaFile, row: usize, protection: Protection) -> Vec<Leak> {
 
 /// Drawn numbers stand only where the count is not known, and inside what is.
 fn imputed(file: &AreaFile, row: usize) -> Vec<Leak> {
-    let actual = file.actual(row);
+    let actual = file.reported(row);
     let wrong = |column: &&AreaColumn| {
         let Some(drawn) = column.values().number(row).filter(|_| *column.role_of() == Role::Imputed) else {
             return false;
         };
         let bounds = actual.bounds();
         let inside = drawn >= bounds.lo() as f64 && bounds.hi().is_none_or(|hi| drawn <= hi as f64);
-        matches!(actual, Actual::Counted(_)) || !inside
+        matches!(actual, ReportedCount::Counted(_)) || !inside
     };
     file.columns().iter().filter(wrong).map(|column| Leak::Imputed { column: column.name().into() }).collect()
 }

@@ -5,7 +5,7 @@ use super::{Protection, Publication};
 use crate::area::{CodeScope, Placement};
 use crate::count::{Count, Interval, Relation};
 use crate::error::{Disclosure, Leak};
-use crate::report::{Actual, AreaColumn, AreaFile, Cell, FromCount, Role, Scale, Side, Values};
+use crate::report::{AreaColumn, AreaFile, Cell, FromCount, ReportedCount, Role, Scale, Side, Values};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::collections::BTreeSet;
@@ -30,16 +30,16 @@ struct Small {
     within: Vec<usize>,
 }
 
-fn actual(rng: &mut ChaCha12Rng, count: u64) -> Actual {
+fn reported(rng: &mut ChaCha12Rng, count: u64) -> ReportedCount {
     let around = |rng: &mut ChaCha12Rng| {
         let lo = count.saturating_sub(below(rng, 3));
         Interval::new(lo, count + below(rng, 3)).unwrap()
     };
     match below(rng, 6) {
-        _ if count < THRESHOLD => Actual::Withheld(Interval::new(0, THRESHOLD - 1).unwrap()),
-        0 => Actual::Between(around(rng)),
-        1 => Actual::Missing,
-        _ => Actual::Counted(count),
+        _ if count < THRESHOLD => ReportedCount::Withheld(Interval::new(0, THRESHOLD - 1).unwrap()),
+        0 => ReportedCount::Between(around(rng)),
+        1 => ReportedCount::Missing,
+        _ => ReportedCount::Counted(count),
     }
 }
 
@@ -79,11 +79,12 @@ impl Small {
         let mut sums = vec![0; placement.tree().n_areas(0)];
         met.iter().zip(&counts).for_each(|(&region, y)| sums[region] += y);
         let sums: Vec<u64> = sums.into_iter().map(|sum| sum + lost(rng)).collect();
-        let town_cells = counts.iter().map(|&y| actual(rng, y)).collect();
-        let file = AreaFile::of_rows(&placement).with_actual(town_cells).unwrap();
+        let town_cells = counts.iter().map(|&y| reported(rng, y)).collect();
+        let file = AreaFile::of_rows(&placement).with_reported(town_cells).unwrap();
         let towns = differences(rng, file, &counts);
-        let region_cells = sums.iter().map(|&y| actual(rng, y)).collect();
-        let file = AreaFile::of_level(placement.tree(), "region").unwrap().with_actual(region_cells).unwrap();
+        let region_cells = sums.iter().map(|&y| reported(rng, y)).collect();
+        let file =
+            AreaFile::of_level(placement.tree(), "region").unwrap().with_reported(region_cells).unwrap();
         let regions = differences(rng, file, &sums);
         Small { towns, regions, relation, least: 2 + below(rng, 2), within: met }
     }
@@ -130,7 +131,7 @@ impl Small {
 }
 
 fn agrees(file: &AreaFile, row: usize, y: u64) -> bool {
-    let bounds = file.actual(row).bounds();
+    let bounds = file.reported(row).bounds();
     let column = file.column("d").unwrap();
     let Role::FromCount { side, .. } = column.role_of() else { panic!() };
     let within = |(lo, hi): (f64, f64)| {
@@ -171,7 +172,7 @@ fn the_check_finds_what_an_enumeration_of_all_tables_finds() {
         let mut expected = BTreeSet::new();
         for cell in 0..tables[0].len() {
             let (file, row) = small.place(cell);
-            let published = file.actual(row).bounds();
+            let published = file.reported(row).bounds();
             let exact = published.hi() == Some(published.lo());
             let column = file.column("d").unwrap();
             let itself = matches!(column.role_of(), Role::FromCount { side: Side::Itself, .. });
@@ -207,7 +208,7 @@ fn the_bounds_of_a_leak_are_those_of_the_enumeration() {
 #[test]
 fn what_is_suppressed_gives_nothing_away() {
     let (mut held_back, mut none, mut stuck) = (0, 0, 0);
-    for small in small_publications(11) {
+    for small in small_publications(11).chain(small_publications(12)) {
         let suppressed = match small.publication().suppress() {
             Ok(suppressed) => suppressed,
             Err(error) => {
@@ -224,8 +225,8 @@ fn what_is_suppressed_gives_nothing_away() {
                 if file == 0 { &small.towns } else { &small.regions },
                 suppressed.publication.files().nth(file).unwrap(),
             );
-            assert!(before.actual(row).bounds().lo() >= THRESHOLD);
-            assert!(matches!(after.actual(row), Actual::HeldBack(_)));
+            assert!(before.reported(row).bounds().lo() >= THRESHOLD);
+            assert!(matches!(after.reported(row), ReportedCount::HeldBack(_)));
             assert!(!after.column("d").unwrap().holds(row), "a difference is left of what was held back");
         }
     }
@@ -244,7 +245,7 @@ fn a_small_count_that_stands_there_is_found_and_withheld() {
     assert_eq!((error.code(), error.rows()), ("disclosure", &[0, 2][..]));
     let suppressed = Publication::of(file, protection).suppress().unwrap();
     assert_eq!(suppressed.withheld, [(0, 0), (0, 2)]);
-    let withheld = Actual::Withheld(Interval::new(0, 3).unwrap());
+    let withheld = ReportedCount::Withheld(Interval::new(0, 3).unwrap());
     let file = suppressed.publication.files().next().unwrap();
-    assert_eq!([0, 1, 2].map(|row| file.actual(row)), [withheld, Actual::Counted(4), withheld]);
+    assert_eq!([0, 1, 2].map(|row| file.reported(row)), [withheld, ReportedCount::Counted(4), withheld]);
 }

@@ -13,8 +13,10 @@ const ROUNDS: usize = 12;
 /// The areas of several files on one tree, and the totals known besides.
 #[derive(Debug, Clone)]
 pub(super) struct Nest {
-    /// The rows of each file on the tree of that file, finest file first.
-    placements: Vec<Placement>,
+    /// The rows of each file on the tree of that file, finest file first; none where a file has no rows.
+    placements: Vec<Option<Placement>>,
+    /// Position of each file's level.
+    levels: Vec<usize>,
     paths: Vec<Vec<Vec<String>>>,
     /// How the counts of each file relate to those of the file before it; that of the first is not used.
     relations: Vec<Relation>,
@@ -41,6 +43,7 @@ impl Nest {
         }
         Ok(Nest {
             placements: files.iter().map(|(file, _)| placement(file)).collect::<Result<_>>()?,
+            levels: files.iter().map(|(file, _)| file.levels().len().saturating_sub(1)).collect(),
             paths: files.iter().map(|(file, _)| file.paths().to_vec()).collect(),
             relations: files.iter().map(|(_, relation)| *relation).collect(),
             totals: totals.cloned(),
@@ -65,7 +68,7 @@ impl Nest {
 
     /// Takes one file's rows for the parts, the coarser files and the totals for what they add up to.
     fn tighten_from(&self, finest: usize, known: &mut [Vec<Interval>]) -> Result<()> {
-        let placement = &self.placements[finest];
+        let Some(placement) = &self.placements[finest] else { return Ok(()) };
         let tree = placement.tree();
         let mut totals = Totals::on(tree);
         let coarser: Vec<(usize, Relation)> = self.above(finest).collect();
@@ -80,8 +83,7 @@ impl Nest {
         let bounds = Bounds::tighten(placement, &rows, &totals)?;
         learn(&mut known[finest], bounds.rows());
         for (file, relation) in coarser {
-            let level = self.placements[file].tree().finest();
-            let sums = bounds.areas(level);
+            let sums = bounds.areas(self.levels[file]);
             for (path, cell) in self.paths[file].iter().zip(&mut known[file]) {
                 let Some(&sum) = tree.find_path(path).and_then(|area| sums.get(area as usize)) else {
                     continue;
@@ -109,7 +111,11 @@ impl Nest {
 
     /// The totals that are known besides. Where the file leaves out areas of their tree, its rows fall short of them.
     fn tighten_by_totals(&self, known: &mut [Interval]) -> Result<()> {
-        let (Some(totals), Some(placement)) = (&self.totals, self.placements.first()) else { return Ok(()) };
+        let (Some(totals), Some(placement)) =
+            (&self.totals, self.placements.first().and_then(Option::as_ref))
+        else {
+            return Ok(());
+        };
         let (tree, theirs) = (placement.tree(), totals.tree());
         let whole = complete(theirs, tree);
         let relation = |complete: bool| if complete { Relation::Equal } else { Relation::AtMost };
@@ -156,13 +162,16 @@ fn learn(known: &mut [Interval], said: &[Interval]) {
     known.iter_mut().zip(said).for_each(|(known, &said)| *known = meet(*known, said).unwrap_or(*known));
 }
 
-fn placement(file: &AreaFile) -> Result<Placement> {
+fn placement(file: &AreaFile) -> Result<Option<Placement>> {
+    if file.n_rows() == 0 {
+        return Ok(None);
+    }
     let levels = file.levels().iter().enumerate();
     let codes: Vec<Vec<&str>> =
         levels.clone().map(|(at, _)| file.paths().iter().map(|path| path[at].as_str()).collect()).collect();
     let columns: Vec<(&str, &[&str])> =
         levels.map(|(at, level)| (level.as_str(), codes[at].as_slice())).collect();
-    Placement::from_codes(&columns, CodeScope::WithinParent)
+    Placement::from_codes(&columns, CodeScope::WithinParent).map(Some)
 }
 
 fn refuse_other_levels(finer: &[String], coarser: &[String]) -> Result<()> {

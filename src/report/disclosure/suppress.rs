@@ -6,7 +6,7 @@ use super::nest::Nest;
 use super::publication::{Publication, refuse};
 use crate::count::Interval;
 use crate::error::{Disclosure, Leak, Result};
-use crate::report::{Absence, Actual, AreaFile};
+use crate::report::{Absence, AreaFile, ReportedCount};
 
 /// A publication from which cells were taken out until nothing is given away. Cells are named by the position of their
 /// file in [`Publication::files`], 0 the finest, and their row.
@@ -38,7 +38,7 @@ impl Publication {
         let withheld = self.withhold_the_small()?;
         let emptied = self.empty_the_computed()?;
         let held_back = Search::of(&self)?.run()?;
-        let held = Actual::HeldBack(self.protection.held_back());
+        let held = ReportedCount::HeldBack(self.protection.held_back());
         held_back.iter().for_each(|&(file, row)| self.files[file].0.withhold(row, held));
         let left = self.disclosures()?;
         match left.is_empty() {
@@ -50,7 +50,9 @@ impl Publication {
     fn withhold_the_small(&mut self) -> Result<Vec<(usize, usize)>> {
         let bounds = self.protection.withheld();
         let small = self.rows_with(|leak| matches!(leak, Leak::Small { .. }))?;
-        small.iter().for_each(|&(file, row)| self.files[file].0.withhold(row, Actual::Withheld(bounds)));
+        small
+            .iter()
+            .for_each(|&(file, row)| self.files[file].0.withhold(row, ReportedCount::Withheld(bounds)));
         Ok(small)
     }
 
@@ -131,8 +133,8 @@ impl<'a> Search<'a> {
     /// Counts that readers know by these cells only, the smallest first, those of the finest file before totals.
     fn candidates(&self, scope: &[(usize, usize)]) -> Vec<(usize, usize)> {
         let threshold = self.publication.protection.threshold();
-        let count = |&(file, row): &(usize, usize)| match self.publication.files.get(file)?.0.actual(row) {
-            actual @ (Actual::Counted(_) | Actual::Between(_)) => {
+        let count = |&(file, row): &(usize, usize)| match self.publication.files.get(file)?.0.reported(row) {
+            actual @ (ReportedCount::Counted(_) | ReportedCount::Between(_)) => {
                 Some(actual.bounds().lo()).filter(|&lo| lo >= threshold)
             }
             _ => None,
@@ -159,13 +161,13 @@ impl<'a> Search<'a> {
 
     fn undo(&mut self, (file, row): (usize, usize), known: Interval) {
         self.held_back.retain(|&cell| cell != (file, row));
-        self.readings[file].published[row] = self.publication.files[file].0.actual(row).bounds();
+        self.readings[file].published[row] = self.publication.files[file].0.reported(row).bounds();
         self.readings[file].known[row] = known;
     }
 
     /// Gives back, the largest first, what nothing needs.
     fn give_back(&mut self) -> Result<()> {
-        let size = |&(file, row): &(usize, usize)| self.publication.files[file].0.actual(row).bounds().lo();
+        let size = |&(file, row): &(usize, usize)| self.publication.files[file].0.reported(row).bounds().lo();
         let mut cells = self.held_back.clone();
         cells.sort_by_key(|cell| std::cmp::Reverse((size(cell), *cell)));
         let fewest = self.given_away()?.len();
