@@ -10,8 +10,9 @@ use rand::Rng;
 /// A number that shows one kind of misfit; large and small alike speak against the model, but for uniformity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Statistic {
-    /// Pearson's mean of (y − μ̂)²/V(μ̂) over the rows, μ̂ given the areas at their modes, V(μ) = μ + μ²/θ̂: do counts scatter
-    /// about their areas as the family says?
+    /// Pearson's mean of (y − μ̂)²/(V(μ̂)(1 − h)) over the rows, μ̂ given the areas at their modes, V(μ) = μ + μ²/θ̂: do counts
+    /// scatter about their areas as the family says? About 1 where they do. h = (μ̂²/V) Var(effect | data) is the share of a
+    /// row's count in its own mean: without it the statistic would fall with the number of rows an area has.
     Dispersion,
     /// Rows with count 0 less the number expected of them, Σ P(0; μ̂, θ̂).
     ExcessZeros,
@@ -42,32 +43,45 @@ impl Statistic {
             let value = fit.residuals(problem, conditional, rng)?.uniformity().distance;
             return Ok(Measured { value, standardised: value * (problem.n_rows() as f64).sqrt() });
         }
-        let at = fit.at_estimate(problem)?;
-        let (_, effects) = problem.position_of(fit)?;
-        let means = problem.means_at(&at.point.beta, &effects);
-        let rows = problem.y.iter().copied().zip(means);
+        let posterior = fit.posterior(problem)?;
+        let scatter = posterior.at.scatter;
+        let rows = problem.y.iter().zip(&posterior.nodes.rows).map(|(&y, row)| Row {
+            y,
+            mu: row.mean,
+            of_effect: posterior.nodes.nodes[row.leaf as usize].v,
+        });
         Ok(match self {
-            Statistic::Dispersion => dispersion(rows, at.scatter.alpha()),
-            _ => excess_zeros(rows, at.scatter),
+            Statistic::Dispersion => dispersion(rows, scatter.alpha()),
+            _ => excess_zeros(rows, scatter),
         })
     }
 }
 
-/// `rows` are counts and means.
-fn dispersion(rows: impl Iterator<Item = (f64, f64)>, alpha: f64) -> Measured {
+/// A row that has all of its mean to itself, an area of its own, still says something.
+const LEAST_LEFT: f64 = 0.01;
+
+/// A count, its mean at the modes, and the variance of the effects in that mean's logarithm given the data.
+struct Row {
+    y: f64,
+    mu: f64,
+    of_effect: f64,
+}
+
+fn dispersion(rows: impl Iterator<Item = Row>, alpha: f64) -> Measured {
     let (mut n, mut sum, mut variance) = (0.0, 0.0, 0.0);
-    for (y, mu) in rows {
+    for Row { y, mu, of_effect } in rows {
         let own = mu + mu * mu * alpha;
+        let left = (1.0 - mu * mu / own * of_effect).max(LEAST_LEFT);
         n += 1.0;
-        sum += (y - mu).powi(2) / own;
+        sum += (y - mu).powi(2) / (own * left);
         variance += 2.0 + 6.0 * alpha + 1.0 / own;
     }
     Measured { value: sum / n, standardised: (sum - n) / variance.sqrt() }
 }
 
-fn excess_zeros(rows: impl Iterator<Item = (f64, f64)>, scatter: Scatter) -> Measured {
+fn excess_zeros(rows: impl Iterator<Item = Row>, scatter: Scatter) -> Measured {
     let (mut value, mut variance) = (0.0, 0.0);
-    for (y, mu) in rows {
+    for Row { y, mu, .. } in rows {
         let p = zero(scatter, mu);
         value += f64::from(u8::from(y == 0.0)) - p;
         variance += p * (1.0 - p);

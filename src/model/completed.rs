@@ -2,8 +2,7 @@
 
 use super::problem::Problem;
 use super::published::{CoarseRow, histogram};
-use crate::count::{Count, Interval};
-use crate::error::{ErrorKind, Result};
+use crate::count::Count;
 use ndarray::ArrayView2;
 use std::ops::Range;
 use std::sync::Arc;
@@ -125,19 +124,6 @@ impl Problem {
         let positions = self.positions_of_coarse_rows();
         positions.iter().zip(&self.coarse).for_each(|(&at, row)| counts[at] = Some(row.count));
         counts
-    }
-
-    /// What is known of each count, rows sorted; fails where a mean stands in the place of a count.
-    pub(crate) fn bounds_of_rows(&self) -> Result<Vec<Interval>> {
-        if let Some(row) = self.y.iter().position(|y| y.fract() != 0.0) {
-            let row = self.caller_row(row) + 1;
-            let message = format!("row {row} holds a mean in the place of its count, which has no bounds");
-            return Err(ErrorKind::Specification { message }.into());
-        }
-        let mut bounds: Vec<Interval> =
-            self.y.iter().map(|&count| Count::Exact(count as u64).bounds()).collect();
-        self.coarse.iter().for_each(|row| bounds[row.row] = row.count.bounds());
-        Ok(bounds)
     }
 
     /// Positions of the coarse rows among [`Problem::rows`], in their own order.

@@ -7,6 +7,7 @@ pub use limits::{Limits, Position};
 
 use crate::count::RestrictedCount;
 use crate::error::Result;
+use crate::expected::{Actual, RowSets};
 use crate::infer::Fit;
 use crate::model::Problem;
 use limits::limits;
@@ -50,10 +51,8 @@ pub struct FunnelArea {
     pub n_rows: usize,
     /// Sum of their exposures.
     pub exposure: f64,
-    /// The least that was counted; equal to `hi` where no count is withheld or rounded.
-    pub lo: u64,
-    /// The most that was counted; none where a withheld count is open above.
-    pub hi: Option<u64>,
+    /// What was counted: bounds where a count is withheld or rounded.
+    pub actual: Actual,
     /// The count expected.
     pub target: f64,
     /// Limits of the count if its rate is the target.
@@ -63,64 +62,56 @@ pub struct FunnelArea {
 }
 
 impl FunnelArea {
-    /// Counts per unit of exposure, the least and the most.
+    /// Counts per unit of exposure, the least and the most; no most where a withheld count is open above.
     pub fn rate(&self) -> (f64, Option<f64>) {
-        (self.lo as f64 / self.exposure, self.hi.map(|hi| hi as f64 / self.exposure))
+        (self.actual.low() / self.exposure, self.actual.high().map(|high| high / self.exposure))
     }
 
     /// Where the count lies among limits (one of the two of this area).
     pub fn position(&self, limits: &Limits) -> Position {
-        let (lo, hi) = (limits.position(self.lo as f64), limits.position(self.hi_or_infinity()));
-        if lo == hi { lo } else { Position::Unknown }
-    }
-
-    fn hi_or_infinity(&self) -> f64 {
-        self.hi.map_or(f64::INFINITY, |hi| hi as f64)
+        let ends = [self.actual.low(), self.actual.high().unwrap_or(f64::INFINITY)];
+        match ends.map(|count| limits.position(count)) {
+            [low, high] if low == high => low,
+            _ => Position::Unknown,
+        }
     }
 }
 
 impl Fit {
     /// The funnel of a level's areas, over the rows of the fit.
     ///
-    /// Fails where the problem is not the fit's, where the level has no random intercept, and where counts are no whole
-    /// numbers.
+    /// Fails where the problem is not the fit's, and where the level has no random intercept.
     pub fn funnel(&self, problem: &Problem, level: &str, target: FunnelTarget) -> Result<Funnel> {
         self.refuse_other(problem)?;
+        let sets = RowSets::level(problem, level)?;
         let at_level = problem.model_level(level)?;
+        let nodes = problem.nodes_of_level(at_level);
         let rows = Rows::new(self, problem)?;
         let overall_rate = rows.counts.iter().sum::<f64>() / rows.exposures.iter().sum::<f64>();
         let means = match target {
             FunnelTarget::OverallRate => rows.exposures.iter().map(|e| e * overall_rate).collect(),
-            FunnelTarget::Determinants => rows.marginal.clone(),
+            FunnelTarget::Determinants => rows.marginal,
         };
         let spread = Spread::new(self, problem, &means);
-        let bounds = problem.bounds_of_rows()?;
-        let mut by_node = vec![None; problem.nodes.n_nodes()];
-        for subtree in problem.nodes.subtrees() {
-            let first_row = subtree.rows().start;
-            for (node, of_area) in subtree.rows_of_nodes(at_level) {
-                let of_area = of_area.start + first_row..of_area.end + first_row;
-                let node = subtree.first_node + node;
-                let target: f64 = means[of_area.clone()].iter().sum();
-                let (lo, hi) = bounds[of_area.clone()].iter().fold((0u64, Some(0u64)), |(lo, hi), next| {
-                    (lo.saturating_add(next.lo()), hi.zip(next.hi()).map(|(a, b)| a.saturating_add(b)))
-                });
-                by_node[node] = Some(FunnelArea {
-                    path: Vec::new(),
-                    n_rows: of_area.len(),
-                    exposure: rows.exposures[of_area].iter().sum(),
-                    lo,
-                    hi,
-                    target,
-                    poisson: limits(target, 0.0),
-                    overdispersed: limits(target, spread.of(node, at_level)),
-                });
-            }
+        let mut sizes = vec![(0, 0.0); nodes.len()];
+        for (rank, exposure) in problem.area_rank_of_rows(at_level).into_iter().zip(problem.offsets()) {
+            sizes[rank].0 += 1;
+            sizes[rank].1 += exposure.exp();
         }
-        let nodes = problem.nodes_of_level(at_level).into_iter().zip(self.area_effects(level)?);
-        let named = nodes
-            .filter_map(|(node, area)| Some(FunnelArea { path: area.path.clone(), ..by_node[node].take()? }));
-        Ok(Funnel { level: level.into(), target, overall_rate, areas: named.collect() })
+        let each = sets.paths().iter().zip(problem.actual(&sets)?).zip(nodes.into_iter().zip(sizes));
+        let areas = each.map(|((path, actual), (node, (n_rows, exposure)))| {
+            let target = spread.total(node);
+            FunnelArea {
+                path: path.clone(),
+                n_rows,
+                exposure,
+                actual,
+                target,
+                poisson: limits(target, 0.0),
+                overdispersed: limits(target, spread.of(node, at_level)),
+            }
+        });
+        Ok(Funnel { level: level.into(), target, overall_rate, areas: areas.collect() })
     }
 }
 

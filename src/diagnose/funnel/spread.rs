@@ -52,6 +52,11 @@ impl Spread {
         Spread { totals, below, growth }
     }
 
+    /// M_c of a node.
+    pub(super) fn total(&self, node: usize) -> f64 {
+        self.totals[node]
+    }
+
     /// Of one node of a level.
     pub(super) fn of(&self, node: usize, level: usize) -> f64 {
         self.growth[level] + self.below[node] / (self.totals[node] * self.totals[node])
