@@ -65,7 +65,7 @@ fn data() -> Data {
 
 impl Data {
     fn design(&self, determinants: &[&str]) -> Design {
-        let wanted = determinants.iter().fold(Determinants::new(), |wanted, name| wanted.numeric(*name));
+        let wanted = determinants.iter().fold(Determinants::new(), |wanted, name| wanted.numeric(name));
         let rows: Vec<usize> = (0..self.placement.n_rows()).collect();
         wanted.build(&self.table, &self.placement, &rows).unwrap()
     }

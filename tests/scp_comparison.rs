@@ -78,6 +78,8 @@ fn both_models_expect_of_the_wijken_what_scp_published() {
     let (observed, all) = correlations(&wijken, &linear);
     assert!(observed >= 0.98 && all >= 0.975, "Gaussian model: {observed:.4}, {all:.4}");
     reasons_add_up(&linear);
+    let crude = correlations(&wijken, &wijken.linear(WithheldShares::Mean).unwrap());
+    assert!(observed > crude.0 && all > crude.1, "crude filling is as near: {crude:?}");
 }
 
 /// In the Gaussian model reasons are parts of a sum: they differ from the expectation by the same amount everywhere.

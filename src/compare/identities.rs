@@ -38,7 +38,11 @@ impl World {
             placement: Placement::from_codes(&levels, CodeScope::Unique).unwrap(),
             x: Array2::from_shape_fn((ROWS, 2), |(row, column)| 3.0 + wave(row, 1.3 + 0.7 * column as f64)),
             y: (0..ROWS)
-                .map(|row| 9.0 + 2.0 * wave(row, 2.1) + 3.0 * wave(gemeente(row), 1.9) + wave(row, 7.7))
+                .map(|row| {
+                    9.0 + 2.0 * wave(row, 2.1)
+                        + 3.0 * wave(gemeente(row), 1.9)
+                        + 9.0 * wave(gemeente(row) % 3, 2.4)
+                })
                 .collect(),
             weights: (0..ROWS).map(|row| 1.0 + 0.8 * wave(row, 3.3)).collect(),
         }
@@ -87,6 +91,12 @@ impl World {
         let log_determinant = 2.0 * factor.lower().diag().iter().map(|d| d.ln()).sum::<f64>();
         let log_variance = (2.0 * std::f64::consts::PI * squares / n).ln();
         (-0.5 * (log_determinant + n * (log_variance + 1.0)), beta)
+    }
+
+    /// (y − Xβ)'V⁻¹(y − Xβ) at the best β.
+    fn squares(&self, variances: &[f64]) -> f64 {
+        let rest = &Array1::from(self.y.clone()) - &self.design().matrix().dot(&self.dense(variances).1);
+        rest.dot(&Cholesky::new(&self.covariance(variances).view()).unwrap().solve(&rest.view()))
     }
 
     fn fit(&self, criterion: Criterion) -> LinearFit {
@@ -182,13 +192,32 @@ fn the_maximum_is_one_and_errors_are_its_curvature() {
             assert!(world.dense(&variances).0 < fit.log_likelihood(), "{}", level.level);
         }
     }
-    // With one variance inside, the error of log sd at fixed σ bounds its full error from below.
-    assert!(fit.levels().iter().any(|level| matches!(level.sd, LinearSd::Positive { .. })));
-    for level in fit.levels() {
-        if let LinearSd::Positive { estimate, std_error } = level.sd {
-            assert!(std_error > 0.0 && std_error.is_finite() && estimate > 0.0);
-        }
+    let parameters: Vec<f64> = fit.levels().iter().map(|level| level.sd.estimate().ln()).collect();
+    let parameters = [parameters[0], parameters[1], fit.residual().estimate().ln()];
+    let information = Array2::from_shape_fn((3, 3), |(i, j)| -second_difference(&world, parameters, i, j));
+    let errors = Cholesky::new(&information.view()).unwrap().inverse().diag().mapv(f64::sqrt);
+    let sds = fit.levels().iter().map(|level| level.sd).chain([fit.residual()]);
+    for (sd, error) in sds.zip(&errors) {
+        let LinearSd::Positive { estimate, std_error } = sd else { panic!("a variance is 0") };
+        assert_relative_eq!(std_error / estimate, *error, max_relative = 1e-4);
     }
+}
+
+/// Of the log-likelihood in (log sd, log sd, log σ), β at its maximum.
+fn second_difference(world: &World, at: [f64; 3], i: usize, j: usize) -> f64 {
+    let step = 1e-3;
+    let value = |by_i: f64, by_j: f64| {
+        let mut logs = at;
+        logs[i] += by_i * step;
+        logs[j] += by_j * step;
+        let sigma2 = (2.0 * logs[2]).exp();
+        let variances = [(2.0 * logs[0]).exp() / sigma2, (2.0 * logs[1]).exp() / sigma2];
+        let squares = world.squares(&variances);
+        let (n, profiled) = (ROWS as f64, world.dense(&variances).0);
+        // From the value at the best σ² to that at this one.
+        profiled + 0.5 * n * ((squares / n).ln() + 1.0) - 0.5 * (n * sigma2.ln() + squares / sigma2)
+    };
+    (value(1.0, 1.0) - value(1.0, -1.0) - value(-1.0, 1.0) + value(-1.0, -1.0)) / (4.0 * step * step)
 }
 
 /// σ/√(2N) is the error of σ where there are no areas.

@@ -4,6 +4,7 @@ use super::model::Criterion;
 use super::nodes::Nodes;
 use super::profile::{Derivatives, Profile};
 use super::sums::Sums;
+use crate::area::AreaTree;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numeric::dense::{Cholesky, symmetric_eigen};
 use crate::progress::{BestPoint, Iteration, Verdict};
@@ -39,18 +40,13 @@ const MOST_HALVINGS: usize = 30;
 /// Rounding of a deviance, relative to it.
 const ROUNDING: f64 = 1e-13;
 
-pub(super) fn maximise(
-    nodes: &Nodes,
-    sums: &Sums,
-    criterion: Criterion,
-    name: &dyn Fn(usize) -> String,
-) -> Result<Maximum> {
+pub(super) fn maximise(nodes: &Nodes, sums: &Sums, criterion: Criterion, tree: &AreaTree) -> Result<Maximum> {
     let mut climb = Climb::new(nodes, sums, criterion)?;
     let converged = climb.run();
-    let Some(derivatives) = converged else { return Err(climb.not_converged(name)) };
+    let Some(derivatives) = converged else { return Err(climb.not_converged(tree)) };
     let information = climb.information(&derivatives);
     let Some((sds, log_sigma_error)) = climb.errors(&derivatives, &information) else {
-        return Err(climb.not_converged(name));
+        return Err(climb.not_converged(tree));
     };
     Ok(Maximum { profile: climb.best, sds, log_sigma_error, evaluations: climb.trace.len() })
 }
@@ -101,7 +97,7 @@ impl<'a> Climb<'a> {
                 }
                 continue;
             }
-            if !self.to_zero(&gradient, decrement) && !self.take(&step, decrement) {
+            if !self.drop_to_zero(&gradient, decrement) && !self.take(&step, decrement) {
                 return None;
             }
         }
@@ -147,7 +143,7 @@ impl<'a> Climb<'a> {
     }
 
     /// Sets a variance to 0 that is small and falls, where the deviance is no larger there.
-    fn to_zero(&mut self, gradient: &Array1<f64>, decrement: f64) -> bool {
+    fn drop_to_zero(&mut self, gradient: &Array1<f64>, decrement: f64) -> bool {
         for (&l, slope) in self.free().iter().zip(gradient) {
             let mut variances = self.best.swept.variances.clone();
             if *slope > 0.0 && variances[l] * self.typical[l] < SMALL && !self.released.contains(&l) {
@@ -238,16 +234,24 @@ impl<'a> Climb<'a> {
         Some((sds, variance.diag().last().copied().unwrap_or(0.0).sqrt()))
     }
 
-    fn not_converged(self, name: &dyn Fn(usize) -> String) -> Error {
+    fn not_converged(self, tree: &AreaTree) -> Error {
         let sigma = self.best.sigma2().sqrt();
-        let levels = 0..self.nodes.n_levels();
         let best = BestPoint {
-            names: levels
-                .clone()
-                .map(|l| format!("sd({})", name(l)))
+            names: self
+                .nodes
+                .levels
+                .iter()
+                .map(|&level| format!("sd({})", tree.levels()[level]))
                 .chain(["sd(residual)".into()])
                 .collect(),
-            values: levels.map(|l| sigma * self.best.swept.variances[l].sqrt()).chain([sigma]).collect(),
+            values: self
+                .best
+                .swept
+                .variances
+                .iter()
+                .map(|variance| sigma * variance.sqrt())
+                .chain([sigma])
+                .collect(),
             log_likelihood: self.best.log_likelihood(),
             trace: self.trace,
         };

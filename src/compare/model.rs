@@ -84,13 +84,7 @@ impl LinearModel {
         if expected != found {
             return Err(ErrorKind::Length { what: "the response".into(), expected, found }.into());
         }
-        let (mut rows, mut y) = (Vec::new(), Vec::new());
-        for (at, &row) in design.rows().iter().enumerate() {
-            if let Some(value) = response.values().get(row).copied().flatten() {
-                rows.push((at, row));
-                y.push(value);
-            }
-        }
+        let (rows, mut y) = known(&design, response);
         let fitted = observed(&design, &rows)?;
         let nodes = Nodes::new(&self.levels, placement, design.rows())?;
         let (terms, all_rows) = (design.names().to_vec(), design.rows().to_vec());
@@ -103,14 +97,12 @@ impl LinearModel {
         let centre = y.iter().sum::<f64>() / y.len() as f64;
         y.iter_mut().for_each(|y| *y -= centre);
         let sums = Sums::new(&nodes, x.view(), &y, &rows, response);
-        nodes.refuse_alike(&sums.weights_of_nodes(&nodes), placement.tree())?;
-        if response.is_even() && nodes.levels.last().is_some_and(|_| nodes.leaves(&sums) == rows.len()) {
-            let coarse = nodes.levels.last().map_or("", |&level| &placement.tree().levels()[level]).into();
-            return Err(ErrorKind::ConfoundedLevels { coarse, fine: "row".into() }.into());
+        let weights = sums.weights_of_nodes(&nodes);
+        nodes.refuse_alike(&weights, placement.tree())?;
+        if response.is_even() {
+            nodes.refuse_rows(&sums, placement.tree())?;
         }
-        let maximum = maximise(&nodes, &sums, self.criterion, &|l| {
-            placement.tree().levels().get(nodes.levels[l]).cloned().unwrap_or_default()
-        })?;
+        let maximum = maximise(&nodes, &sums, self.criterion, placement.tree())?;
         Ok(LinearFit::of(Parts {
             criterion: self.criterion,
             tree: placement.tree().clone(),
@@ -120,11 +112,18 @@ impl LinearModel {
             x: all,
             standard,
             centre,
-            weights: sums.weights_of_nodes(&nodes),
+            weights,
             nodes,
             maximum,
         }))
     }
+}
+
+/// The rows with a response, by their positions in the design and in the caller's table, and their responses.
+fn known(design: &Design, response: &Response) -> (Vec<(usize, usize)>, Vec<f64>) {
+    let rows = design.rows().iter().enumerate();
+    let value = |row: usize| response.values().get(row).copied().flatten();
+    rows.filter_map(|(at, &row)| Some(((at, row), value(row)?))).unzip()
 }
 
 /// The design of the rows with a response, examined anew.

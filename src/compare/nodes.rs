@@ -77,11 +77,6 @@ impl Nodes {
         at
     }
 
-    /// Number of nodes of the finest level that hold rows with a response.
-    pub(super) fn leaves(&self, sums: &Sums) -> usize {
-        sums.weights.iter().filter(|&&weight| weight > 0.0).count()
-    }
-
     /// Areas of each level around rows with a response, from the weights of all nodes.
     pub(super) fn areas_with_rows(&self, weights: &[f64]) -> Vec<usize> {
         let held = |range: Range<usize>| weights[range].iter().filter(|&&w| w > 0.0).count();
@@ -99,6 +94,18 @@ impl Nodes {
             return Err(ErrorKind::ConfoundedLevels { coarse: name(l), fine: name(l + 1) }.into());
         }
         Ok(())
+    }
+
+    /// Fails where every area of the finest level has one row: its effect is the residual.
+    pub(super) fn refuse_rows(&self, sums: &Sums, tree: &AreaTree) -> Result<()> {
+        let leaves = sums.weights.iter().filter(|&&weight| weight > 0.0).count();
+        match self.levels.last() {
+            Some(&level) if leaves == sums.n_rows => {
+                Err(ErrorKind::ConfoundedLevels { coarse: tree.levels()[level].clone(), fine: "row".into() }
+                    .into())
+            }
+            _ => Ok(()),
+        }
     }
 }
 
