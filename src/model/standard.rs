@@ -36,7 +36,7 @@ impl Standard {
     }
 
     /// Brings a row to standard units.
-    pub(super) fn of_row(&self, row: &mut [f64]) {
+    pub(crate) fn of_row(&self, row: &mut [f64]) {
         for (x, (centre, scale)) in row.iter_mut().zip(self.centre.iter().zip(&self.scale)).skip(1) {
             *x = (*x - centre) / scale;
         }
