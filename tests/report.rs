@@ -15,6 +15,8 @@ mod tables;
 mod area_file;
 #[path = "report/augment.rs"]
 mod augment;
+#[path = "report/country.rs"]
+mod country;
 #[path = "report/refusals.rs"]
 mod refusals;
 #[path = "report/results.rs"]

@@ -12,6 +12,9 @@ pub(crate) struct TreeSum<'a> {
     here: Vec<u32>,
     above: Vec<u32>,
     slope: Vec<f64>,
+    /// Q of every node for the sum that others are seen beside; empty where there is none.
+    reference: Vec<f64>,
+    covariance: f64,
 }
 
 impl<'a> TreeSum<'a> {
@@ -24,6 +27,8 @@ impl<'a> TreeSum<'a> {
             here: Vec::new(),
             above: Vec::new(),
             slope: vec![0.0; posterior.directions()],
+            reference: Vec::new(),
+            covariance: 0.0,
         }
     }
 
@@ -50,6 +55,29 @@ impl<'a> TreeSum<'a> {
         self.climb()
     }
 
+    /// The covariance given the parameters of the last sum with the one that [`TreeSum::beside`] named; 0 without one.
+    pub(crate) fn covariance(&self) -> f64 {
+        self.covariance
+    }
+
+    /// Names the sum that the covariances of those to come are with; returns its variance.
+    pub(crate) fn beside(&mut self, t: impl IntoIterator<Item = (usize, f64)>) -> f64 {
+        let nodes = &self.posterior.nodes;
+        self.reference = vec![0.0; nodes.len()];
+        for (node, t) in t {
+            self.reference[node] += t;
+        }
+        let mut variance = 0.0;
+        for at in (0..nodes.len()).rev() {
+            let (node, t) = (&nodes[at], self.reference[at]);
+            variance += node.variance * node.rho * t * t;
+            if let Some(parent) = node.parent {
+                self.reference[parent as usize] += node.rho * t;
+            }
+        }
+        variance
+    }
+
     /// t'ȧ of the last sum, over (β, υ, φ).
     pub(crate) fn slope(&self) -> &[f64] {
         &self.slope
@@ -57,6 +85,7 @@ impl<'a> TreeSum<'a> {
 
     fn climb(&mut self) -> f64 {
         let mut variance = 0.0;
+        self.covariance = 0.0;
         while !self.here.is_empty() {
             self.above.clear();
             for &node in &self.here {
@@ -64,6 +93,9 @@ impl<'a> TreeSum<'a> {
                 let q = std::mem::take(&mut self.q[node as usize]);
                 self.touched[node as usize] = false;
                 variance += at.variance * at.rho * q * q;
+                if let Some(other) = self.reference.get(node as usize) {
+                    self.covariance += at.variance * at.rho * q * other;
+                }
                 let Some(parent) = at.parent else { continue };
                 if !std::mem::replace(&mut self.touched[parent as usize], true) {
                     self.above.push(parent);

@@ -3,14 +3,15 @@
 use super::expectation::{Expectation, Levels};
 use super::expected_count::Expected;
 use super::row_sets::RowSets;
+use super::sums::Sums;
 use crate::error::Result;
-use crate::estimate::TreeSum;
 use crate::infer::{Fit, Posterior};
 use crate::model::Problem;
 
 /// What a fit says of its own rows, in the caller's order.
 #[derive(Debug, Clone)]
 pub struct Fitted<'a> {
+    pub(super) fit: &'a Fit,
     pub(super) posterior: Posterior<'a>,
     pub(super) levels: Vec<String>,
     fixed: Vec<f64>,
@@ -23,12 +24,13 @@ impl Fit {
     /// Expected counts of the rows the fit was made from, with all that is needed for their uncertainty.
     ///
     /// Fails where the problem is another one than the fit's.
-    pub fn fitted<'a>(&self, problem: &'a Problem) -> Result<Fitted<'a>> {
+    pub fn fitted<'a>(&'a self, problem: &'a Problem) -> Result<Fitted<'a>> {
         let posterior = self.posterior(problem)?;
         let beta: Vec<f64> = self.coefficients().iter().map(|c| c.estimate).collect();
         let mut sorted = vec![0; problem.n_rows()];
         (0..problem.n_rows()).for_each(|at| sorted[problem.position_of_row(at)] = at as u32);
         Ok(Fitted {
+            fit: self,
             posterior,
             levels: self.levels().iter().map(|level| level.level.clone()).collect(),
             fixed: problem.fixed_part(&beta),
@@ -108,66 +110,5 @@ impl<'a> Fitted<'a> {
     /// exposure of a row.
     pub(super) fn exposure(&self, position: usize) -> f64 {
         self.exposure[position]
-    }
-}
-
-/// Sums of one expectation over sets of rows, with the working memory that they share.
-pub(super) struct Sums<'f, 'a> {
-    fitted: &'f Fitted<'a>,
-    levels: Levels,
-    tree: TreeSum<'f>,
-    gradient: Vec<f64>,
-    spread: Vec<f64>,
-}
-
-impl<'f, 'a> Sums<'f, 'a> {
-    pub(super) fn new(fitted: &'f Fitted<'a>, levels: Levels) -> Self {
-        let nodes = &fitted.posterior.nodes;
-        Sums {
-            fitted,
-            levels,
-            tree: TreeSum::new(nodes),
-            gradient: vec![0.0; nodes.directions()],
-            spread: vec![0.0; fitted.posterior.n_free()],
-        }
-    }
-
-    /// The sum over some rows of expected counts that stand `by_row`.
-    pub(super) fn of(&mut self, positions: &[u32], by_row: &[f64]) -> Expected {
-        let fitted = self.fitted;
-        let (mut count, mut exposure) = (0.0, 0.0);
-        for position in positions.iter().map(|&position| position as usize) {
-            count += by_row[position];
-            exposure += fitted.exposure(position);
-        }
-        let variance = self.of_nodes(positions, by_row) + self.of_parameters(positions, by_row, count);
-        Expected { count, std_error: variance.sqrt(), exposure }
-    }
-
-    /// t'H⁻¹t; leaves ȧ't in the gradient.
-    fn of_nodes(&mut self, positions: &[u32], by_row: &[f64]) -> f64 {
-        self.gradient.fill(0.0);
-        let Some(level) = self.levels.finest_known() else { return 0.0 };
-        let fitted = self.fitted;
-        let t = positions.iter().map(|&at| (fitted.node(at as usize, level), by_row[at as usize]));
-        let variance = self.tree.variance(t);
-        self.gradient.copy_from_slice(self.tree.slope());
-        variance
-    }
-
-    /// g'Cg, with ∂T/∂β = Σ e x and ∂T/∂υ = ½T for what is averaged over.
-    pub(super) fn of_parameters(&mut self, positions: &[u32], by_row: &[f64], count: f64) -> f64 {
-        let problem = self.fitted.problem();
-        let p = problem.n_terms();
-        for &position in positions {
-            let (sorted, e) = (self.fitted.sorted(position as usize), by_row[position as usize]);
-            let x = &problem.x[sorted * p..(sorted + 1) * p];
-            self.gradient.iter_mut().zip(x).for_each(|(g, x)| *g += e * x);
-        }
-        for level in self.levels.averaged.clone() {
-            self.gradient[p + level] += 0.5 * count;
-        }
-        self.fitted.posterior.spread(&self.gradient, &mut self.spread);
-        self.spread.iter().map(|x| x * x).sum()
     }
 }

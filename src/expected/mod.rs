@@ -9,11 +9,16 @@
 //! ([`Draws`](crate::infer::Draws)).
 
 mod actual;
+mod calibration;
 mod difference;
 mod exceedance;
 mod expectation;
 mod expected_count;
 mod fitted;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod monte_carlo;
+mod new_row_errors;
 mod new_rows;
 mod predictive;
 mod ranks;
@@ -21,14 +26,17 @@ mod readings;
 mod row_sets;
 mod split;
 mod substantial;
+mod sums;
 mod tails;
 
 pub use actual::Actual;
+pub use calibration::Calibrated;
 pub use difference::{Comparison, Difference, Gap};
 pub use exceedance::Exceedance;
 pub use expectation::Expectation;
 pub use expected_count::Expected;
 pub use fitted::Fitted;
+pub use new_row_errors::NewCount;
 pub use new_rows::{NewRows, Prediction, Unseen, UnseenAreas};
 pub use predictive::{CountInterval, CountPrediction, Predictive};
 pub use ranks::{Rank, RankBy, Ranking};

@@ -12,9 +12,9 @@ use std::collections::{BTreeSet, HashMap};
 /// Rows to predict: determinants, areas and exposure. There is no default for any of them.
 #[derive(Debug, Clone)]
 pub struct NewRows<'a> {
-    table: &'a Table,
-    placement: &'a Placement,
-    exposures: Vec<Exposure>,
+    pub(super) table: &'a Table,
+    pub(super) placement: &'a Placement,
+    pub(super) exposures: Vec<Exposure>,
 }
 
 /// What the random intercept of an area is taken to be that the fit has not seen.
@@ -87,12 +87,14 @@ impl Fit {
                 log_rate += stand_in;
                 continue;
             }
-            let effects = self.effects_of_new_rows(&level.level, rows.placement)?;
-            let lost: Vec<usize> = (0..effects.len()).filter(|&row| effects[row].is_none()).collect();
+            let effects = self.area_effects(&level.level)?;
+            let areas = self.areas_of_new_rows(&level.level, rows.placement)?;
+            let lost: Vec<usize> = (0..areas.len()).filter(|&row| areas[row].is_none()).collect();
             if unseen == UnseenAreas::Refuse && !lost.is_empty() {
                 return Err(unknown_areas(&level.level, rows.placement, lost));
             }
-            log_rate.iter_mut().zip(&effects).for_each(|(eta, effect)| *eta += effect.unwrap_or(stand_in));
+            let effect = |area: &Option<usize>| area.and_then(|at| effects.get(at)).map(|area| area.effect);
+            log_rate.iter_mut().zip(&areas).for_each(|(eta, area)| *eta += effect(area).unwrap_or(stand_in));
             if !lost.is_empty() {
                 not_seen.push(Unseen { level: level.level.clone(), rows: lost });
             }
@@ -101,29 +103,27 @@ impl Fit {
         Ok(Prediction { fixed_part, given_areas, unseen: not_seen })
     }
 
-    /// The fit's effect of each row's area, matched by the codes of the levels both trees have.
-    fn effects_of_new_rows(&self, level: &str, placement: &Placement) -> Result<Vec<Option<f64>>> {
+    /// The position among the fit's areas of each row's area, matched by the codes of the levels both trees have.
+    pub(super) fn areas_of_new_rows(&self, level: &str, placement: &Placement) -> Result<Vec<Option<usize>>> {
         let (known, new) = (self.tree(), placement.tree());
         let depth = known.level(level)?;
         let positions =
             known.levels()[..=depth].iter().map(|name| new.level(name)).collect::<Result<Vec<_>>>()?;
-        let effects: HashMap<Vec<&str>, f64> = self
+        let areas: HashMap<Vec<&str>, usize> = self
             .area_effects(level)?
             .iter()
-            .map(|area| (area.path.iter().map(String::as_str).collect(), area.effect))
+            .enumerate()
+            .map(|(at, area)| (area.path.iter().map(String::as_str).collect(), at))
             .collect();
         let at = new.level(level)?;
         let of_area = |area: u32| {
             let path = new.path(at, area);
             let shared: Vec<&str> = positions.iter().filter_map(|&p| path.get(p).copied()).collect();
-            effects.get(&shared).copied()
+            areas.get(&shared).copied()
         };
-        let by_area: Vec<Option<f64>> = (0..new.n_areas(at) as u32).map(of_area).collect();
-        Ok(placement
-            .areas(at)
-            .into_iter()
-            .map(|area| by_area.get(area as usize).copied().flatten())
-            .collect())
+        let by_area: Vec<Option<usize>> = (0..new.n_areas(at) as u32).map(of_area).collect();
+        let of_row = |area: u32| by_area.get(area as usize).copied().flatten();
+        Ok(placement.areas(at).into_iter().map(of_row).collect())
     }
 }
 

@@ -1,8 +1,9 @@
 //! The distribution of a new count.
 
 use super::expectation::Levels;
-use super::fitted::{Fitted, Sums};
+use super::fitted::Fitted;
 use super::row_sets::{RowSets, SetKind};
+use super::sums::Sums;
 use crate::error::{ErrorKind, Result};
 use crate::estimate::Normal;
 use crate::family::{CountQuantiles, Scatter};
@@ -48,6 +49,11 @@ impl CountInterval {
 }
 
 impl CountPrediction {
+    /// A count whose rate is log-normal with this median and variance of its logarithm.
+    pub(super) fn log_normal(median: f64, variance: f64, scatter: Scatter) -> Self {
+        log_normal(median, variance, median.powi(2) * (2.0 * variance).exp()).scattered(scatter)
+    }
+
     /// Central prediction interval: at most (1 − confidence)/2 of the distribution lies below and above it.
     ///
     /// Counts are whole, so with small means more of the distribution lies inside than asked for.

@@ -2,12 +2,14 @@
 
 use crate::made::{FAMILIES, Made, made, made_with, rng};
 use nestcount::Family;
-use nestcount::count::Count;
+use nestcount::area::{CodeScope, Placement};
+use nestcount::count::{Count, Exposure};
 use nestcount::expected::{
     Actual, Chance, Class, Difference, Exceedance, Expectation, Predictive, RankBy, Ranking, Readings,
     RowSets, Substantial,
 };
 use nestcount::infer::Confidence;
+use nestcount::table::Table;
 
 fn close(a: f64, b: f64, relative: f64) -> bool {
     (a - b).abs() <= relative * a.abs().max(b.abs())
@@ -205,5 +207,103 @@ fn equal_seeds_read_equal_bits_and_parts_together_are_all_of_them() {
     assert_eq!((both.n_draws(), both.parameters().count()), (80, 80));
     for (both, (one, two)) in read(&both).iter().zip(one.iter().zip(&two)) {
         assert!(close(both.mean, (50.0 * one.mean + 30.0 * two.mean) / 80.0, 1e-12));
+    }
+}
+
+#[test]
+fn calibration_meets_its_total_and_reports_its_factor() {
+    for family in FAMILIES {
+        let made = made(600, family);
+        let fitted = made.fit.fitted(&made.problem).unwrap();
+        let total = made.problem.actual(&RowSets::all_rows(&made.problem)).unwrap()[0].observed().unwrap();
+        for expectation in every_expectation() {
+            let all = fitted.calibrated(&expectation, &RowSets::all_rows(&made.problem), total).unwrap();
+            assert!(close(all.expected[0].count, total, 1e-12), "{expectation:?}");
+            assert!(all.expected[0].std_error < 1e-5 * total, "a total that is given is certain");
+            for over in sets(&made) {
+                let calibrated = fitted.calibrated(&expectation, &over, total).unwrap();
+                let plain = fitted.expected(&expectation, &over).unwrap();
+                assert_eq!(calibrated.factor, all.factor);
+                for (calibrated, plain) in calibrated.expected.iter().zip(&plain) {
+                    assert!(close(calibrated.count, all.factor * plain.count, 1e-12));
+                }
+            }
+        }
+        assert_eq!(
+            fitted.calibrated(&Expectation::Marginal, &sets(&made)[0], 0.0).unwrap_err().code(),
+            "specification"
+        );
+    }
+}
+
+/// Rows of the fit taken for new ones: what is known of their areas is the same.
+#[test]
+fn new_rows_in_known_areas_have_the_standard_errors_of_the_rows_of_the_fit() {
+    let made = made(600, Family::NegBin2);
+    let fitted = made.fit.fitted(&made.problem).unwrap();
+    let exposures = made.table.numbers("exposure").unwrap().into_iter();
+    let exposures = exposures.map(|e| Exposure::new(e.unwrap()).unwrap()).collect();
+    let rows = NewRows::new(&made.table, &made.placement, exposures).unwrap();
+    let own = RowSets::each_row(&made.problem);
+    let known = fitted.expected(&Expectation::Conditional, &own).unwrap();
+    let predicted = fitted.predicted(Predictive::OwnEffects, &own).unwrap();
+    let new = fitted.predict(&rows, UnseenAreas::Refuse).unwrap();
+    let plain = made.fit.predict(&rows, UnseenAreas::Refuse).unwrap();
+    for (row, new) in new.iter().enumerate() {
+        assert!(close(new.expected.count, known[row].count, 1e-10));
+        assert!(close(new.expected.count, plain.given_areas[row], 1e-10));
+        assert!(close(new.expected.std_error, known[row].std_error, 1e-8));
+        assert!(close(new.predicted.mean, predicted[row].mean, 1e-8));
+        assert!(close(new.predicted.sd, predicted[row].sd, 1e-8));
+    }
+}
+
+#[test]
+fn a_new_row_in_an_unseen_area_is_less_certain() {
+    let made = made(600, Family::NegBin2);
+    let fitted = made.fit.fitted(&made.problem).unwrap();
+    let region = made.table.codes("region").unwrap()[0].clone().unwrap();
+    let town = made.table.codes("town").unwrap()[0].clone().unwrap();
+    let table = Table::new()
+        .with_text("region", [region.clone(), region, "nowhere".into()])
+        .unwrap()
+        .with_text("town", [town, "new".into(), "newer".into()])
+        .unwrap();
+    let zeros = ["a", "b", "c"].iter().fold(table, |table, name| table.with_numbers(name, [0.0; 3]).unwrap());
+    let placement = Placement::from_table(&zeros, &["region", "town"], CodeScope::Unique).unwrap();
+    let rows = NewRows::new(&zeros, &placement, vec![Exposure::new(500.0).unwrap(); 3]).unwrap();
+    assert_eq!(fitted.predict(&rows, UnseenAreas::Refuse).unwrap_err().code(), "unknown-area");
+    for policy in [UnseenAreas::Typical, UnseenAreas::Average] {
+        let new = fitted.predict(&rows, policy).unwrap();
+        let plain = made.fit.predict(&rows, policy).unwrap();
+        let spread = |row: usize| new[row].predicted.sd / new[row].predicted.mean;
+        assert!(spread(0) < spread(1) && spread(1) < spread(2));
+        for (row, new) in new.iter().enumerate() {
+            assert!(close(new.expected.count, plain.given_areas[row], 1e-10));
+        }
+    }
+}
+
+/// In an area of one row nothing but its own count tells the two apart.
+#[test]
+fn without_its_own_count_a_row_is_less_certain() {
+    for family in FAMILIES {
+        let made = made(600, family);
+        let fitted = made.fit.fitted(&made.problem).unwrap();
+        let rows = RowSets::each_row(&made.problem);
+        let [own, without, new] =
+            [Predictive::OwnEffects, Predictive::WithoutOwnCount, Predictive::NewEffects]
+                .map(|effects| fitted.predicted(effects, &rows).unwrap());
+        let spread = |p: &nestcount::expected::CountPrediction| p.sd / p.mean;
+        let mut narrower = 0;
+        for row in 0..600 {
+            assert!(spread(&own[row]) < spread(&without[row]) * (1.0 + 1e-3));
+            narrower += usize::from(spread(&without[row]) < spread(&new[row]));
+        }
+        assert!(narrower > 580, "{narrower}");
+        let towns = RowSets::level(&made.problem, "town").unwrap();
+        let [own, without] = [Predictive::OwnEffects, Predictive::WithoutOwnCount]
+            .map(|effects| fitted.predicted(effects, &towns).unwrap());
+        assert!(own.iter().zip(&without).all(|(own, without)| spread(own) < spread(without)));
     }
 }

@@ -26,12 +26,14 @@ pub struct Description {
 /// A column of an area file.
 ///
 /// ```
-/// use nestcount::report::{AreaColumn, Scale, Values};
-/// let column = AreaColumn::new("perc_hhbijs", Scale::Percent, Values::numbers([3.2, 7.9]))
+/// use nestcount::{report::{AreaColumn, Scale}, table::Table};
+/// let table = Table::new().with_numbers("perc_hhbijs", [3.2, 7.9])?;
+/// let column = AreaColumn::new("perc_hhbijs", Scale::Percent, table.column("perc_hhbijs")?.into())
 ///     .label("households with children on social assistance", "huishoudens met kinderen met bijstand")
 ///     .unit("households with children")
 ///     .source("CBS microdata: GBAHUISHOUDENSBUS, BIJSTANDPERSOONBUS");
 /// assert_eq!(column.description().name, "perc_hhbijs");
+/// # Ok::<(), nestcount::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct AreaColumn {

@@ -80,37 +80,28 @@ impl AreaFile {
     /// `withheld` lists the rows whose count the publisher withheld. Fails on another number of counts than of rows,
     /// where counts were added before, on a row beyond the file, and where an exact count is said to be withheld.
     pub fn with_counts(self, counts: &[Count], withheld: &[usize]) -> Result<Self> {
-        let mut actual: Vec<ReportedCount> = counts.iter().map(|&count| ReportedCount::from(count)).collect();
-        for &row in withheld {
-            match actual.get_mut(row) {
-                Some(ReportedCount::Counted(_)) => return Err(known_and_withheld(row)),
-                Some(cell) => *cell = ReportedCount::Withheld(cell.bounds()),
-                None => return Err(no_such_row(row, counts.len())),
-            }
-        }
-        self.with_reported(actual)
+        let mut reported: Vec<ReportedCount> = counts.iter().map(|&count| count.into()).collect();
+        mark_withheld(&mut reported, withheld)?;
+        self.with_reported(reported)
     }
 
     /// Adds counts, exposure (as the column `exposure`) and exclusions of the table that was read; for a file of its
-    /// rows.
+    /// rows. A withheld row that was left out stays left out.
     ///
     /// Fails as [`AreaFile::with_counts`] does.
     pub fn with_count_table(self, table: &CountTable, withheld: &[usize]) -> Result<Self> {
-        let mut actual = vec![ReportedCount::Missing; table.n_read()];
+        let mut reported = vec![ReportedCount::Missing; table.n_read()];
         let mut exposures = vec![Cell::Empty(Absence::Missing); table.n_read()];
         for exclusion in table.excluded() {
-            actual[exclusion.row] = ReportedCount::Excluded(exclusion.reason);
+            reported[exclusion.row] = ReportedCount::Excluded(exclusion.reason);
             exposures[exclusion.row] = Cell::Empty(Absence::Excluded(exclusion.reason));
         }
         for ((&row, &count), exposure) in table.rows().iter().zip(table.counts()).zip(table.exposures()) {
-            actual[row] = match (ReportedCount::from(count), withheld.contains(&row)) {
-                (ReportedCount::Counted(_), true) => return Err(known_and_withheld(row)),
-                (known, true) => ReportedCount::Withheld(known.bounds()),
-                (known, false) => known,
-            };
+            reported[row] = ReportedCount::from(count);
             exposures[row] = Cell::Value(exposure.get());
         }
-        self.with_reported(actual)?.with_exposure(exposures)
+        mark_withheld(&mut reported, withheld)?;
+        self.with_reported(reported)?.with_exposure(exposures)
     }
 
     /// Adds the exposure of each row as the column `exposure`; fails as [`AreaFile::with_column`] does.
@@ -284,6 +275,19 @@ fn needed(role: &Role) -> Vec<&str> {
         },
         Role::Plain | Role::Exposure | Role::Expected | Role::Imputed => vec![],
     }
+}
+
+fn mark_withheld(reported: &mut [ReportedCount], withheld: &[usize]) -> Result<()> {
+    let n_rows = reported.len();
+    for &row in withheld {
+        match reported.get_mut(row) {
+            Some(ReportedCount::Counted(_)) => return Err(known_and_withheld(row)),
+            Some(ReportedCount::Excluded(_)) => {}
+            Some(cell) => *cell = ReportedCount::Withheld(cell.bounds()),
+            None => return Err(no_such_row(row, n_rows)),
+        }
+    }
+    Ok(())
 }
 
 fn known_and_withheld(row: usize) -> crate::error::Error {

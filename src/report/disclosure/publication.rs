@@ -157,10 +157,10 @@ impl Publication {
         Ok(found)
     }
 
-    /// Whether readers know the exact count of a cell whatever the file says.
-    pub(super) fn published_elsewhere(&self, file: usize, row: usize) -> bool {
-        let exact = |count: &Count| count.bounds().hi() == Some(count.bounds().lo());
-        file == 0 && self.published.as_ref().and_then(|all| all.get(row)).is_some_and(exact)
+    /// Whether readers know something of a count whatever the file says.
+    pub(super) fn is_known_elsewhere(&self, file: usize, row: usize) -> bool {
+        let known = |count: &Count| *count != Count::Missing;
+        file == 0 && self.published.as_ref().and_then(|all| all.get(row)).is_some_and(known)
     }
 
     pub(super) fn nest(&self) -> Result<Nest> {

@@ -1,6 +1,5 @@
 //! Emptying what may not stand there, and holding more back so that totals do not bring it back.
 
-use super::arithmetic::Row;
 use super::cells::Reading;
 use super::nest::Nest;
 use super::publication::{Publication, refuse};
@@ -80,14 +79,16 @@ impl Publication {
 struct Search<'a> {
     publication: &'a Publication,
     nest: Nest,
+    /// What readers know of the files as they are, and with what is held back.
+    before: Vec<Reading>,
     readings: Vec<Reading>,
     held_back: Vec<(usize, usize)>,
 }
 
 impl<'a> Search<'a> {
     fn of(publication: &'a Publication) -> Result<Self> {
-        let (nest, (_, readings)) = (publication.nest()?, publication.by_rows()?);
-        Ok(Search { publication, nest, readings, held_back: Vec::new() })
+        let (nest, (_, before)) = (publication.nest()?, publication.by_rows()?);
+        Ok(Search { publication, nest, readings: before.clone(), before, held_back: Vec::new() })
     }
 
     fn run(mut self) -> Result<Vec<(usize, usize)>> {
@@ -100,7 +101,7 @@ impl<'a> Search<'a> {
             }
         }
         if needless {
-            self.give_back()?;
+            self.give_back_the_needless()?;
         }
         self.held_back.sort_unstable();
         Ok(self.held_back)
@@ -116,11 +117,11 @@ impl<'a> Search<'a> {
         for scope in self.nest.scopes(file, row) {
             for candidate in self.candidates(&scope) {
                 smallest = smallest.or(Some(candidate));
-                let before = self.hold_back(candidate);
+                self.hold_back(candidate);
                 if !self.given_away()?.iter().any(|&(f, r, _)| (f, r) == (file, row)) {
                     return Ok(Step::Protected);
                 }
-                self.undo(candidate, before);
+                self.give_back(candidate);
             }
             if let Some(smallest) = smallest {
                 self.hold_back(smallest);
@@ -140,7 +141,7 @@ impl<'a> Search<'a> {
             _ => None,
         };
         let open = |&(file, row): &(usize, usize)| {
-            !self.held_back.contains(&(file, row)) && !self.publication.published_elsewhere(file, row)
+            !self.held_back.contains(&(file, row)) && !self.publication.is_known_elsewhere(file, row)
         };
         let mut candidates: Vec<(usize, u64, usize)> = scope
             .iter()
@@ -151,31 +152,29 @@ impl<'a> Search<'a> {
         candidates.into_iter().map(|(file, _, row)| (file, row)).collect()
     }
 
-    fn hold_back(&mut self, (file, row): (usize, usize)) -> Interval {
+    fn hold_back(&mut self, (file, row): (usize, usize)) {
         let bounds = self.publication.protection.held_back();
         self.held_back.push((file, row));
-        let reading = &mut self.readings[file];
-        reading.published[row] = bounds;
-        std::mem::replace(&mut reading.known[row], bounds)
+        self.readings[file].published[row] = bounds;
+        self.readings[file].known[row] = bounds;
     }
 
-    fn undo(&mut self, (file, row): (usize, usize), known: Interval) {
+    fn give_back(&mut self, (file, row): (usize, usize)) {
         self.held_back.retain(|&cell| cell != (file, row));
-        self.readings[file].published[row] = self.publication.files[file].0.reported(row).bounds();
-        self.readings[file].known[row] = known;
+        self.readings[file].published[row] = self.before[file].published[row];
+        self.readings[file].known[row] = self.before[file].known[row];
     }
 
-    /// Gives back, the largest first, what nothing needs.
-    fn give_back(&mut self) -> Result<()> {
-        let size = |&(file, row): &(usize, usize)| self.publication.files[file].0.reported(row).bounds().lo();
+    /// The largest first.
+    fn give_back_the_needless(&mut self) -> Result<()> {
+        let size = |&(file, row): &(usize, usize)| self.before[file].known[row].lo();
         let mut cells = self.held_back.clone();
         cells.sort_by_key(|cell| std::cmp::Reverse((size(cell), *cell)));
         let fewest = self.given_away()?.len();
-        for (file, row) in cells {
-            let known = Row::of(&self.publication.files[file].0, row).known().0;
-            self.undo((file, row), known);
+        for cell in cells {
+            self.give_back(cell);
             if self.given_away()?.len() > fewest {
-                self.hold_back((file, row));
+                self.hold_back(cell);
             }
         }
         Ok(())

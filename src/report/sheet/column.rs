@@ -1,6 +1,7 @@
 //! The cells of one column, all of one type.
 
 use super::{Absence, Cell};
+use crate::table;
 
 /// A column with its name.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +27,16 @@ pub enum Values {
 impl Column {
     pub(super) fn new(name: &str, values: Values) -> Self {
         Column { name: name.into(), values }
+    }
+}
+
+impl From<&table::Column> for Values {
+    /// A column that was read; a missing number is [`Absence::Missing`].
+    fn from(column: &table::Column) -> Self {
+        match column {
+            table::Column::Numbers(cells) => Values::numbers(cells.iter().copied().map(Cell::known)),
+            table::Column::Text(cells) => Values::text(cells.iter().cloned()),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ pub use column::{Column, Values};
 pub use dialect::Dialect;
 
 use crate::error::{ErrorKind, Result};
-use crate::table::{self, Table};
+use crate::table::Table;
 
 /// Named columns of one length, ready to be written.
 ///
@@ -69,13 +69,10 @@ impl Sheet {
     ///
     /// Fails where the table has another number of rows, shares a name with the sheet or holds NaN or infinities.
     pub fn beside(self, table: &Table) -> Result<Self> {
-        let taken = table.names().iter().try_fold(Sheet::new(), |sheet, name| {
-            let values = match table.column(name)? {
-                table::Column::Numbers(cells) => Values::numbers(cells.iter().copied().map(Cell::known)),
-                table::Column::Text(cells) => Values::text(cells.iter().cloned()),
-            };
-            sheet.with(name, values)
-        })?;
+        let taken = table
+            .names()
+            .iter()
+            .try_fold(Sheet::new(), |sheet, name| sheet.with(name, table.column(name)?.into()))?;
         self.columns.into_iter().try_fold(taken, |sheet, Column { name, values }| sheet.with(&name, values))
     }
 
