@@ -61,7 +61,8 @@ fn a_reader_sees_the_numbers_of_the_area_under_the_pointer() {
     let seen = browser.read("small", &small::map(Language::English).page(), &hover, "beta");
     assert_no_troubles(&seen);
     let card = |code: &str, title: &str, texts: [&str; 3], driver: &str| {
-        let lines = json!({"Actual": texts[0], "Expected": texts[1], "Difference": texts[2], "Driver": driver});
+        let lines =
+            json!({"Actual": texts[0], "Expected": texts[1], "Difference": texts[2], "Driver": driver});
         assert_eq!(seen["hover"][code]["title"], title);
         assert_eq!(seen["hover"][code]["lines"], lines);
         assert_eq!(seen["hover"][code]["shown"], json!(["Actual"]));
@@ -90,9 +91,15 @@ fn a_withheld_area_never_has_the_colour_of_a_value() {
         assert_eq!(hatched(&fills["GM4"]), withheld, "tab {tab}: {fills:?}");
         let others = fills.iter().filter(|(code, _)| *code != "GM4");
         assert!(others.clone().all(|(_, fill)| !hatched(fill)));
-        assert!(!withheld || others.filter(|(code, _)| *code != "GM5").all(|(_, fill)| *fill != fills["GM5"]));
-        let counted: usize = seen["tabs"][tab]["legend"].as_array().unwrap().iter()
-            .map(|row| row[1].as_str().unwrap().parse::<usize>().unwrap()).sum();
+        assert!(
+            !withheld || others.filter(|(code, _)| *code != "GM5").all(|(_, fill)| *fill != fills["GM5"])
+        );
+        let counted: usize = seen["tabs"][tab]["legend"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row[1].as_str().unwrap().parse::<usize>().unwrap())
+            .sum();
         assert_eq!(counted, 6);
     }
     assert_eq!(seen["language"], "nl");
@@ -120,7 +127,8 @@ fn a_broken_page_is_seen_to_be_broken() {
 fn search_finds_a_gemeente_among_the_388() {
     let Some(shared) = shared::shared("the page of gemeenten") else { return };
     let Some(browser) = Browser::find("the page of gemeenten") else { return };
-    let map = dutch::made_up(dutch::gemeenten(&shared), &dutch::names(&shared)).check(Unmatched::Refuse).unwrap();
+    let map =
+        dutch::made_up(dutch::gemeenten(&shared), &dutch::names(&shared)).check(Unmatched::Refuse).unwrap();
     let page = map.page();
     assert!(page.len() < 400_000, "{} bytes", page.len());
     let seen = browser.read("gemeenten", &page, &["GM0363"], "oegst");

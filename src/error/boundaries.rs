@@ -9,7 +9,11 @@ use std::fmt;
 #[non_exhaustive]
 pub enum BoundaryFault {
     /// Features without a code.
-    #[error("property '{property}' holds no code in feature {}; properties there are {}", Features(features), Listed(known))]
+    #[error(
+        "property '{property}' holds no code in feature {}; properties there are {}",
+        Features(features),
+        Listed(known)
+    )]
     NoCode {
         /// The property that should hold it.
         property: String,
@@ -61,7 +65,10 @@ pub enum BoundaryFault {
         arc: i64,
     },
     /// A position that is no longitude and latitude.
-    #[error("'{code}' lies at {}, which is no longitude and latitude; convert it first (from_rd does so for EPSG:28992)", Position(position))]
+    #[error(
+        "'{code}' lies at {}, which is no longitude and latitude; convert it first (from_rd does so for EPSG:28992)",
+        Position(position)
+    )]
     OutsideLonLat {
         /// The area's code.
         code: String,

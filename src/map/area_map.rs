@@ -132,12 +132,15 @@ impl AreaMap {
         if left.areas.len() == self.areas.len() {
             let message = match self.areas.is_empty() {
                 true => "a map needs at least one area".to_string(),
-                false => "no area has boundaries: the codes are of another level, year or country".to_string(),
+                false => {
+                    "no area has boundaries: the codes are of another level, year or country".to_string()
+                }
             };
             return Err(ErrorKind::Specification { message }.into());
         }
         let columns = self.columns()?;
-        let layers = self.layers.iter().zip(&columns).map(|(layer, cells)| self.classed(layer, cells, &columns));
+        let layers =
+            self.layers.iter().zip(&columns).map(|(layer, cells)| self.classed(layer, cells, &columns));
         let layers = layers.collect::<Result<Vec<MapLayer>>>()?;
         Ok(self.joined(layers, left))
     }
@@ -162,9 +165,11 @@ impl AreaMap {
     }
 
     fn column(&self, layer: &Layer) -> Result<Vec<Cell>> {
-        let cells: BTreeMap<&str, Cell> = layer.cells.iter().map(|(code, cell)| (code.as_str(), *cell)).collect();
+        let cells: BTreeMap<&str, Cell> =
+            layer.cells.iter().map(|(code, cell)| (code.as_str(), *cell)).collect();
         let codes: BTreeSet<&str> = self.areas.iter().map(|area| area.code.as_str()).collect();
-        let without = self.areas.iter().map(|area| area.code.as_str()).filter(|code| !cells.contains_key(code));
+        let without =
+            self.areas.iter().map(|area| area.code.as_str()).filter(|code| !cells.contains_key(code));
         let foreign = layer.cells.iter().map(|(code, _)| code.as_str()).filter(|code| !codes.contains(code));
         let layer_name = format!("cells of layer '{}'", layer.key);
         UnmatchedCodes::new(without, foreign).refused("areas", &layer_name)?;
@@ -174,8 +179,11 @@ impl AreaMap {
         match wrong.is_empty() {
             true => Ok(column),
             false => {
-                let message = format!("layer '{}' has a number that is not finite, or bounds in the wrong order, for {}",
-                    layer.key, first_codes(wrong.iter().map(|&i| self.areas[i].code.as_str())));
+                let message = format!(
+                    "layer '{}' has a number that is not finite, or bounds in the wrong order, for {}",
+                    layer.key,
+                    first_codes(wrong.iter().map(|&i| self.areas[i].code.as_str()))
+                );
                 Err(ErrorKind::Specification { message }.into())
             }
         }
@@ -200,15 +208,20 @@ impl AreaMap {
 
     fn joined(self, layers: Vec<MapLayer>, unmatched: UnmatchedCodes) -> Map {
         let shapes = self.boundaries.shapes();
-        let place: BTreeMap<&str, usize> = self.boundaries.codes().enumerate().map(|(i, code)| (code, i)).collect();
+        let place: BTreeMap<&str, usize> =
+            self.boundaries.codes().enumerate().map(|(i, code)| (code, i)).collect();
         let outlined = |area: &Area| match place.get(area.code.as_str()) {
             Some(&i) => Outlined::Shape(shapes[i].clone()),
             None => Outlined::Nowhere,
         };
         let areas: Vec<MapArea> =
             self.areas.iter().map(|area| MapArea { area: area.clone(), outlined: outlined(area) }).collect();
-        let empty_land =
-            unmatched.boundaries.iter().filter_map(|code| place.get(code.as_str())).map(|&i| shapes[i].clone()).collect();
+        let empty_land = unmatched
+            .boundaries
+            .iter()
+            .filter_map(|code| place.get(code.as_str()))
+            .map(|&i| shapes[i].clone())
+            .collect();
         let mut caveats = self.language.caveats(self.year);
         caveats.extend(self.caveats);
         Map {

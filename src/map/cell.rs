@@ -105,8 +105,7 @@ mod tests {
 
     #[test]
     fn a_withheld_cell_says_what_is_known_in_the_language() {
-        let writing =
-            |language| Writing { language, decimals: 1, unit: "%".into(), sign: Sign::BelowZero };
+        let writing = |language| Writing { language, decimals: 1, unit: "%".into(), sign: Sign::BelowZero };
         let cell = Cell::Withheld(Known::Between(0.0, 4.25));
         assert_eq!(writing(Language::English).cell(cell), "withheld (0.0 to 4.2%)");
         assert_eq!(writing(Language::Dutch).cell(cell), "geheim (0,0 tot en met 4,2\u{a0}%)");

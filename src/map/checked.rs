@@ -67,7 +67,13 @@ pub struct LegendCounts {
 }
 
 impl MapLayer {
-    pub(super) fn new(layer: &Layer, title: String, writing: Writing, breaks: Breaks, cells: Vec<Cell>) -> Self {
+    pub(super) fn new(
+        layer: &Layer,
+        title: String,
+        writing: Writing,
+        breaks: Breaks,
+        cells: Vec<Cell>,
+    ) -> Self {
         let colours = layer.quantity.ramp().colours(&breaks);
         MapLayer { key: layer.key.clone(), title, note: layer.note.clone(), writing, breaks, colours, cells }
     }

@@ -73,7 +73,8 @@ impl Classes {
             Rule::Fixed(breaks) => return Breaks(breaks.clone()),
             Rule::Quantiles(n) => quantiles(values.to_vec(), (1..*n).map(|i| i as f64 / *n as f64)),
             Rule::EqualSteps(n) => {
-                let (low, high) = (least(values), -least(&values.iter().map(|value| -value).collect::<Vec<_>>()));
+                let (low, high) =
+                    (least(values), -least(&values.iter().map(|value| -value).collect::<Vec<_>>()));
                 (1..*n).map(|i| low + (high - low) * i as f64 / *n as f64).collect()
             }
             Rule::Symmetric(n) => {
@@ -208,9 +209,14 @@ mod tests {
             Writing { language: Language::English, decimals: 1, unit: String::new(), sign: Sign::Always };
         let labels = |breaks: &[f64]| -> Vec<String> {
             let breaks = Breaks(breaks.into());
-            (0..breaks.n_classes()).map(|class| breaks.label(class, &writing).replace('\u{2212}', "-")).collect()
+            (0..breaks.n_classes())
+                .map(|class| breaks.label(class, &writing).replace('\u{2212}', "-"))
+                .collect()
         };
-        assert_eq!(labels(&[-0.7, -0.2, 0.2, 0.7]), ["≤ -0.7", "-0.6 – -0.2", "-0.1 – +0.1", "+0.2 – +0.6", "≥ +0.7"]);
+        assert_eq!(
+            labels(&[-0.7, -0.2, 0.2, 0.7]),
+            ["≤ -0.7", "-0.6 – -0.2", "-0.1 – +0.1", "+0.2 – +0.6", "≥ +0.7"]
+        );
         assert_eq!(labels(&[-0.5, 0.0, 0.5]), ["≤ -0.5", "-0.4 – -0.1", "0.0 – +0.4", "≥ +0.5"]);
         let breaks = Breaks(vec![-0.7, -0.2, 0.2, 0.7]);
         for (shown, class) in [(-0.7, 0), (-0.6, 1), (-0.2, 1), (-0.1, 2), (0.1, 2), (0.2, 3), (0.7, 4)] {

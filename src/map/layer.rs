@@ -142,7 +142,8 @@ impl Layer {
     /// Whether two layers share their breaks.
     pub(super) fn shares_classes_with(&self, other: &Layer) -> bool {
         let of_use = |layer: &Layer| matches!(layer.quantity, Quantity::Actual | Quantity::Expected);
-        let alike = (&self.unit, self.decimals, &self.classes) == (&other.unit, other.decimals, &other.classes);
+        let alike =
+            (&self.unit, self.decimals, &self.classes) == (&other.unit, other.decimals, &other.classes);
         self.key == other.key || (of_use(self) && of_use(other) && alike)
     }
 }

@@ -73,7 +73,10 @@ mod tests {
         for (ramp, most) in [(Ramp::Blue, 11), (Ramp::Purple, 11)] {
             for n in 2..=most {
                 let colours = ramp.colours(&breaks(n));
-                assert!(colours.windows(2).all(|pair| luminance(&pair[0]) > luminance(&pair[1])), "{colours:?}");
+                assert!(
+                    colours.windows(2).all(|pair| luminance(&pair[0]) > luminance(&pair[1])),
+                    "{colours:?}"
+                );
             }
         }
     }
@@ -100,7 +103,8 @@ mod tests {
     #[test]
     fn an_uneven_scale_keeps_its_middle_pale_and_equal_distances_equally_strong() {
         let uneven = Ramp::PurpleOrange { about: 0.0 }.colours(&Breaks(vec![-1.0, 0.0, 1.0, 2.0, 3.0]));
-        let even = Ramp::PurpleOrange { about: 0.0 }.colours(&Breaks(vec![-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0]));
+        let even =
+            Ramp::PurpleOrange { about: 0.0 }.colours(&Breaks(vec![-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0]));
         assert_eq!(uneven, even[2..]);
     }
 

@@ -13,12 +13,15 @@ fn codes(folder: &Path, file: &str, column: &str) -> Vec<String> {
 }
 
 fn boundaries(folder: &Path, file: &str) -> Boundaries {
-    Boundaries::from_topojson(File::open(folder.join("geo").join(file)).unwrap(), "layer", "statcode").unwrap()
+    Boundaries::from_topojson(File::open(folder.join("geo").join(file)).unwrap(), "layer", "statcode")
+        .unwrap()
 }
 
 /// Square degrees.
 fn surface(boundaries: &Boundaries, code: &str) -> f64 {
-    let cross = |pair: &[[f64; 2]]| (pair[0][0] - 5.0) * (pair[1][1] - 52.0) - (pair[1][0] - 5.0) * (pair[0][1] - 52.0);
+    let cross = |pair: &[[f64; 2]]| {
+        (pair[0][0] - 5.0) * (pair[1][1] - 52.0) - (pair[1][0] - 5.0) * (pair[0][1] - 52.0)
+    };
     let rings = boundaries.polygons(code).unwrap().into_iter().flatten();
     rings.map(|ring| 0.5 * ring.windows(2).map(cross).sum::<f64>()).sum()
 }
@@ -36,7 +39,8 @@ fn the_gemeenten_of_2015_merge_into_those_of_2017() {
     assert!(of_2017.unmatched(wanted.iter().map(String::as_str)).is_empty());
     for pair in &pairs {
         let parts = pairs.iter().filter(|other| other[1] == pair[1]).map(|other| surface(&of_2015, other[0]));
-        let stayed = if of_2015.codes().any(|code| code == pair[1]) { surface(&of_2015, pair[1]) } else { 0.0 };
+        let stayed =
+            if of_2015.codes().any(|code| code == pair[1]) { surface(&of_2015, pair[1]) } else { 0.0 };
         let far = (surface(&of_2017, pair[1]) - parts.sum::<f64>() - stayed).abs();
         assert!(far < 1e-14, "{}: {far}", pair[1]);
     }

@@ -23,9 +23,14 @@ fn codes_on_one_side_only_are_listed_from_both_sides() {
     let codes = ["GM0", "GM1", "GM2", "GM3", "XX1", "XX2"];
     let map = || AreaMap::new(boundaries(6)).areas(areas(&codes)).layer(actual(&codes));
     let error = refused(map());
-    let ErrorKind::UnmatchedCodes { left, only_left, right, only_right } = error.kind() else { panic!("{error}") };
+    let ErrorKind::UnmatchedCodes { left, only_left, right, only_right } = error.kind() else {
+        panic!("{error}")
+    };
     assert_eq!((left.as_str(), right.as_str()), ("boundaries", "areas"));
-    assert_eq!((only_left, only_right), (&vec!["GM4".into(), "GM5".into()], &vec!["XX1".into(), "XX2".into()]));
+    assert_eq!(
+        (only_left, only_right),
+        (&vec!["GM4".into(), "GM5".into()], &vec!["XX1".into(), "XX2".into()])
+    );
     assert_eq!(
         error.to_string(),
         "boundaries and areas do not match by code: only the boundaries have 'GM4', 'GM5' (2 in all); \
@@ -50,7 +55,11 @@ fn a_result_of_another_hierarchy_is_refused_whatever_is_said_of_the_unmatched() 
 
 #[test]
 fn a_layer_of_other_areas_than_the_map_is_refused() {
-    let error = refused(AreaMap::new(boundaries(6)).areas(areas(&SIX)).layer(actual(&["GM0", "GM1", "GM2", "GM3", "GM4", "GM9"])));
+    let error = refused(
+        AreaMap::new(boundaries(6))
+            .areas(areas(&SIX))
+            .layer(actual(&["GM0", "GM1", "GM2", "GM3", "GM4", "GM9"])),
+    );
     assert_eq!(
         error.to_string(),
         "areas and cells of layer 'actual' do not match by code: only the areas have 'GM5' (1 in all); \
@@ -67,7 +76,9 @@ fn repeated_areas_cells_and_keys_are_refused() {
         of(&SIX[..2]).layer(actual(&twice)),
         of(&SIX[..2]).layer(actual(&SIX[..2])).layer(actual(&SIX[..2])),
     ];
-    for (case, what) in cases.into_iter().zip(["the areas", "the cells of layer 'actual'", "the keys of the layers"]) {
+    for (case, what) in
+        cases.into_iter().zip(["the areas", "the cells of layer 'actual'", "the keys of the layers"])
+    {
         let error = refused(case);
         assert_eq!(error.code(), "repeated-codes");
         assert!(error.to_string().starts_with(what), "{error}");

@@ -29,7 +29,11 @@ fn geojson_holds_every_layer_and_reads_back_as_the_same_boundaries() {
     assert_eq!(back.codes().collect::<Vec<_>>(), own.codes().collect::<Vec<_>>());
     for code in own.codes() {
         let [one, other] = [&own, &back].map(|side| side.polygons(code).unwrap().concat().concat());
-        let far = one.iter().zip(&other).map(|(a, b)| (a[0] - b[0]).abs().max((a[1] - b[1]).abs())).fold(0.0, f64::max);
+        let far = one
+            .iter()
+            .zip(&other)
+            .map(|(a, b)| (a[0] - b[0]).abs().max((a[1] - b[1]).abs()))
+            .fold(0.0, f64::max);
         assert!(one.len() == other.len() && far < 1e-6, "{code}: {far}");
     }
 }
@@ -50,21 +54,30 @@ fn actual_and_expected_share_their_breaks_unless_they_differ_in_kind() {
     let map = map(Language::English);
     assert_eq!(map.breaks("actual").unwrap(), map.breaks("expected").unwrap());
     let codes = ["GM0", "GM1", "GM2"];
-    let layer = |quantity, from: f64| Layer::new(quantity, codes.iter().enumerate().map(move |(i, code)| (*code, Cell::Value(from + i as f64))));
+    let layer = |quantity, from: f64| {
+        Layer::new(
+            quantity,
+            codes.iter().enumerate().map(move |(i, code)| (*code, Cell::Value(from + i as f64))),
+        )
+    };
     let apart = AreaMap::new(boundaries(3))
         .areas(codes.map(|code| Area::new(code, code)))
         .layer(layer(Quantity::Actual, 0.0).classes(Classes::quantiles(2)))
         .layer(layer(Quantity::Expected, 9.0).classes(Classes::quantiles(2)).unit("%"))
         .check(Unmatched::Refuse)
         .unwrap();
-    assert_eq!((apart.breaks("actual").unwrap(), apart.breaks("expected").unwrap()), (&[1.0][..], &[10.0][..]));
+    assert_eq!(
+        (apart.breaks("actual").unwrap(), apart.breaks("expected").unwrap()),
+        (&[1.0][..], &[10.0][..])
+    );
 }
 
 #[test]
 fn a_picture_hatches_what_is_withheld_and_escapes_names() {
     let svg = map(Language::Dutch).svg("actual").unwrap();
     assert!(!svg.contains("<img") && !svg.contains("</script>"));
-    let paths: Vec<&str> = svg.lines().filter(|line| line.contains("<title>") && line.starts_with("<path")).collect();
+    let paths: Vec<&str> =
+        svg.lines().filter(|line| line.contains("<title>") && line.starts_with("<path")).collect();
     assert_eq!(paths.len(), 6);
     for path in paths {
         assert_eq!(path.contains("url(#map-hatching)"), path.contains("geheim"), "{path}");
@@ -86,7 +99,13 @@ fn an_area_without_boundaries_has_no_geometry_and_one_without_surface_is_a_point
         .unwrap();
     let collection: Value = serde_json::from_str(&map.geojson()).unwrap();
     let kinds: Vec<&Value> = (0..3).map(|i| &collection["features"][i]["geometry"]["type"]).collect();
-    assert_eq!(kinds, ["Polygon", "Point", ""].map(|kind| if kind.is_empty() { Value::Null } else { json!(kind) }).iter().collect::<Vec<_>>());
+    assert_eq!(
+        kinds,
+        ["Polygon", "Point", ""]
+            .map(|kind| if kind.is_empty() { Value::Null } else { json!(kind) })
+            .iter()
+            .collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -100,6 +119,11 @@ fn a_page_and_a_picture_name_nothing_outside_of_themselves() {
             .collect();
         assert!(foreign.is_empty(), "{foreign:?}");
         assert!(text.match_indices("url(").all(|(at, _)| text[at..].starts_with("url(#")));
-        assert!(!text.contains("<img") && !text.contains("<script src") && !text.contains("@import") && !text.contains("<link"));
+        assert!(
+            !text.contains("<img")
+                && !text.contains("<script src")
+                && !text.contains("@import")
+                && !text.contains("<link")
+        );
     }
 }

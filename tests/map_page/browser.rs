@@ -18,7 +18,8 @@ impl Browser {
     pub(crate) fn find(test: &str) -> Option<Browser> {
         let named = std::env::var_os(VARIABLE);
         let program = named.clone().unwrap_or_else(|| "chromium".into());
-        let there = Command::new(&program).arg("--version").output().is_ok_and(|output| output.status.success());
+        let there =
+            Command::new(&program).arg("--version").output().is_ok_and(|output| output.status.success());
         assert!(there || named.is_none(), "{test}: {VARIABLE} names {program:?}, which does not run");
         if !there {
             // Not eprintln!, whose words the harness keeps to itself where a test passes.
@@ -48,7 +49,12 @@ impl Browser {
     fn dom(&self, file: &Path, folder: &Path) -> String {
         let mut browser = Command::new(&self.0)
             .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"])
-            .args(["--no-first-run", "--disable-extensions", "--window-size=1200,800", "--virtual-time-budget=20000"])
+            .args([
+                "--no-first-run",
+                "--disable-extensions",
+                "--window-size=1200,800",
+                "--virtual-time-budget=20000",
+            ])
             .arg(format!("--user-data-dir={}", folder.join("profile").display()))
             .arg("--dump-dom")
             .arg(format!("file://{}", file.display()))

@@ -45,7 +45,10 @@ pub(crate) fn made_up(boundaries: Boundaries, areas: &[(String, String)]) -> Are
         columns.iter_mut().zip(cells).for_each(|(column, cell)| column.push((code.clone(), cell)));
         cards.push(
             Area::new(code, name)
-                .card("95%-interval verwacht", format!("{:.1} – {:.1} %", expected - 1.2, expected + 1.3).replace('.', ","))
+                .card(
+                    "95%-interval verwacht",
+                    format!("{:.1} – {:.1} %", expected - 1.2, expected + 1.3).replace('.', ","),
+                )
                 .card("Hoger door", "eenoudergezinnen, bijstand")
                 .card("Lager door", "inkomen"),
         );
@@ -58,10 +61,22 @@ pub(crate) fn made_up(boundaries: Boundaries, areas: &[(String, String)]) -> Are
         .source("verzonnen cijfers; grenzen CBS/Kadaster")
         .year(2017)
         .caveat("Geheime aantallen zijn gearceerd. Hun verschil is niet waargenomen.")
-        .layer(layer(Quantity::Actual).unit("%").note("Deel van de jongeren tot 23 jaar dat jeugdhulp zonder verblijf kreeg."))
-        .layer(layer(Quantity::Expected).unit("%").note("Wat bij de kenmerken van de bewoners past, gegeven de gemeente."))
+        .layer(
+            layer(Quantity::Actual)
+                .unit("%")
+                .note("Deel van de jongeren tot 23 jaar dat jeugdhulp zonder verblijf kreeg."),
+        )
+        .layer(
+            layer(Quantity::Expected)
+                .unit("%")
+                .note("Wat bij de kenmerken van de bewoners past, gegeven de gemeente."),
+        )
         .layer(layer(Quantity::Difference).unit("procentpunt").note("Feitelijk min verwacht."))
-        .layer(layer(Quantity::Uncertainty).unit("procentpunt").note("Standaardfout van het verwachte gebruik."))
-        .layer(layer(Quantity::Exceedance).title("Kans").note("Kans dat het gebruik boven het landelijke ligt."))
+        .layer(
+            layer(Quantity::Uncertainty).unit("procentpunt").note("Standaardfout van het verwachte gebruik."),
+        )
+        .layer(
+            layer(Quantity::Exceedance).title("Kans").note("Kans dat het gebruik boven het landelijke ligt."),
+        )
         .areas(cards)
 }

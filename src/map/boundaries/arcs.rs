@@ -102,7 +102,8 @@ impl Arcs {
 /// Half the cross products of successive positions, relative to the first so that little is lost to rounding.
 pub(super) fn signed_area(ring: &[Position]) -> f64 {
     let Some(&[x0, y0]) = ring.first() else { return 0.0 };
-    let cross = |pair: &[Position]| (pair[0][0] - x0) * (pair[1][1] - y0) - (pair[1][0] - x0) * (pair[0][1] - y0);
+    let cross =
+        |pair: &[Position]| (pair[0][0] - x0) * (pair[1][1] - y0) - (pair[1][0] - x0) * (pair[0][1] - y0);
     0.5 * ring.windows(2).map(cross).sum::<f64>()
 }
 

@@ -29,7 +29,10 @@ impl Cutter {
         }
         boundaries.arcs = Arcs(shared.arcs);
         let (arcs, outlines) = (&boundaries.arcs, &mut boundaries.outlines);
-        outlines.iter_mut().flat_map(|outline| &mut outline.polygons).for_each(|polygon| arcs.orient(polygon));
+        outlines
+            .iter_mut()
+            .flat_map(|outline| &mut outline.polygons)
+            .for_each(|polygon| arcs.orient(polygon));
         boundaries
     }
 }

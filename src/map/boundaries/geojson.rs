@@ -69,7 +69,9 @@ fn system_of(collection: &FeatureCollection) -> Result<System> {
 }
 
 fn outline(feature: &geojson::Feature, cutter: &mut Cutter, code: &str) -> Result<Feature, BoundaryFault> {
-    let Some(geometry) = &feature.geometry else { return Err(BoundaryFault::NoGeometry { code: code.into() }) };
+    let Some(geometry) = &feature.geometry else {
+        return Err(BoundaryFault::NoGeometry { code: code.into() });
+    };
     let polygons = match &geometry.value {
         GeometryValue::Polygon { coordinates } => std::slice::from_ref(coordinates),
         GeometryValue::MultiPolygon { coordinates } => coordinates.as_slice(),

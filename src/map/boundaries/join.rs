@@ -45,7 +45,8 @@ impl UnmatchedCodes {
             return Ok(());
         }
         let (left, right) = (left.to_string(), right.to_string());
-        Err(ErrorKind::UnmatchedCodes { left, only_left: self.boundaries, right, only_right: self.areas }.into())
+        Err(ErrorKind::UnmatchedCodes { left, only_left: self.boundaries, right, only_right: self.areas }
+            .into())
     }
 }
 

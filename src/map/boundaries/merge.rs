@@ -73,7 +73,8 @@ fn next_step(
 
 /// Rings that run counter-clockwise are exteriors, the others holes in the smallest exterior around them.
 fn polygons_of(arcs: &Arcs, rings: Vec<Ring>) -> Vec<Polygon> {
-    let (holes, exteriors): (Vec<Ring>, Vec<Ring>) = rings.into_iter().partition(|ring| arcs.area(ring) < 0.0);
+    let (holes, exteriors): (Vec<Ring>, Vec<Ring>) =
+        rings.into_iter().partition(|ring| arcs.area(ring) < 0.0);
     let outlines: Vec<(f64, Vec<Position>)> =
         exteriors.iter().map(|ring| (arcs.area(ring), arcs.ring(ring))).collect();
     let mut polygons: Vec<Polygon> = exteriors.into_iter().map(|ring| vec![ring]).collect();

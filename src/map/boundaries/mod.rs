@@ -95,7 +95,9 @@ impl Boundaries {
             }
         }
         if !repeated.is_empty() {
-            return Err(ErrorKind::RepeatedCodes { what: "the pairs to merge".into(), codes: repeated }.into());
+            return Err(
+                ErrorKind::RepeatedCodes { what: "the pairs to merge".into(), codes: repeated }.into()
+            );
         }
         let known: BTreeSet<&str> = self.codes().collect();
         let foreign = becomes.keys().copied().filter(|old| !known.contains(old));
@@ -115,7 +117,8 @@ impl Boundaries {
             polygons: match group[..] {
                 [alone] => alone.polygons.clone(),
                 _ => {
-                    let polygons: Vec<Polygon> = group.iter().flat_map(|outline| outline.polygons.clone()).collect();
+                    let polygons: Vec<Polygon> =
+                        group.iter().flat_map(|outline| outline.polygons.clone()).collect();
                     merge::union(&self.arcs, &polygons)
                 }
             },
@@ -133,7 +136,8 @@ impl Boundaries {
         let codes: Vec<&str> = codes.into_iter().collect();
         let foreign = codes.iter().copied().filter(|code| !place.contains_key(code));
         UnmatchedCodes::new([], foreign).refused("boundaries", "areas asked for")?;
-        let outlines = codes.iter().filter_map(|code| place.get(code)).map(|outline| (*outline).clone()).collect();
+        let outlines =
+            codes.iter().filter_map(|code| place.get(code)).map(|outline| (*outline).clone()).collect();
         Ok(Boundaries { outlines, arcs: self.arcs })
     }
 
@@ -151,7 +155,9 @@ impl Boundaries {
         let rings = |polygon: &Polygon| -> Vec<Vec<Position>> {
             let mut rings = polygon.iter().map(|ring| self.arcs.ring(ring));
             let exterior = rings.next().filter(has_surface);
-            exterior.map_or_else(Vec::new, |exterior| [exterior].into_iter().chain(rings.filter(has_surface)).collect())
+            exterior.map_or_else(Vec::new, |exterior| {
+                [exterior].into_iter().chain(rings.filter(has_surface)).collect()
+            })
         };
         outline.polygons.iter().map(rings).filter(|polygon| !polygon.is_empty()).collect()
     }

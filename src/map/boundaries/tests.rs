@@ -107,7 +107,9 @@ fn a_ring_of_areas_keeps_the_hole_between_them() {
 fn geojson_and_topojson_of_the_same_field_merge_alike() {
     let topology = read(&field());
     let collection = Boundaries::from_geojson(as_geojson(&topology).as_bytes(), "code").unwrap();
-    for pairs in [vec![], vec![("A", "B")], vec![("A", "B"), ("C", "B"), ("D", "B"), ("E", "B")], vec![("E", "B")]] {
+    for pairs in
+        [vec![], vec![("A", "B")], vec![("A", "B"), ("C", "B"), ("D", "B"), ("E", "B")], vec![("E", "B")]]
+    {
         let [one, other] = [&topology, &collection].map(|field| field.clone().merged(pairs.clone()).unwrap());
         assert_eq!(one.codes().collect::<Vec<_>>(), other.codes().collect::<Vec<_>>());
         for code in one.codes() {
@@ -199,10 +201,7 @@ fn the_same_faults_of_geojson() {
             feature(code, r#"{"type": "Polygon", "coordinates": [[[0,0],[1,0],[1,1],[0,1]]]}"#),
             Fault::UnclosedRing { code: "A".into() },
         ),
-        (
-            feature(code, r#"{"type": "Polygon", "coordinates": []}"#),
-            Fault::NoGeometry { code: "A".into() },
-        ),
+        (feature(code, r#"{"type": "Polygon", "coordinates": []}"#), Fault::NoGeometry { code: "A".into() }),
     ] {
         let error = Boundaries::from_geojson(text.as_bytes(), "code").unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::Boundaries { faults: vec![expected] }, "{text}");
@@ -211,7 +210,14 @@ fn the_same_faults_of_geojson() {
 
 #[test]
 fn what_is_no_file_of_boundaries_is_refused() {
-    for garbage in ["", "{", "[]", "null", r#"{"type": "Topology"}"#, r#"{"arcs": [[[1]]], "objects": {"field": {"type": null}}}"#] {
+    for garbage in [
+        "",
+        "{",
+        "[]",
+        "null",
+        r#"{"type": "Topology"}"#,
+        r#"{"arcs": [[[1]]], "objects": {"field": {"type": null}}}"#,
+    ] {
         let error = Boundaries::from_topojson(garbage.as_bytes(), "field", "code").unwrap_err();
         assert_eq!(error.code(), "unreadable-boundaries", "{garbage}");
     }
@@ -230,7 +236,10 @@ fn what_is_no_file_of_boundaries_is_refused() {
 #[test]
 fn merging_what_is_not_there_or_to_two_codes_is_refused() {
     let unknown = read(&field()).merged([("A", "B"), ("Z", "B")]).unwrap_err();
-    assert_eq!(unknown.to_string(), "boundaries and pairs to merge do not match by code: only the pairs to merge have 'Z' (1 in all)");
+    assert_eq!(
+        unknown.to_string(),
+        "boundaries and pairs to merge do not match by code: only the pairs to merge have 'Z' (1 in all)"
+    );
     let torn = read(&field()).merged([("A", "B"), ("A", "C")]).unwrap_err();
     assert_eq!(torn.code(), "repeated-codes");
     assert_eq!(read(&field()).only(["A", "Z"]).unwrap_err().code(), "unmatched-codes");
@@ -253,7 +262,10 @@ fn known_points_of_the_dutch_grid_are_where_they_are() {
         let field = Boundaries::from_geojson(file.to_string().as_bytes(), "code").unwrap();
         let polygons = field.polygons("7").unwrap();
         let nearest = |axis: usize| {
-            polygons[0][0].iter().map(|position| (position[axis] - globe[axis]).abs()).fold(f64::INFINITY, f64::min)
+            polygons[0][0]
+                .iter()
+                .map(|position| (position[axis] - globe[axis]).abs())
+                .fold(f64::INFINITY, f64::min)
         };
         assert!(nearest(0) < 5e-6 && nearest(1) < 5e-6, "{} {}", nearest(0), nearest(1));
     }

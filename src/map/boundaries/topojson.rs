@@ -51,7 +51,8 @@ impl Boundaries {
             let known = topology.objects.into_keys().collect();
             return Err(ErrorKind::UnknownObject { object: object.into(), known }.into());
         };
-        let arcs = Arcs(topology.arcs.iter().map(|arc| decoded(arc, &topology.transform)).collect::<Result<_>>()?);
+        let arcs =
+            Arcs(topology.arcs.iter().map(|arc| decoded(arc, &topology.transform)).collect::<Result<_>>()?);
         let mut features = Features::new(code_property);
         for geometry in flattened(wanted) {
             let code = code_of(code_property, geometry.properties.as_ref(), geometry.id.as_ref());

@@ -109,7 +109,8 @@ impl Pen {
 
     fn go(&mut self, how: &str, [x, y]: [i64; 2]) {
         let (dx, dy) = (x - self.at[0], y - self.at[1]);
-        let repeated = how == "l" && self.d.rfind(|c: char| c.is_ascii_alphabetic()).is_some_and(|i| self.d[i..].starts_with('l'));
+        let repeated = how == "l"
+            && self.d.rfind(|c: char| c.is_ascii_alphabetic()).is_some_and(|i| self.d[i..].starts_with('l'));
         let lead = if !repeated {
             how
         } else if dx < 0 {

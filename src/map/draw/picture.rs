@@ -58,7 +58,8 @@ impl Map {
             0.35 * pixel
         );
         for shape in &self.empty_land {
-            let _ = writeln!(out, "<path fill=\"{NO_DATA}\" stroke=\"{NO_DATA}\" d=\"{}\"/>", frame.path(shape));
+            let _ =
+                writeln!(out, "<path fill=\"{NO_DATA}\" stroke=\"{NO_DATA}\" d=\"{}\"/>", frame.path(shape));
         }
         for (i, area) in self.areas.iter().enumerate() {
             let Outlined::Shape(shape) = &area.outlined else { continue };
@@ -137,7 +138,8 @@ pub(super) fn hatching(apart: f64, id: &str) -> String {
 }
 
 fn text(out: &mut String, [x, y]: [f64; 2], size: u32, style: &str, says: &str) {
-    let _ = writeln!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size}\" {style}>{}</text>", markup(says));
+    let _ =
+        writeln!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size}\" {style}>{}</text>", markup(says));
 }
 
 /// Lines of at most so many characters, broken between words.

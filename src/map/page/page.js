@@ -282,7 +282,7 @@
     pin(i);
   }
   search.addEventListener('input', look_up);
-  search.addEventListener('focus', () => { if (search.value) look_up(); });
+  search.addEventListener('click', look_up);
   search.addEventListener('blur', fold);
   search.addEventListener('keydown', event => {
     if (event.key === 'Enter' && matches[chosen] !== undefined && !found.hidden) go(matches[chosen]);
