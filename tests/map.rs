@@ -4,6 +4,8 @@
 
 #[path = "map/dutch.rs"]
 mod dutch;
+#[path = "map/fuzz.rs"]
+mod fuzz;
 #[path = "map/refusals.rs"]
 mod refusals;
 #[path = "common/shared.rs"]

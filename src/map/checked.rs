@@ -86,10 +86,6 @@ impl MapLayer {
         }
     }
 
-    pub(super) fn label(&self, class: usize) -> String {
-        self.breaks.label(class, &self.writing)
-    }
-
     pub(super) fn counts(&self) -> LegendCounts {
         let mut counts = LegendCounts { classes: vec![0; self.breaks.n_classes()], withheld: 0, no_data: 0 };
         for area in 0..self.cells.len() {
@@ -101,6 +97,16 @@ impl MapLayer {
         }
         counts
     }
+}
+
+/// One line of a legend.
+pub(super) struct LegendRow {
+    pub(super) fill: Fill,
+    pub(super) label: String,
+    /// How many areas it is about.
+    pub(super) n: usize,
+    /// The same as people read it.
+    pub(super) count: String,
 }
 
 impl Map {
@@ -122,6 +128,33 @@ impl Map {
     /// How many areas are in each class of a layer, also those without boundaries; fails on an unknown key.
     pub fn counts(&self, layer: &str) -> Result<LegendCounts> {
         Ok(self.layer(layer)?.counts())
+    }
+
+    /// The legend of a layer, the highest class first; withheld and no data only where there is some.
+    pub(super) fn legend(&self, layer: &MapLayer) -> Vec<LegendRow> {
+        let (words, counts) = (self.language.words(), layer.counts());
+        let row = |fill, label: String, n: usize| LegendRow {
+            fill,
+            label,
+            n,
+            count: self.language.numbers().write(n as f64, 0),
+        };
+        let classes = (0..layer.breaks.n_classes()).rev();
+        let mut rows: Vec<LegendRow> = classes
+            .map(|class| {
+                row(Fill::Class(class), layer.breaks.label(class, &layer.writing), counts.classes[class])
+            })
+            .collect();
+        if counts.withheld > 0 {
+            rows.push(row(Fill::Hatched, words.withheld.into(), counts.withheld));
+        }
+        if counts.no_data > 0 {
+            rows.push(row(Fill::Grey, words.no_data.into(), counts.no_data));
+        } else if !self.empty_land.is_empty() {
+            // Land that is no area of the map is nothing to count.
+            rows.push(LegendRow { count: String::new(), ..row(Fill::Grey, words.no_data.into(), 0) });
+        }
+        rows
     }
 
     pub(super) fn layer(&self, key: &str) -> Result<&MapLayer> {

@@ -11,8 +11,12 @@ pub(super) struct Cutter {
 }
 
 impl Cutter {
-    /// Takes a closed ring.
-    pub(super) fn take(&mut self, ring: Vec<Position>) -> Ring {
+    /// Takes a closed ring without equal neighbours.
+    pub(super) fn take(&mut self, mut ring: Vec<Position>) -> Ring {
+        // A ring that never left its first position.
+        if let [alone] = ring[..] {
+            ring.push(alone);
+        }
         self.rings.push(ring);
         vec![Step::forward(self.rings.len() - 1)]
     }

@@ -49,7 +49,8 @@ impl Boundaries {
     /// Fails where a position is no longitude and latitude.
     pub(in crate::map) fn check_lon_lat(&self) -> Result<()> {
         // Mercator, in which maps are drawn, ends before the poles.
-        let outside = |[lon, lat]: &Position| lon.abs() > 180.0 || lat.abs() > 85.0;
+        let outside =
+            |[lon, lat]: &Position| !(-180.0..=180.0).contains(lon) || !(-85.0..=85.0).contains(lat);
         let faults = self.faults(outside, |code, position| BoundaryFault::OutsideLonLat { code, position });
         match faults.is_empty() {
             true => Ok(()),

@@ -105,18 +105,11 @@ impl Map {
     }
 
     fn layer_data(&self, layer: &MapLayer) -> Value {
-        let (words, counts) = (self.language.words(), layer.counts());
-        let number = |n: usize| self.language.numbers().write(n as f64, 0);
-        let row = |fill: Fill, label: String, n: usize| json!([fill_name(fill), label, n, number(n)]);
-        let classes = (0..layer.colours.len()).rev();
-        let mut legend: Vec<Value> =
-            classes.map(|class| row(Fill::Class(class), layer.label(class), counts.classes[class])).collect();
-        if counts.withheld > 0 {
-            legend.push(row(Fill::Hatched, words.withheld.into(), counts.withheld));
-        }
-        if counts.no_data > 0 || !self.empty_land.is_empty() {
-            legend.push(row(Fill::Grey, words.no_data.into(), counts.no_data));
-        }
+        let legend: Vec<Value> = self
+            .legend(layer)
+            .iter()
+            .map(|row| json!([fill_name(row.fill), row.label, row.n, row.count]))
+            .collect();
         json!({
             "title": layer.title,
             "note": layer.note,

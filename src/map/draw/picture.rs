@@ -4,7 +4,7 @@ use super::escape::markup;
 use super::frame::Frame;
 use crate::error::Result;
 use crate::map::boundaries::Shape;
-use crate::map::checked::{Fill, Map, MapLayer, Outlined};
+use crate::map::checked::{Fill, LegendRow, Map, MapLayer, Outlined};
 use crate::map::ramp::{HATCH, NO_DATA};
 use std::fmt::Write;
 
@@ -13,6 +13,8 @@ const WIDTH: f64 = 860.0;
 const MARGIN: f64 = 28.0;
 const LEGEND: f64 = 190.0;
 const HEADER: f64 = 84.0;
+const ROW: f64 = 22.0;
+const FONTS: &str = "'Source Sans 3','Helvetica Neue',Helvetica,Arial,sans-serif";
 
 impl Map {
     /// One layer as an SVG picture with title, legend and source; every area says its name and number on hover.
@@ -33,95 +35,96 @@ impl Map {
 
     fn picture(&self, layer: &MapLayer) -> String {
         let frame = Frame::around(self.shapes());
+        let legend = self.legend(layer);
         let scale = (WIDTH - 3.0 * MARGIN - LEGEND) / frame.width.max(frame.height * 3 / 4) as f64;
-        let map_height = (frame.height as f64 * scale).max(230.0 + 22.0 * layer.colours.len() as f64);
-        let (height, pixel) = (HEADER + map_height + 52.0, 1.0 / scale);
+        let map_height = (frame.height as f64 * scale).max(ROW * legend.len() as f64 + 110.0);
+        let height = HEADER + map_height + 52.0;
         let mut out = String::new();
         // Writing to a string does not fail, here and below.
         let _ = writeln!(
             out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height:.0}\" width=\"{WIDTH}\" \
-             height=\"{height:.0}\" lang=\"{}\" font-family=\"'Source Sans 3','Helvetica Neue',Helvetica,Arial,sans-serif\" role=\"img\">",
+             height=\"{height:.0}\" lang=\"{}\" font-family=\"{FONTS}\" role=\"img\">",
             self.language.tag()
         );
         let _ = writeln!(out, "<title>{} \u{2013} {}</title>", markup(&layer.title), markup(&self.title));
-        out.push_str(&hatching(6.0 * pixel, "map-hatching"));
+        out.push_str(&hatching(6.0 / scale, "map-hatching"));
         out.push_str(&hatching(6.0, "legend-hatching"));
         let _ = writeln!(out, "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>");
         text(&mut out, [MARGIN, 38.0], 21, "font-weight=\"600\" fill=\"#16202a\"", &layer.title);
         text(&mut out, [MARGIN, 60.0], 14, "fill=\"#4a5560\"", &self.title);
-        let _ = writeln!(
-            out,
-            "<g transform=\"translate({:.2} {HEADER}) scale({scale:.6})\" stroke=\"#fff\" stroke-width=\"{:.2}\" \
-             stroke-linejoin=\"round\" fill-rule=\"evenodd\">",
-            2.0 * MARGIN + LEGEND,
-            0.35 * pixel
-        );
-        for shape in &self.empty_land {
-            let _ = writeln!(out, "<path fill=\"{NO_DATA}\" stroke=\"{NO_DATA}\" d=\"{}\"/>", frame.path(shape));
-        }
-        for (i, area) in self.areas.iter().enumerate() {
-            let Outlined::Shape(shape) = &area.outlined else { continue };
-            let says = format!("{}: {}", area.area.name, layer.writing.cell(layer.cells[i]));
-            let fill = match layer.fill(i) {
-                Fill::Class(class) => layer.colours[class].as_str(),
-                Fill::Hatched => "url(#map-hatching)",
-                Fill::Grey => NO_DATA,
-            };
-            let _ = writeln!(
-                out,
-                "<path fill=\"{fill}\" d=\"{}\"><title>{}</title></path>",
-                frame.path(shape),
-                markup(&says)
-            );
-        }
-        for shape in &self.borders {
-            let _ = writeln!(
-                out,
-                "<path fill=\"none\" stroke=\"#3d4650\" stroke-opacity=\"0.55\" stroke-width=\"{:.2}\" d=\"{}\"/>",
-                0.6 * pixel,
-                frame.path(shape)
-            );
-        }
-        out.push_str("</g>\n");
-        self.legend(&mut out, layer);
-        let source = format!("{}: {}", self.language.words().source, self.source);
+        self.draw_paths(&mut out, layer, &frame, scale);
+        self.draw_legend(&mut out, layer, &legend);
         if !self.source.is_empty() {
+            let source = format!("{}: {}", self.language.words().source, self.source);
             text(&mut out, [MARGIN, height - 20.0], 11, "fill=\"#6b7680\"", &source);
         }
         out.push_str("</svg>\n");
         out
     }
 
-    fn legend(&self, out: &mut String, layer: &MapLayer) {
-        let (words, counts) = (self.language.words(), layer.counts());
-        let mut y = HEADER + 14.0;
-        let unit = if layer.writing.unit.is_empty() { words.legend } else { &layer.writing.unit };
-        text(out, [MARGIN, y], 12, "font-weight=\"600\" fill=\"#16202a\"", unit);
-        y += 12.0;
-        let mut row = |out: &mut String, fill: &str, label: &str, n: usize| {
+    fn draw_paths(&self, out: &mut String, layer: &MapLayer, frame: &Frame, scale: f64) {
+        let _ = writeln!(
+            out,
+            "<g transform=\"translate({:.2} {HEADER}) scale({scale:.6})\" stroke=\"#fff\" stroke-width=\"{:.2}\" \
+             stroke-linejoin=\"round\" fill-rule=\"evenodd\">",
+            2.0 * MARGIN + LEGEND,
+            0.35 / scale
+        );
+        for shape in &self.empty_land {
+            let _ =
+                writeln!(out, "<path fill=\"{NO_DATA}\" stroke=\"{NO_DATA}\" d=\"{}\"/>", frame.path(shape));
+        }
+        for (i, area) in self.areas.iter().enumerate() {
+            let Outlined::Shape(shape) = &area.outlined else { continue };
+            let (fill, d) = (paint(layer, layer.fill(i), "url(#map-hatching)"), frame.path(shape));
+            let says = markup(&format!("{}: {}", area.area.name, layer.writing.cell(layer.cells[i])));
+            let _ = writeln!(out, "<path fill=\"{fill}\" d=\"{d}\"><title>{says}</title></path>");
+        }
+        for shape in &self.borders {
             let _ = writeln!(
                 out,
-                "<rect x=\"{MARGIN}\" y=\"{y:.1}\" width=\"26\" height=\"16\" fill=\"{fill}\" stroke=\"#00000033\" stroke-width=\"0.5\"/>"
+                "<path fill=\"none\" stroke=\"#3d4650\" stroke-opacity=\"0.55\" stroke-width=\"{:.2}\" d=\"{}\"/>",
+                0.6 / scale,
+                frame.path(shape)
             );
-            text(out, [MARGIN + 36.0, y + 12.5], 12, "fill=\"#16202a\"", label);
-            let n = if n == 0 { String::new() } else { self.language.numbers().write(n as f64, 0) };
-            text(out, [MARGIN + LEGEND - 24.0, y + 12.5], 11, "text-anchor=\"end\" fill=\"#6b7680\"", &n);
-            y += 22.0;
-        };
-        for (class, colour) in layer.colours.iter().enumerate().rev() {
-            row(out, colour, &layer.label(class), counts.classes[class]);
         }
-        if counts.withheld > 0 {
-            row(out, "url(#legend-hatching)", words.withheld, counts.withheld);
+        out.push_str("</g>\n");
+    }
+
+    fn draw_legend(&self, out: &mut String, layer: &MapLayer, rows: &[LegendRow]) {
+        let top = HEADER + 14.0;
+        let unit =
+            if layer.writing.unit.is_empty() { self.language.words().legend } else { &layer.writing.unit };
+        text(out, [MARGIN, top], 12, "font-weight=\"600\" fill=\"#16202a\"", unit);
+        for (r, row) in rows.iter().enumerate() {
+            let (y, fill) = (top + 12.0 + ROW * r as f64, paint(layer, row.fill, "url(#legend-hatching)"));
+            let _ = writeln!(
+                out,
+                "<rect x=\"{MARGIN}\" y=\"{y:.1}\" width=\"26\" height=\"16\" fill=\"{fill}\" \
+                 stroke=\"#000\" stroke-opacity=\"0.2\" stroke-width=\"0.5\"/>"
+            );
+            text(out, [MARGIN + 36.0, y + 12.5], 12, "fill=\"#16202a\"", &row.label);
+            text(
+                out,
+                [MARGIN + LEGEND - 24.0, y + 12.5],
+                11,
+                "text-anchor=\"end\" fill=\"#6b7680\"",
+                &row.count,
+            );
         }
-        if counts.no_data > 0 || !self.empty_land.is_empty() {
-            row(out, NO_DATA, words.no_data, counts.no_data);
-        }
-        let y = y + 14.0;
+        let below = top + 26.0 + ROW * rows.len() as f64;
         for (i, line) in wrapped(&layer.note, 34).into_iter().enumerate() {
-            text(out, [MARGIN, y + 15.0 * i as f64], 11, "fill=\"#6b7680\"", &line);
+            text(out, [MARGIN, below + 15.0 * i as f64], 11, "fill=\"#6b7680\"", &line);
         }
+    }
+}
+
+fn paint<'a>(layer: &'a MapLayer, fill: Fill, hatching: &'a str) -> &'a str {
+    match fill {
+        Fill::Class(class) => &layer.colours[class],
+        Fill::Hatched => hatching,
+        Fill::Grey => NO_DATA,
     }
 }
 

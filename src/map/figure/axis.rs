@@ -33,7 +33,10 @@ impl Axis {
         let air = 0.03 * (high - low);
         let (low, high) = (low - air, high + air);
         let step = nice_step((high - low) / MARKS);
-        let marks = (0..=64).map(|i| ((low / step).ceil() + f64::from(i)) * step + 0.0).take_while(|at| *at <= high).collect();
+        let marks = (0..=64)
+            .map(|i| ((low / step).ceil() + f64::from(i)) * step + 0.0)
+            .take_while(|at| *at <= high)
+            .collect();
         let decimals = (-step.log10().floor()).max(0.0) as usize;
         Axis { scale: Scale::Linear, low, high, marks, decimals }
     }
@@ -110,7 +113,10 @@ mod tests {
     fn marks_are_round_and_written_with_as_many_decimals_as_they_need() {
         let axis = Axis::linear([-0.42, 0.61].into_iter());
         assert_eq!(labels(&axis), ["-0.4", "-0.2", "0.0", "0.2", "0.4", "0.6"]);
-        assert_eq!(labels(&Axis::linear([0.0, 9_000.0].into_iter())), ["0", "2,000", "4,000", "6,000", "8,000"]);
+        assert_eq!(
+            labels(&Axis::linear([0.0, 9_000.0].into_iter())),
+            ["0", "2,000", "4,000", "6,000", "8,000"]
+        );
         assert!(!labels(&Axis::linear([3.0].into_iter())).is_empty());
     }
 

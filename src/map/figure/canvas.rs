@@ -43,7 +43,11 @@ pub(super) struct Canvas<'c, 'a, 'b>(&'c mut Chart<'a, 'b>);
 
 impl Figure {
     /// The figure with its axes and with what `marks` draws on it.
-    pub(super) fn draw(&self, paper: &Paper<'_>, marks: impl FnOnce(&mut Canvas<'_, '_, '_>) -> Drawn) -> String {
+    pub(super) fn draw(
+        &self,
+        paper: &Paper<'_>,
+        marks: impl FnOnce(&mut Canvas<'_, '_, '_>) -> Drawn,
+    ) -> String {
         let mut svg = String::new();
         let drawn = self.drawn(&mut svg, paper, marks);
         debug_assert!(drawn.is_ok(), "writing to text failed: {drawn:?}");
@@ -114,7 +118,8 @@ impl Canvas<'_, '_, '_> {
 
     /// Words beside a point, to its right.
     pub(super) fn words(&mut self, [x, y]: [f64; 2], words: &str, size: f64) -> Drawn {
-        let label = EmptyElement::at((x, y)) + Text::new(words.to_string(), (fine(6.0), -fine(0.6 * size)), text(size, INK));
+        let label = EmptyElement::at((x, y))
+            + Text::new(words.to_string(), (fine(6.0), -fine(0.6 * size)), text(size, INK));
         self.0.draw_series([label])?;
         Ok(())
     }

@@ -30,7 +30,10 @@ impl Figure {
     /// the latter swaps them. Fails without areas, and on numbers that are not finite or not in order.
     pub fn caterpillar(&self, areas: &[CaterpillarArea]) -> Result<String> {
         let sound = |area: &CaterpillarArea| {
-            area.low.is_finite() && area.high.is_finite() && area.low <= area.effect && area.effect <= area.high
+            area.low.is_finite()
+                && area.high.is_finite()
+                && area.low <= area.effect
+                && area.effect <= area.high
         };
         check("areas", areas.iter().map(|area| (area.name.as_str(), sound(area))))?;
         let mut sorted: Vec<&CaterpillarArea> = areas.iter().collect();

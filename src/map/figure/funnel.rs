@@ -46,7 +46,8 @@ impl Figure {
     /// Exposures that span much stand on a logarithmic axis. Fails without areas, and on exposures not above 0, numbers
     /// that are not finite, and limits that are not in order.
     pub fn funnel(&self, areas: &[FunnelArea], target: f64, limits: &[ControlLimits]) -> Result<String> {
-        let sound = |area: &FunnelArea| area.exposure.is_finite() && area.exposure > 0.0 && area.value.is_finite();
+        let sound =
+            |area: &FunnelArea| area.exposure.is_finite() && area.exposure > 0.0 && area.value.is_finite();
         check("areas", areas.iter().map(|area| (area.name.as_str(), sound(area) && target.is_finite())))?;
         let in_order = |lines: &ControlLimits| {
             let ascending = lines.limits.windows(2).all(|pair| pair[0].exposure < pair[1].exposure);
@@ -62,7 +63,11 @@ impl Figure {
         let x = Axis::spanning(areas.iter().map(|area| area.exposure));
         // Limits shoot out where the exposure is tiny; the areas decide how far the axis goes.
         let y = Axis::linear(areas.iter().map(|area| area.value).chain([target]));
-        let key = limits.iter().enumerate().map(|(i, lines)| (lines.label.as_str(), width(i, limits.len()))).collect();
+        let key = limits
+            .iter()
+            .enumerate()
+            .map(|(i, lines)| (lines.label.as_str(), width(i, limits.len())))
+            .collect();
         let paper =
             Paper { size: Size { width: 860, height: 560, left: 68 }, x: &x, y: &y, rows: Vec::new(), key };
         Ok(self.draw(&paper, |canvas| {
@@ -132,7 +137,8 @@ fn farthest<'a>(lines: &ControlLimits, areas: &'a [FunnelArea]) -> Vec<&'a Funne
         let (low, high) = limits_at(lines, area.exposure);
         (area.value - high).max(low - area.value) / (high - low).max(f64::MIN_POSITIVE)
     };
-    let mut outside: Vec<&FunnelArea> = areas.iter().filter(|area| side(lines, area) != Side::Within).collect();
+    let mut outside: Vec<&FunnelArea> =
+        areas.iter().filter(|area| side(lines, area) != Side::Within).collect();
     outside.sort_by(|a, b| beyond(b).total_cmp(&beyond(a)));
     outside
 }

@@ -63,7 +63,10 @@ fn check<'a>(what: &str, numbers: impl ExactSizeIterator<Item = (&'a str, bool)>
         0 => Ok(()),
         n => {
             let first: Vec<&str> = wrong.iter().take(8).map(String::as_str).collect();
-            refused(format!("{n} of the {what} cannot be drawn, their numbers are not finite or in the wrong order: {}", first.join(", ")))
+            refused(format!(
+                "{n} of the {what} cannot be drawn, their numbers are not finite or in the wrong order: {}",
+                first.join(", ")
+            ))
         }
     }
 }

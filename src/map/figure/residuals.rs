@@ -28,7 +28,10 @@ impl Figure {
         check("points", points.iter().map(|point| ("", sound(point))))?;
         let x = Axis::spanning(points.iter().map(|point| point.expected));
         let y = Axis::linear(points.iter().flat_map(|point| [point.residual, -2.5, 2.5]));
-        let ends = points.iter().map(|point| point.expected).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+        let ends = points
+            .iter()
+            .map(|point| point.expected)
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
         let size = Size { width: 860, height: 520, left: 60 };
         Ok(self.draw(&Paper { size, x: &x, y: &y, rows: Vec::new(), key: Vec::new() }, |canvas| {
             for point in points {

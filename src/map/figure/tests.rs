@@ -49,7 +49,8 @@ fn a_funnel_marks_exactly_what_lies_outside_its_limits() {
     // i mod 9 - 4 is 4 or -4: beyond three standard errors.
     let above = (0..50).filter(|i| i % 9 == 8).count();
     let below = (0..50).filter(|i| i % 9 == 0).count();
-    let circles = |colour: &str| svg.lines().filter(|line| line.contains("<circle") && line.contains(colour)).count();
+    let circles =
+        |colour: &str| svg.lines().filter(|line| line.contains("<circle") && line.contains(colour)).count();
     assert_eq!((circles("#B35806"), circles("#542788")), (above, below));
 }
 
@@ -74,8 +75,12 @@ fn numbers_that_cannot_be_drawn_are_refused() {
 
 #[test]
 fn numbers_on_the_axes_are_written_in_the_language() {
-    let points = [(1_200.0, -0.5), (1_900.0, 1.5)].map(|(expected, residual)| ResidualPoint { expected, residual });
+    let points =
+        [(1_200.0, -0.5), (1_900.0, 1.5)].map(|(expected, residual)| ResidualPoint { expected, residual });
     let svg = figure().language(Language::Dutch).residuals(&points).unwrap();
     assert!(svg.contains("1.400") && !svg.contains("1,400"), "{svg}");
-    assert!(svg.starts_with("<svg width=\"860\" height=\"520\" lang=\"nl\" viewBox=\"0 0 6880 4160\""), "{svg:.200}");
+    assert!(
+        svg.starts_with("<svg width=\"860\" height=\"520\" lang=\"nl\" viewBox=\"0 0 6880 4160\""),
+        "{svg:.200}"
+    );
 }

@@ -54,7 +54,7 @@
       const bar = element('b');
       bar.style.width = `${100 * n / most}%`;
       row.insertCell().append(bar);
-      row.insertCell().textContent = n ? count : '';
+      row.insertCell().textContent = count;
       row.title = `${count} ${words.areas}`;
     }
     section.replaceChildren(element('h2', layer.unit ? `${layer.title} (${layer.unit})` : layer.title), element('p', layer.note), table);
@@ -282,7 +282,7 @@
     pin(i);
   }
   search.addEventListener('input', look_up);
-  search.addEventListener('focus', () => { if (search.value) look_up(); });
+  search.addEventListener('click', look_up);
   search.addEventListener('blur', fold);
   search.addEventListener('keydown', event => {
     if (event.key === 'Enter' && matches[chosen] !== undefined && !found.hidden) go(matches[chosen]);
