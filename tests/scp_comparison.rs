@@ -6,6 +6,8 @@
 mod agreement;
 #[path = "../examples/scp_wijk/expectations.rs"]
 mod expectations;
+#[path = "../examples/scp_wijk/reasons.rs"]
+mod reasons;
 #[path = "common/shared.rs"]
 mod shared;
 #[path = "../examples/scp_wijk/withheld_shares.rs"]
@@ -71,7 +73,7 @@ fn both_models_expect_of_the_wijken_what_scp_published() {
     let table = Table::from_csv(File::open(folder.join("data/nl/scp2017_wijken.csv")).unwrap()).unwrap();
     let placement = Placement::from_table(&table, &LEVELS, CodeScope::Unique).unwrap();
     let wijken = Wijken::read(&table, &placement, DETERMINANTS.to_vec()).unwrap();
-    let count = wijken.count(WithheldShares::HalfTheMean).unwrap();
+    let count = wijken.count(&wijken.count_model(WithheldShares::HalfTheMean).unwrap()).unwrap();
     let (observed, all) = correlations(&wijken, &count);
     assert!(observed >= 0.96 && all >= 0.955, "count model: {observed:.4}, {all:.4}");
     let linear = wijken.linear(WithheldShares::HalfTheMean).unwrap();

@@ -1,11 +1,12 @@
 //! Our expectation beside the one that SCP published.
 
 use crate::agreement::Agreement;
-use crate::expectations::{EXPECTED, Expected, Wijken};
+use crate::expectations::{CountModel, EXPECTED, Expected, Wijken};
 use crate::source::Source;
 use crate::withheld_shares::WithheldShares;
 use nestcount::Result;
 use nestcount::area::Placement;
+use nestcount::count::CountTable;
 
 /// How many disagreements are shown, and how many reasons for each.
 const SHOWN: usize = 10;
@@ -18,10 +19,10 @@ struct Line {
     expected: Expected,
 }
 
-/// Prints the comparison, where the table has SCP's expectation.
-pub(crate) fn with_scp(source: &Source, placement: &Placement) -> Result<()> {
+/// Prints the comparison, where the table has SCP's expectation; returns the count model with the counts it was fitted to.
+pub(crate) fn with_scp(source: &Source, placement: &Placement) -> Result<Option<(CountTable, CountModel)>> {
     if !source.table.has(EXPECTED) {
-        return Ok(());
+        return Ok(None);
     }
     let names = source.columns.determinants.iter().map(|(name, _)| *name).collect();
     let wijken = Wijken::read(&source.table, placement, names)?;
@@ -42,21 +43,19 @@ pub(crate) fn with_scp(source: &Source, placement: &Placement) -> Result<()> {
         "r (all)",
         "rmse"
     );
-    let mut lines = Vec::new();
+    let mut models = Vec::new();
     for treatment in [WithheldShares::Mean, WithheldShares::HalfTheMean] {
-        lines.push(Line { model: "count", treatment, expected: wijken.count(treatment)? });
-        lines.push(Line { model: "Gaussian", treatment, expected: wijken.linear(treatment)? });
+        let model = wijken.count_model(treatment)?;
+        let count = Line { model: "count", treatment, expected: wijken.count(&model)? };
+        let gaussian = Line { model: "Gaussian", treatment, expected: wijken.linear(treatment)? };
+        agreement(&count, &wijken);
+        agreement(&gaussian, &wijken);
+        models.push((model, count, gaussian));
     }
-    lines.iter().for_each(|line| agreement(line, &wijken));
     say!("   rmse in points; observed: the wijken whose actual percentage SCP published");
-    let half = |model: &str| {
-        let mut lines = lines.iter();
-        lines.find(|line| line.treatment == WithheldShares::HalfTheMean && line.model == model)
-    };
-    if let (Some(count), Some(gaussian)) = (half("count"), half("Gaussian")) {
-        disagreements(&wijken, source, &count.expected, &gaussian.expected)?;
-    }
-    Ok(())
+    let Some((model, count, gaussian)) = models.pop() else { return Ok(None) };
+    disagreements(&wijken, source, &count.expected, &gaussian.expected)?;
+    Ok(Some((wijken.counts, model)))
 }
 
 fn agreement(line: &Line, wijken: &Wijken<'_>) {

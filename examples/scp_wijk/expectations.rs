@@ -1,21 +1,18 @@
 //! Expected percentages of all wijken given their gemeente, by the count model and by the model SCP used.
 
+use crate::reasons::{GIVEN, Reasons};
 use crate::withheld_shares::{WithheldShares, determinants};
 use nestcount::area::Placement;
 use nestcount::compare::{LinearModel, Response};
 use nestcount::count::{Count, CountTable, DisclosureRule, Exposure};
 use nestcount::determinant::{Determinants, MissingCells};
-use nestcount::expected::{NewRows, UnseenAreas};
-use nestcount::ndarray::{Array1, Array2, Axis};
+use nestcount::expected::{Expectation, NewRows, RowSets, UnseenAreas};
 use nestcount::table::Table;
-use nestcount::{Model, Options, Result};
-use std::collections::HashMap;
+use nestcount::{Fit, Model, Options, Problem, Result};
 
 /// SCP's expected percentage; the table has it, or there is nothing to compare with.
 pub(crate) const EXPECTED: &str = "perc_przv";
 const ACTUAL: &str = "perc_jhzv";
-/// The levels whose areas are given.
-const GIVEN: [&str; 2] = ["jeugdregio", "gemeente"];
 
 /// What the file holds beside the determinants.
 pub(crate) struct Wijken<'a> {
@@ -36,11 +33,11 @@ pub(crate) struct Expected {
     pub(crate) reasons: Reasons,
 }
 
-/// What each determinant and each area adds to a wijk's expectation beside the mean of all wijken.
-pub(crate) struct Reasons {
-    pub(crate) names: Vec<String>,
-    /// Wijken by names; points in a linear model, logarithms of factors in a count model.
-    pub(crate) parts: Array2<f64>,
+/// The count model with the determinants it was fitted to.
+pub(crate) struct CountModel {
+    pub(crate) determinants: Table,
+    pub(crate) problem: Problem,
+    pub(crate) fit: Fit,
 }
 
 impl<'a> Wijken<'a> {
@@ -90,71 +87,48 @@ impl<'a> Wijken<'a> {
         let effects = effects.collect::<Result<Vec<_>>>()?;
         let terms = fit.coefficients().iter().map(|c| (c.term.clone(), c.estimate)).collect();
         let percent = fit.expectation().given("gemeente")?;
-        Ok(Expected { percent, reasons: self.reasons(x, terms, effects)? })
+        Ok(Expected { percent, reasons: Reasons::new(x, terms, &effects, self.placement)? })
     }
 
-    /// The Poisson-lognormal model of the counts. Withheld counts are intervals, wijken without an exposure are
-    /// predicted.
-    pub(crate) fn count(&self, treatment: WithheldShares) -> Result<Expected> {
-        let made = determinants(self.table, self.placement, &self.names, treatment)?;
-        let design = self.wanted().build(&made, self.placement, self.counts.rows())?;
+    /// The Poisson-lognormal model of the counts; withheld ones are intervals.
+    pub(crate) fn count_model(&self, treatment: WithheldShares) -> Result<CountModel> {
+        let determinants = determinants(self.table, self.placement, &self.names, treatment)?;
+        let design = self.wanted().build(&determinants, self.placement, self.counts.rows())?;
         let levels = GIVEN.iter().chain(&["wijk"]);
         let model = levels.fold(Model::poisson(), |model, level| model.random_intercept(*level));
         let problem = model.check(self.placement, &self.counts, design)?;
         let fit = problem.fit(&Options::default())?;
-        let everyone = NewRows::new(&made, self.placement, vec![Exposure::new(100.0)?; self.scp.len()])?;
-        let mut percent = fit.predict(&everyone, UnseenAreas::Average)?.given_areas;
-        // In the fit a wijk has an effect of its own, which is no part of what is expected of it.
-        let fitted = fit.fitted(&problem)?.given("gemeente")?;
-        for ((&row, exposure), expected) in self.counts.rows().iter().zip(self.counts.exposures()).zip(fitted)
-        {
-            percent[row] = 100.0 * expected / exposure.get();
-        }
-        let effects = GIVEN.iter().map(|level| {
-            let effects = fit.area_effects(level)?;
-            Ok(effects.iter().map(|area| (area.code().to_string(), area.effect)).collect())
-        });
-        let effects = effects.collect::<Result<Vec<_>>>()?;
-        let terms = fit.coefficients().iter().map(|c| (c.term.clone(), c.estimate)).collect();
-        let x = fit.recipe().apply_in(&made, self.placement)?;
-        Ok(Expected { percent, reasons: self.reasons(x, terms, effects)? })
+        Ok(CountModel { determinants, problem, fit })
+    }
+
+    /// What it expects; wijken without an exposure are predicted.
+    pub(crate) fn count(&self, model: &CountModel) -> Result<Expected> {
+        let CountModel { determinants, problem, fit } = model;
+        let percent = expected_percentages(determinants, self.placement, problem, fit)?;
+        Ok(Expected { percent, reasons: Reasons::of(fit, determinants, self.placement)? })
     }
 
     fn wanted(&self) -> Determinants {
         let all = self.names.iter().fold(Determinants::new(), |wanted, name| wanted.numeric(name));
         all.missing(MissingCells::ParentMean)
     }
-
-    /// β (x − mean) of each determinant but the intercept, then the effect of each level's area.
-    fn reasons(
-        &self,
-        mut x: Array2<f64>,
-        terms: Vec<(String, f64)>,
-        effects: Vec<HashMap<String, f64>>,
-    ) -> Result<Reasons> {
-        if let Some(mean) = x.mean_axis(Axis(0)) {
-            x -= &mean;
-        }
-        let (mut names, beta): (Vec<String>, Vec<f64>) = terms.into_iter().unzip();
-        x *= &Array1::from(beta);
-        for (level, effects) in GIVEN.iter().zip(&effects) {
-            let codes = self.placement.codes(self.placement.tree().level(level)?);
-            let column = codes.into_iter().map(|code| effects.get(code).copied().unwrap_or(0.0));
-            x.push_column(column.collect::<Array1<f64>>().view()).unwrap_or_default();
-            names.push(format!("the {level} itself"));
-        }
-        Ok(Reasons { names, parts: x })
-    }
 }
 
-impl Reasons {
-    /// The parts of a wijk that say most, largest first.
-    pub(crate) fn largest(&self, row: usize, n: usize) -> Vec<(&str, f64)> {
-        let parts = self.parts.row(row);
-        let mut parts: Vec<(&str, f64)> =
-            self.names.iter().map(String::as_str).zip(parts.iter().copied()).collect();
-        parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-        parts.truncate(n);
-        parts
+/// The expected percentage of every wijk given its gemeente, of those that took no part in the fit too.
+pub(crate) fn expected_percentages(
+    determinants: &Table,
+    placement: &Placement,
+    problem: &Problem,
+    fit: &Fit,
+) -> Result<Vec<f64>> {
+    let out_of_100 = vec![Exposure::new(100.0)?; determinants.n_rows()];
+    let everyone = NewRows::new(determinants, placement, out_of_100)?;
+    let mut percent = fit.predict(&everyone, UnseenAreas::Average)?.given_areas;
+    // in the fit a wijk has an effect of its own, which is no part of what is expected of it
+    let given = Expectation::given("gemeente");
+    let fitted = fit.fitted(problem)?.expected(&given, &RowSets::each_row(problem))?;
+    for (&row, expected) in problem.rows().iter().zip(fitted) {
+        percent[row] = 100.0 * expected.rate();
     }
+    Ok(percent)
 }

@@ -18,7 +18,10 @@ mod agreement;
 mod cbs;
 mod comparison;
 mod expectations;
+mod labels;
 mod published;
+mod reasons;
+mod results;
 mod source;
 mod story;
 mod treatments;
@@ -29,13 +32,19 @@ use indicatif::ProgressBar;
 use nestcount::area::{CodeScope, Placement};
 use nestcount::count::CountTable;
 use nestcount::determinant::Determinants;
+use nestcount::expected::Substantial;
+use nestcount::map::Language;
 use nestcount::{Fit, Model, Options, Problem, Result};
 use published::Published;
+use results::{Basis, Wanted};
 use source::{Source, Trouble};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
+
+/// A difference of so many percentage points counts as substantial.
+const SUBSTANTIAL: f64 = 1.5;
 
 #[derive(Parser)]
 #[command(
@@ -48,9 +57,24 @@ struct Arguments {
     /// A neighbourhood table of Statistics Netherlands with counts of youth care as published.
     #[arg(long, conflicts_with = "data")]
     cbs: Option<PathBuf>,
-    /// Seed of the synthetic world and of the imputations.
+    /// A folder to write results to: data file, codebook, maps of gemeenten and of wijken, figures.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// A folder with the boundaries of Statistics Netherlands; without it the maps are schematic, a square an area.
+    #[arg(long, requires = "out")]
+    geo: Option<PathBuf>,
+    /// The language of the maps.
+    #[arg(long, value_enum, default_value = "english")]
+    language: MapLanguage,
+    /// Seed of the synthetic world, of the imputations and of the draws behind exceedance and ranks.
     #[arg(long, default_value_t = 2020)]
     seed: u64,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum MapLanguage {
+    English,
+    Dutch,
 }
 
 fn main() -> ExitCode {
@@ -106,9 +130,36 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
     study.milliseconds = took;
     treatments::compare(&study, &problem, &full, arguments.seed)?;
     story::furthest(&full, &full.fitted(&problem)?, &source, &study.published.counts)?;
-    comparison::with_scp(&source, &study.placement)?;
+    let beside_scp = comparison::with_scp(&source, &study.placement)?;
+    if let Some(out) = &arguments.out {
+        let (counts, table, problem, fit) = match &beside_scp {
+            Some((counts, model)) => (counts, &model.determinants, &model.problem, &model.fit),
+            None => (&study.published.counts, &source.table, &problem, &full),
+        };
+        let basis = Basis {
+            source: &source,
+            table,
+            placement: &study.placement,
+            counts,
+            withheld: &study.published.withheld,
+            problem,
+            fit,
+            substantial: Substantial::points(SUBSTANTIAL)?,
+        };
+        results::write(&basis, &arguments.wanted(out))?;
+    }
     story::caveats();
     Ok(())
+}
+
+impl Arguments {
+    fn wanted<'a>(&'a self, out: &'a Path) -> Wanted<'a> {
+        let language = match self.language {
+            MapLanguage::English => Language::English,
+            MapLanguage::Dutch => Language::Dutch,
+        };
+        Wanted { out, geo: self.geo.as_deref(), language, seed: self.seed }
+    }
 }
 
 impl Study<'_> {

@@ -16,6 +16,10 @@ use std::path::Path;
 pub(crate) struct Source {
     pub(crate) title: String,
     pub(crate) note: &'static str,
+    /// The year the figures are about; synthetic ones are about none.
+    pub(crate) year: Option<u16>,
+    /// Whom results name as their source.
+    pub(crate) credit: &'static str,
     pub(crate) table: Table,
     pub(crate) columns: Columns,
 }
@@ -133,6 +137,8 @@ impl Source {
         Ok(Source {
             title: format!("SYNTHETIC: {variant}, seed {seed}"),
             note: "No number below is about a real wijk. Use --data FILE or --cbs FILE for a real table.",
+            year: None,
+            credit: "synthetic, no real places",
             table: drawn.table,
             columns: SYNTHETIC,
         })
@@ -147,6 +153,8 @@ impl Source {
         Ok(Source {
             title: path.display().to_string(),
             note: "Statistics Netherlands (CC BY 4.0): young people with youth care per wijk, counts as published. A published 10 is\ntaken for 8 to 12: there are as many of them as of 15.",
+            year: Some(2021),
+            credit: "Statistics Netherlands (CC BY 4.0)",
             table: cbs::with_shares(table)?,
             columns: CBS_2021,
         })
@@ -160,12 +168,19 @@ impl Source {
                 SCP_2017,
                 "SCP, Jeugdhulp in de wijk (2020): youth care without stay, 2017. Counts and exposures were \
                  reconstructed\nfrom the published percentages; wijken for which that failed are not a random subset.",
+                Some(2017),
+                "SCP, Jeugdhulp in de wijk (2020), counts reconstructed",
             ),
-            (SYNTHETIC, "Columns of the synthetic world."),
+            (
+                SYNTHETIC,
+                "Columns of the synthetic world.",
+                None,
+                "a file in the layout of the synthetic world",
+            ),
         ];
-        for (columns, note) in known {
+        for (columns, note, year, credit) in known {
             if table.has(columns.count) && table.has(columns.exposure) {
-                return Ok(Source { title: path.display().to_string(), note, table, columns });
+                return Ok(Source { title: path.display().to_string(), note, year, credit, table, columns });
             }
         }
         let wanted = format!("neither '{}' nor '{}'", SCP_2017.count, SYNTHETIC.count);

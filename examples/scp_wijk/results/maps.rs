@@ -1,0 +1,267 @@
+//! The maps of gemeenten and of wijken, each a page of its own.
+
+use super::answers::Answers;
+use super::files::save;
+use super::tiles::tiles;
+use super::{Basis, Wanted};
+use crate::source::Trouble;
+use nestcount::Result;
+use nestcount::expected::{Actual, Comparison};
+use nestcount::infer::Confidence;
+use nestcount::map::{Area, AreaMap, Boundaries, Cell, Known, Language, Layer, Map, Quantity, Unmatched};
+use nestcount::table::Table;
+use std::fs::File;
+use std::path::Path;
+
+/// One area as the map shows it; rates in percent.
+pub(super) struct Shown {
+    pub(super) code: String,
+    pub(super) name: String,
+    pub(super) within: String,
+    pub(super) expected: f64,
+    /// What the fit says of it; nothing where it took no part.
+    pub(super) answer: Option<Answer>,
+    /// What drives the expectation, in words.
+    pub(super) drivers: String,
+}
+
+/// What the fit says of an area.
+pub(super) struct Answer {
+    pub(super) comparison: Comparison,
+    pub(super) rate_sd: f64,
+    pub(super) above_expected: f64,
+    pub(super) places: (u32, u32),
+}
+
+impl Answer {
+    pub(super) fn all(answers: &Answers) -> Vec<Answer> {
+        let each = answers.comparisons.iter().zip(&answers.read.rates).zip(&answers.read.ranks[0]);
+        let above = &answers.read.exceedances[0];
+        each.zip(above)
+            .map(|(((comparison, rate), rank), above)| Answer {
+                comparison: *comparison,
+                rate_sd: 100.0 * rate.sd,
+                above_expected: *above,
+                places: (rank.low, rank.high),
+            })
+            .collect()
+    }
+
+    fn percent(&self, count: f64) -> f64 {
+        100.0 * count / self.comparison.expected.exposure
+    }
+
+    /// The actual percentage less `from`.
+    fn actual(&self, from: f64) -> Cell {
+        match self.comparison.actual {
+            Actual::Observed(count) => Cell::Value(self.percent(count) - from),
+            Actual::Bounded(_) => {
+                let low = self.percent(self.comparison.actual.low()) - from;
+                let high = self.comparison.actual.high().map(|high| self.percent(high) - from);
+                Cell::Withheld(high.map_or(Known::AtLeast(low), |high| Known::Between(low, high)))
+            }
+        }
+    }
+}
+
+impl Shown {
+    fn actual(&self, from: f64) -> Cell {
+        self.answer.as_ref().map_or(Cell::NoData, |answer| answer.actual(from))
+    }
+
+    fn number(&self, of: impl Fn(&Answer) -> f64) -> Cell {
+        self.answer.as_ref().map_or(Cell::NoData, |answer| Cell::Value(of(answer)))
+    }
+
+    fn area(&self, words: &Words) -> Area {
+        let numbers = words.language.numbers();
+        let area = Area::new(&self.code, &self.name).within(&self.within);
+        let Some(answer) = &self.answer else {
+            return area.card(words.drivers, &self.drivers).card(words.status, words.predicted);
+        };
+        let counts = answer.comparison.predicted.interval(Confidence::P95);
+        let (low, high) = (answer.percent(counts.low as f64), answer.percent(counts.high as f64));
+        let (low, high) = (numbers.write(low, 1), numbers.write(high, 1));
+        area.card(words.interval, format!("{low} – {high} %"))
+            .card(words.places, format!("{} – {}", answer.places.0, answer.places.1))
+            .card(words.drivers, &self.drivers)
+    }
+}
+
+/// The words of a map.
+struct Words {
+    language: Language,
+    titles: [&'static str; 2],
+    notes: [&'static str; 5],
+    points: &'static str,
+    uncertainty: &'static str,
+    exceedance: &'static str,
+    interval: &'static str,
+    places: &'static str,
+    drivers: &'static str,
+    status: &'static str,
+    predicted: &'static str,
+    caveat: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    language: Language::English,
+    titles: ["Youth care without stay per gemeente", "Youth care without stay per wijk"],
+    notes: [
+        "Share of young people with youth care.",
+        "What goes with the determinants, given the area that lies around.",
+        "Actual minus expected.",
+        "Standard deviation of the rate, all sources of uncertainty together.",
+        "Probability that the rate lies above the expected one.",
+    ],
+    points: "points",
+    uncertainty: "Uncertainty",
+    exceedance: "Above expected?",
+    interval: "Would be no surprise (95 %)",
+    places: "Place (95 %)",
+    drivers: "What drives the expectation",
+    status: "Status",
+    predicted: "predicted: took no part in the fit",
+    caveat: "Withheld counts are hatched; their difference was not observed.",
+};
+
+const DUTCH: Words = Words {
+    language: Language::Dutch,
+    titles: ["Jeugdhulp zonder verblijf per gemeente", "Jeugdhulp zonder verblijf per wijk"],
+    notes: [
+        "Deel van de jongeren met jeugdhulp.",
+        "Wat past bij de kenmerken, gegeven het gebied eromheen.",
+        "Feitelijk min verwacht.",
+        "Standaarddeviatie van het percentage, alle bronnen van onzekerheid samen.",
+        "Kans dat het percentage boven het verwachte ligt.",
+    ],
+    points: "procentpunt",
+    uncertainty: "Onzekerheid",
+    exceedance: "Boven verwacht?",
+    interval: "Zou niet verbazen (95 %)",
+    places: "Plaats (95 %)",
+    drivers: "Wat de verwachting bepaalt",
+    status: "Status",
+    predicted: "voorspeld: deed niet mee in de schatting",
+    caveat: "Geheime aantallen zijn gearceerd; hun verschil is niet waargenomen.",
+};
+
+/// Writes a page for the gemeenten and one for the wijken; returns their names.
+pub(super) fn write(
+    basis: &Basis<'_>,
+    gemeenten: &[Shown],
+    wijken: &[Shown],
+    wanted: &Wanted<'_>,
+) -> Result<Vec<String>, Trouble> {
+    let words = match wanted.language {
+        Language::English => &ENGLISH,
+        Language::Dutch => &DUTCH,
+    };
+    let mut written = Vec::new();
+    let levels: [(&str, &[Shown], Boundary); 2] =
+        [("gemeenten", gemeenten, Geography::gemeenten), ("wijken", wijken, Geography::wijken)];
+    for (at, (level, shown, boundaries)) in levels.into_iter().enumerate() {
+        let geography = match wanted.geo {
+            Some(folder) => boundaries(folder)?,
+            None => Geography { boundaries: tiles(shown.iter().map(|area| area.code.as_str()))?, source: "" },
+        };
+        let map = map(basis, words, words.titles[at], shown, geography)?;
+        say!("   {}", unmatched(level, &map));
+        let name = format!("{level}.html");
+        save(wanted.out, &name, &map.page())?;
+        save(wanted.out, &format!("{level}.geojson"), &map.geojson())?;
+        save(wanted.out, &format!("{level}-difference.svg"), &map.svg("difference")?)?;
+        written.extend([name, format!("{level}.geojson"), format!("{level}-difference.svg")]);
+    }
+    Ok(written)
+}
+
+fn map(basis: &Basis<'_>, words: &Words, title: &str, shown: &[Shown], on: Geography) -> Result<Map> {
+    let layer = |quantity, note: usize, cell: &dyn Fn(&Shown) -> Cell| {
+        let cells = shown.iter().map(|area| (area.code.clone(), cell(area)));
+        Layer::new(quantity, cells).note(words.notes[note])
+    };
+    let source = match on.source {
+        "" => basis.source.credit.to_string(),
+        boundaries => format!("{}; {boundaries}", basis.source.credit),
+    };
+    let titled = match basis.source.year {
+        Some(year) => format!("{title}, {year}"),
+        None => format!("{title} ({})", basis.source.credit),
+    };
+    let map = AreaMap::new(on.boundaries)
+        .language(words.language)
+        .title(titled)
+        .source(source)
+        .caveat(words.caveat)
+        .areas(shown.iter().map(|area| area.area(words)))
+        .layer(layer(Quantity::Actual, 0, &|area| area.actual(0.0)).unit("%"))
+        .layer(layer(Quantity::Expected, 1, &|area| Cell::Value(area.expected)).unit("%"))
+        .layer(layer(Quantity::Difference, 2, &|area| area.actual(area.expected)).unit(words.points))
+        .layer(
+            layer(Quantity::Uncertainty, 3, &|area| area.number(|answer| answer.rate_sd))
+                .title(words.uncertainty)
+                .unit(words.points)
+                .decimals(2),
+        )
+        .layer(
+            layer(Quantity::Exceedance, 4, &|area| area.number(|answer| answer.above_expected))
+                .title(words.exceedance),
+        );
+    let map = basis.source.year.map_or(map.clone(), |year| map.year(year));
+    map.check(Unmatched::Leave)
+}
+
+/// Where the boundaries of a level are read from.
+type Boundary = fn(&Path) -> Result<Geography, Trouble>;
+
+/// Boundaries and where they come from.
+struct Geography {
+    boundaries: Boundaries,
+    source: &'static str,
+}
+
+impl Geography {
+    /// Those of 2015, merged into the gemeenten of 2017.
+    fn gemeenten(folder: &Path) -> Result<Self, Trouble> {
+        let pairs = Table::from_csv(open(folder, "gemeente2015_to_2017.csv")?)?;
+        let (from, to) = (pairs.codes("gm_2015")?, pairs.codes("gm_2017")?);
+        let pairs = from.iter().zip(&to).filter_map(|(from, to)| Some((from.as_deref()?, to.as_deref()?)));
+        let of_2015 = Self::read(folder, "Gemeente_2015_layer_q1e3.json")?;
+        let source = "boundaries of 2015 merged to 2017, CBS/Kadaster";
+        Ok(Geography { boundaries: of_2015.merged(pairs)?, source })
+    }
+
+    /// Those of 2014, the nearest year there is.
+    fn wijken(folder: &Path) -> Result<Self, Trouble> {
+        let boundaries = Self::read(folder, "Wijk_2014_layer_q1e3.json")?;
+        Ok(Geography { boundaries, source: "boundaries of 2014, CBS/Kadaster" })
+    }
+
+    fn read(folder: &Path, file: &str) -> Result<Boundaries, Trouble> {
+        Ok(Boundaries::from_topojson(open(folder, file)?, "layer", "statcode")?)
+    }
+}
+
+fn open(folder: &Path, file: &str) -> Result<File, Trouble> {
+    let path = folder.join(file);
+    File::open(&path).map_err(|error| Trouble::File(format!("{}: {error}", path.display())))
+}
+
+/// How many codes of each side the other does not have, and the first of them.
+fn unmatched(level: &str, map: &Map) -> String {
+    let list = |codes: &[String]| {
+        let shown: Vec<&str> = codes.iter().take(5).map(String::as_str).collect();
+        let more = if codes.len() > shown.len() { ", …" } else { "" };
+        format!("{} ({}{more})", codes.len(), shown.join(", "))
+    };
+    let left = map.unmatched();
+    match left.is_empty() {
+        true => format!("{level}: every area has its boundaries"),
+        false => format!(
+            "{level}: without boundaries {}; boundaries of no {level} {}",
+            list(&left.areas),
+            list(&left.boundaries)
+        ),
+    }
+}
