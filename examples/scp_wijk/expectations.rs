@@ -8,7 +8,7 @@ use nestcount::determinant::{Determinants, MissingCells};
 use nestcount::expected::{NewRows, UnseenAreas};
 use nestcount::ndarray::{Array1, Array2, Axis};
 use nestcount::table::Table;
-use nestcount::{Model, Options, Result};
+use nestcount::{ErrorKind, Model, Options, Result};
 use std::collections::HashMap;
 
 /// SCP's expected percentage; the table has it, or there is nothing to compare with.
@@ -60,14 +60,13 @@ impl<'a> Wijken<'a> {
                 counts[row] = Count::Exact((youths * percent / 100.0).round() as u64);
             }
         }
-        Ok(Wijken {
-            table,
-            placement,
-            names,
-            actual,
-            scp: table.numbers(EXPECTED)?.into_iter().map(|percent| percent.unwrap_or(f64::NAN)).collect(),
-            counts: CountTable::with_exposures(counts, exposures)?,
-        })
+        let expected = table.numbers(EXPECTED)?;
+        let gaps: Vec<usize> = (0..expected.len()).filter(|&row| expected[row].is_none()).collect();
+        if !gaps.is_empty() {
+            return Err(ErrorKind::MissingCells { columns: vec![(EXPECTED.into(), gaps)] }.into());
+        }
+        let counts = CountTable::with_exposures(counts, exposures)?;
+        Ok(Wijken { table, placement, names, actual, scp: expected.into_iter().flatten().collect(), counts })
     }
 
     /// Rows with an actual percentage.
@@ -137,13 +136,16 @@ impl<'a> Wijken<'a> {
         }
         let (mut names, beta): (Vec<String>, Vec<f64>) = terms.into_iter().unzip();
         x *= &Array1::from(beta);
+        let mut of_areas: Vec<Vec<f64>> = Vec::new();
         for (level, effects) in GIVEN.iter().zip(&effects) {
             let codes = self.placement.codes(self.placement.tree().level(level)?);
-            let column = codes.into_iter().map(|code| effects.get(code).copied().unwrap_or(0.0));
-            x.push_column(column.collect::<Array1<f64>>().view()).unwrap_or_default();
+            of_areas.push(codes.into_iter().map(|code| effects.get(code).copied().unwrap_or(0.0)).collect());
             names.push(format!("the {level} itself"));
         }
-        Ok(Reasons { names, parts: x })
+        let p = x.ncols();
+        let part = |(row, at): (usize, usize)| if at < p { x[[row, at]] } else { of_areas[at - p][row] };
+        let parts = Array2::from_shape_fn((x.nrows(), names.len()), part);
+        Ok(Reasons { names, parts })
     }
 }
 
