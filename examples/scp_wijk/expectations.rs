@@ -8,7 +8,7 @@ use nestcount::count::{Count, CountTable, DisclosureRule, Exposure};
 use nestcount::determinant::{Determinants, MissingCells};
 use nestcount::expected::{Expectation, NewRows, RowSets, UnseenAreas};
 use nestcount::table::Table;
-use nestcount::{Fit, Model, Options, Problem, Result};
+use nestcount::{ErrorKind, Fit, Model, Options, Problem, Result};
 
 /// SCP's expected percentage; the table has it, or there is nothing to compare with.
 pub(crate) const EXPECTED: &str = "perc_przv";
@@ -57,14 +57,13 @@ impl<'a> Wijken<'a> {
                 counts[row] = Count::Exact((youths * percent / 100.0).round() as u64);
             }
         }
-        Ok(Wijken {
-            table,
-            placement,
-            names,
-            actual,
-            scp: table.numbers(EXPECTED)?.into_iter().map(|percent| percent.unwrap_or(f64::NAN)).collect(),
-            counts: CountTable::with_exposures(counts, exposures)?,
-        })
+        let expected = table.numbers(EXPECTED)?;
+        let gaps: Vec<usize> = (0..expected.len()).filter(|&row| expected[row].is_none()).collect();
+        if !gaps.is_empty() {
+            return Err(ErrorKind::MissingCells { columns: vec![(EXPECTED.into(), gaps)] }.into());
+        }
+        let counts = CountTable::with_exposures(counts, exposures)?;
+        Ok(Wijken { table, placement, names, actual, scp: expected.into_iter().flatten().collect(), counts })
     }
 
     /// Rows with an actual percentage.

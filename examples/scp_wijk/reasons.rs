@@ -43,13 +43,16 @@ impl Reasons {
         }
         let (mut names, beta): (Vec<String>, Vec<f64>) = terms.into_iter().unzip();
         x *= &Array1::from(beta);
+        let mut of_areas: Vec<Vec<f64>> = Vec::new();
         for (level, effects) in GIVEN.iter().zip(effects) {
             let codes = placement.codes(placement.tree().level(level)?);
-            let column = codes.into_iter().map(|code| effects.get(code).copied().unwrap_or(0.0));
-            x.push_column(column.collect::<Array1<f64>>().view()).unwrap_or_default();
+            of_areas.push(codes.into_iter().map(|code| effects.get(code).copied().unwrap_or(0.0)).collect());
             names.push(format!("the {level} itself"));
         }
-        Ok(Reasons { names, parts: x })
+        let p = x.ncols();
+        let part = |(row, at): (usize, usize)| if at < p { x[[row, at]] } else { of_areas[at - p][row] };
+        let parts = Array2::from_shape_fn((x.nrows(), names.len()), part);
+        Ok(Reasons { names, parts })
     }
 
     /// The parts of a wijk that say most, largest first.
