@@ -112,7 +112,7 @@ pub(crate) fn rate_ratios(fit: &Fit) {
 }
 
 /// The wijken furthest from what is expected of them given determinants, gemeente and jeugdregio.
-pub(crate) fn furthest(fit: &Fit, fitted: &Fitted, source: &Source, counts: &CountTable) -> Result<()> {
+pub(crate) fn furthest(fit: &Fit, fitted: &Fitted<'_>, source: &Source, counts: &CountTable) -> Result<()> {
     say!("\n8. Furthest from expectation, given determinants, gemeente and jeugdregio");
     say!(
         "   Ordered by the wijk's own rate ratio against a typical wijk of its gemeente, after allowing for chance ('shrunk')."
