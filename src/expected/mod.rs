@@ -16,7 +16,7 @@ mod expectation;
 mod expected_count;
 mod fitted;
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::print_stdout)]
 mod monte_carlo;
 mod new_row_errors;
 mod new_rows;

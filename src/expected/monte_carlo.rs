@@ -170,14 +170,16 @@ fn new_effects_have_the_moments_of_draws_of_them() {
     let theta = fit.dispersion().theta().unwrap();
     let nodes = &fitted.posterior.nodes.nodes;
     let mut rng = ChaCha12Rng::seed_from_u64(15);
-    let (n, mut sums) = (4000, vec![(0.0, 0.0); SETS]);
+    // sets of some rows and of many
+    let some: Vec<usize> = (0..SETS).step_by(9).collect();
+    let (n, mut sums) = (2000, vec![(0.0, 0.0); some.len()]);
     for _ in 0..n {
         let mut effects: Vec<f64> = Vec::with_capacity(nodes.len());
         for node in nodes {
             let own = normal(Normal { mean: 0.0, variance: sds[node.level as usize].powi(2) }, &mut rng);
             effects.push(own + node.parent.map_or(0.0, |parent| effects[parent as usize]));
         }
-        for (sum, positions) in sums.iter_mut().zip(over.each()) {
+        for (sum, positions) in sums.iter_mut().zip(over.each().step_by(9)) {
             let counts = positions.iter().map(|&at| {
                 let mean = fitted.fixed_part()[at as usize] * effects[fitted.node(at as usize, 1)].exp();
                 Scatter::NegBin2 { theta }.sample(mean, &mut rng).unwrap() as f64
@@ -186,12 +188,13 @@ fn new_effects_have_the_moments_of_draws_of_them() {
             *sum = (sum.0 + count, sum.1 + count * count);
         }
     }
-    for ((sum, predicted), expected) in sums.iter().zip(&predicted).zip(&expected) {
+    for (sum, &set) in sums.iter().zip(&some) {
+        let (predicted, expected) = (&predicted[set], &expected[set]);
         let mean = sum.0 / f64::from(n);
         let sd = (sum.1 / f64::from(n) - mean * mean).sqrt();
         // the draws hold the parameters fixed
         let without = (predicted.sd.powi(2) - expected.std_error.powi(2)).sqrt();
         assert!((mean / predicted.mean - 1.0).abs() < 0.03, "{mean} {}", predicted.mean);
-        assert!((sd / without - 1.0).abs() < 0.07, "{sd} {without}");
+        assert!((sd / without - 1.0).abs() < 0.09, "{sd} {without}");
     }
 }

@@ -225,13 +225,12 @@ impl<'f, 'a> Nested<'f, 'a> {
     /// Var Σ m_i e^u = Σ_l exp(Σ υ of coarser new levels)(exp(υ_l) − 1) Σ over areas of l of (Σ m_i)², where the means
     /// m_i hold ½Συ of the new levels already.
     fn moments(&mut self, positions: &[u32], by_row: &[f64]) -> Moments {
-        let variances = &self.fitted.posterior.nodes.point.variances;
+        let variances = &self.fitted.posterior.nodes.point.variances[..self.fitted.levels.len()];
         let mean: f64 = positions.iter().map(|&at| by_row[at as usize]).sum();
         let (mut variance, mut coarser) = (0.0, 0.0);
-        for level in self.from..self.fitted.levels.len() {
-            variance +=
-                f64::exp(coarser) * variances[level].exp_m1() * self.squares(level, positions, by_row);
-            coarser += variances[level];
+        for (level, own) in variances.iter().enumerate().skip(self.from) {
+            variance += f64::exp(coarser) * own.exp_m1() * self.squares(level, positions, by_row);
+            coarser += own;
         }
         let squares: f64 = positions.iter().map(|&at| by_row[at as usize].powi(2)).sum();
         Moments { mean, variance, squares: squares * coarser.exp() }

@@ -44,8 +44,8 @@ impl CountQuantiles {
             return guess;
         }
         match p < 0.5 {
-            true => self.from_below(guess, p),
-            false => self.from_above(guess, 1.0 - p),
+            true => self.with_below(guess, p),
+            false => self.with_above(guess, 1.0 - p),
         }
     }
 
@@ -67,7 +67,7 @@ impl CountQuantiles {
     }
 
     /// From P(Y ≤ y) of the guess.
-    fn from_below(&self, mut y: f64, p: f64) -> f64 {
+    fn with_below(&self, mut y: f64, p: f64) -> f64 {
         let mut term = self.log_probability(y).exp();
         let mut below = self.tail_below(y, term);
         while below < p {
@@ -87,7 +87,7 @@ impl CountQuantiles {
     }
 
     /// From P(Y > y) of the guess; `beyond` is what may lie above.
-    fn from_above(&self, mut y: f64, beyond: f64) -> f64 {
+    fn with_above(&self, mut y: f64, beyond: f64) -> f64 {
         let mut term = self.log_probability(y).exp();
         let mut above = self.tail_above(y, term);
         while above > beyond {

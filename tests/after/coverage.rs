@@ -116,8 +116,8 @@ fn numbers(made: &Simulated, column: &str) -> Vec<f64> {
 fn determinants() -> Determinants {
     let plain = ["eenouder", "speciaal_onderwijs", "laag_inkomen", "ouders_ggz"];
     let logged = ["bijstand", "nietwesters", "grootte"];
-    let wanted = plain.iter().fold(Determinants::new(), |d, name| d.with(Numeric::new(*name).z_score()));
-    logged.iter().fold(wanted, |d, name| d.with(Numeric::new(*name).log().z_score()))
+    let wanted = plain.iter().fold(Determinants::new(), |d, name| d.with(Numeric::new(name).z_score()));
+    logged.iter().fold(wanted, |d, name| d.with(Numeric::new(name).log().z_score()))
 }
 
 impl Country {

@@ -33,6 +33,7 @@ fn country() -> Publication {
 
 #[test]
 #[ignore = "a measurement, some seconds"]
+#[allow(clippy::print_stdout)]
 fn a_country_is_checked_and_suppressed_in_seconds() {
     let publication = country();
     let started = Instant::now();
