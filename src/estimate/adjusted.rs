@@ -23,6 +23,8 @@ pub(crate) struct AdjustedMaximum {
     pub value: f64,
     /// The Poisson where θ is infinite.
     pub family: Family,
+    /// The score of 1/θ there, where the model is a negative binomial.
+    pub poisson_limit: Option<f64>,
     /// β̂ at the adjusted variances, and these.
     pub point: Point,
     /// [`Coordinate::Pinned`] for the variances that are 0.
@@ -244,8 +246,9 @@ impl Objective<'_> {
         if let Ok(limit) = self.climb_adjusted(Family::Poisson, start.clone(), effects, f64::INFINITY) {
             let mut modes = effects.to_vec();
             self.evaluate(Family::Poisson, &limit.point, &mut modes, Order::Value);
-            if self.overdispersion_score_at(&limit.point, &modes) <= 0.0 {
-                return Ok(limit);
+            let score = self.overdispersion_score_at(&limit.point, &modes);
+            if score <= 0.0 {
+                return Ok(AdjustedMaximum { poisson_limit: Some(score), ..limit });
             }
         }
         self.climb_adjusted(Family::NegBin2, start, effects, f64::INFINITY).map_err(|(why, _)| why)
@@ -283,6 +286,7 @@ impl Objective<'_> {
         Ok(AdjustedMaximum {
             value: at.derivatives.value,
             family,
+            poisson_limit: None,
             point: inner.point,
             coordinates,
             derivatives: at.derivatives,

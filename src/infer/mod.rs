@@ -29,7 +29,7 @@ pub use covariance::Covariance;
 pub use fit::Fit;
 pub use likelihood_ratio::{BootstrappedRatio, ChiBarSquared, LikelihoodRatio};
 pub use parameter::Parameter;
-pub use profile::{End, ProfileInterval, ProfilePoint, Profiles, Profiling};
+pub use profile::{End, ProfileInterval, ProfilePoint, Profiles, ProfilesDone, Profiling};
 pub use ratios::RateRatios;
 pub use sandwich::{Clusters, Sandwich};
 pub(crate) use summary::{number, p_value};
