@@ -173,7 +173,7 @@ impl AdjustedSurface<'_, '_> {
                 true => point.variances[k] += change,
                 false => point.phi += change,
             }
-            self.log_determinant(family, &point, effects).unwrap_or(here)
+            self.objective.log_determinant(family, &point, effects).unwrap_or(here)
         };
         match at_variance {
             Some(0.0) => {
@@ -196,13 +196,6 @@ impl AdjustedSurface<'_, '_> {
             }
         }
     }
-
-    fn log_determinant(&mut self, family: Family, point: &Point, effects: &[f64]) -> Option<f64> {
-        let mut effects = effects.to_vec();
-        let all = self.objective.evaluate(family, point, &mut effects, Order::Hessian);
-        let information = Cholesky::new(&of_coefficients(&all, point.beta.len()).1.view())?;
-        Some(log_determinant(&information))
-    }
 }
 
 fn log_determinant(factor: &Cholesky) -> f64 {
@@ -221,6 +214,14 @@ fn of_coefficients(all: &Derivatives, p: usize) -> (Array1<f64>, Array2<f64>) {
 }
 
 impl Objective<'_> {
+    /// log det(−H_ββ), β standardised; `None` where it is not positive definite.
+    pub(crate) fn log_determinant(&mut self, family: Family, point: &Point, effects: &[f64]) -> Option<f64> {
+        let mut effects = effects.to_vec();
+        let all = self.evaluate(family, point, &mut effects, Order::Hessian);
+        let information = Cholesky::new(&of_coefficients(&all, point.beta.len()).1.view())?;
+        Some(log_determinant(&information))
+    }
+
     /// The maximum of the adjusted profile, from the maximum of the likelihood; `Err` says why there is none.
     pub(crate) fn maximise_adjusted(
         &mut self,

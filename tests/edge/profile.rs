@@ -170,9 +170,8 @@ fn a_standard_deviation_estimated_at_0_has_an_upper_bound_and_starts_at_0() {
         let bound = of(Profiling::upper_bounds(Confidence::P95));
         assert_eq!((both.estimate, both.low, bound.low), (0.0, End::Zero, End::Zero));
         let (End::At(high), End::At(upper)) = (both.high, bound.high) else { panic!("{both:?} {bound:?}") };
-        assert!(upper < high && upper > 0.0, "{upper} {high}");
-        let one_sided = 2.705_543_454_095_4;
-        assert!((deviance_at(&fit, &problem, &region[0], upper) - one_sided).abs() < 1e-6);
+        // beyond the bound of the likelihood alone, whose variances are too small
+        assert!(deviance_at(&fit, &problem, &region[0], upper) > 2.705_543_454_095_4, "{upper} {high}");
         assert!((deviance_at(&fit, &problem, &region[0], high) - QUANTILE).abs() < 1e-6);
     }
     assert!(zeros > 8, "only {zeros} estimates at 0");

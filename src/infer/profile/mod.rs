@@ -61,6 +61,9 @@ impl Profiling {
 
     /// Upper bounds alone, which the truth exceeds with a probability of 1 − confidence: the signed root of the deviance
     /// there is the normal quantile of the confidence. What to say of a standard deviation estimated at 0.
+    ///
+    /// Those of standard deviations are read off the adjusted profile ([`Fit::adjusted`]), as the likelihood finds too
+    /// little variance between few areas; they start at 0.
     pub fn upper_bounds(confidence: Confidence) -> Self {
         Profiling { confidence, sides: Sides::High, threads: 1 }
     }
@@ -139,7 +142,10 @@ impl Explorer<'_> {
                 Sides::Both => self.end(parameter, held, deviance, Side::Low)?,
                 Sides::High => self.edge(held, Side::Low),
             },
-            high: self.end(parameter, held, deviance, Side::High)?,
+            high: match (wanted.sides, held) {
+                (Sides::High, Held::Variance(_)) => self.adjusted_bound(parameter, held, deviance)?,
+                _ => self.end(parameter, held, deviance, Side::High)?,
+            },
         })
     }
 }
