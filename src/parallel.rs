@@ -74,12 +74,23 @@ mod tests {
     #[test]
     fn stopping_keeps_an_unbroken_run_from_the_first_piece() {
         for threads in [1, 2, 5] {
+            let stopped = AtomicBool::new(false);
+            // whoever runs ahead waits for the word to stop
+            let work = |piece: usize| {
+                while piece > 100 && !stopped.load(Ordering::Relaxed) {
+                    std::thread::yield_now();
+                }
+                piece
+            };
             let stop = |done: usize, _: &usize| match done {
-                4 => ControlFlow::Break(()),
+                4 => {
+                    stopped.store(true, Ordering::Relaxed);
+                    ControlFlow::Break(())
+                }
                 _ => ControlFlow::Continue(()),
             };
-            let made = in_order(1000, threads, |piece| piece, stop);
-            assert!(made.len() >= 4 && made.len() < 1000, "{}", made.len());
+            let made = in_order(1_000_000, threads, work, stop);
+            assert!(made.len() >= 4 && made.len() < 1_000_000, "{}", made.len());
             assert!(made.iter().enumerate().all(|(i, piece)| i == *piece), "{made:?}");
         }
     }

@@ -1,5 +1,5 @@
 //! Inference that holds at the edge: profiles, bootstrap, likelihood-ratio tests, sandwich errors, adjusted variances.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // measured distances are shown with --nocapture
 
 #[allow(dead_code)] // each test uses its part
 #[path = "common/published.rs"]

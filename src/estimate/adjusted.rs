@@ -23,6 +23,8 @@ pub(crate) struct AdjustedMaximum {
     pub value: f64,
     /// The Poisson where θ is infinite.
     pub family: Family,
+    /// The score of 1/θ there, where the model is a negative binomial.
+    pub poisson_limit: Option<f64>,
     /// β̂ at the adjusted variances, and these.
     pub point: Point,
     /// [`Coordinate::Pinned`] for the variances that are 0.
@@ -171,7 +173,7 @@ impl AdjustedSurface<'_, '_> {
                 true => point.variances[k] += change,
                 false => point.phi += change,
             }
-            self.log_determinant(family, &point, effects).unwrap_or(here)
+            self.objective.log_determinant(family, &point, effects).unwrap_or(here)
         };
         match at_variance {
             Some(0.0) => {
@@ -194,13 +196,6 @@ impl AdjustedSurface<'_, '_> {
             }
         }
     }
-
-    fn log_determinant(&mut self, family: Family, point: &Point, effects: &[f64]) -> Option<f64> {
-        let mut effects = effects.to_vec();
-        let all = self.objective.evaluate(family, point, &mut effects, Order::Hessian);
-        let information = Cholesky::new(&of_coefficients(&all, point.beta.len()).1.view())?;
-        Some(log_determinant(&information))
-    }
 }
 
 fn log_determinant(factor: &Cholesky) -> f64 {
@@ -219,6 +214,14 @@ fn of_coefficients(all: &Derivatives, p: usize) -> (Array1<f64>, Array2<f64>) {
 }
 
 impl Objective<'_> {
+    /// log det(−H_ββ), β standardised; `None` where it is not positive definite.
+    pub(crate) fn log_determinant(&mut self, family: Family, point: &Point, effects: &[f64]) -> Option<f64> {
+        let mut effects = effects.to_vec();
+        let all = self.evaluate(family, point, &mut effects, Order::Hessian);
+        let information = Cholesky::new(&of_coefficients(&all, point.beta.len()).1.view())?;
+        Some(log_determinant(&information))
+    }
+
     /// The maximum of the adjusted profile, from the maximum of the likelihood; `Err` says why there is none.
     pub(crate) fn maximise_adjusted(
         &mut self,
@@ -244,8 +247,9 @@ impl Objective<'_> {
         if let Ok(limit) = self.climb_adjusted(Family::Poisson, start.clone(), effects, f64::INFINITY) {
             let mut modes = effects.to_vec();
             self.evaluate(Family::Poisson, &limit.point, &mut modes, Order::Value);
-            if self.overdispersion_score_at(&limit.point, &modes) <= 0.0 {
-                return Ok(limit);
+            let score = self.overdispersion_score_at(&limit.point, &modes);
+            if score <= 0.0 {
+                return Ok(AdjustedMaximum { poisson_limit: Some(score), ..limit });
             }
         }
         self.climb_adjusted(Family::NegBin2, start, effects, f64::INFINITY).map_err(|(why, _)| why)
@@ -283,6 +287,7 @@ impl Objective<'_> {
         Ok(AdjustedMaximum {
             value: at.derivatives.value,
             family,
+            poisson_limit: None,
             point: inner.point,
             coordinates,
             derivatives: at.derivatives,

@@ -239,7 +239,7 @@ fn mend(inverse: &mut Array2<f64>, step: &Array1<f64>, fall: &Array1<f64>) {
     let image = inverse.dot(fall);
     let size = fall.dot(&image);
     // against the rounding of the gradients, and where the surface is not concave
-    if !(along > 1e-8 * size.abs().sqrt() * along.abs().sqrt()) {
+    if along.is_nan() || along <= 1e-8 * (size * along).abs().sqrt() {
         return;
     }
     let factor = (1.0 + size / along) / along;

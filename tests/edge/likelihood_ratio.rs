@@ -15,7 +15,7 @@ fn solved(question: &Question) -> (Problem, Fit) {
 
 fn asking(model: Model, terms: &[&str]) -> Question {
     let question = tables::neg_bin2(4);
-    let determinants = terms.iter().fold(Determinants::new(), |all, term| all.numeric(*term));
+    let determinants = terms.iter().fold(Determinants::new(), |all, term| all.numeric(term));
     Question { model, determinants, ..question }
 }
 

@@ -124,7 +124,7 @@ fn log_wald(sd: StandardDeviation) -> Option<nestcount::infer::Interval> {
 #[ignore = "a simulation study of minutes"]
 fn study_upper_bounds_hold_small_and_zero_variances() {
     const TABLES: usize = 800;
-    for sd in [0.0, 0.03, 0.06, 0.1, 0.15] {
+    for sd in [0.06, 0.1, 0.0, 0.03] {
         let (mut held, mut zeros, mut held_at_zero) = (0, 0, 0);
         for seed in 0..TABLES as u64 {
             let (problem, fit) = solved(&towns(300, 40, sd, None).question(seed, town_model(None)));
@@ -143,7 +143,7 @@ fn study_upper_bounds_hold_small_and_zero_variances() {
             share(held, TABLES),
             share(zeros, TABLES)
         );
-        assert!(held as f64 / TABLES as f64 > 0.93, "{sd}: {held} of {TABLES}");
+        assert!(held as f64 / TABLES as f64 > 0.94, "{sd}: {held} of {TABLES}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The profile itself, for a plot.
 
-use super::search::{Explorer, not_found, outside};
+use super::search::{Curve, Explorer, not_found, outside};
 use crate::error::{ErrorKind, Result};
 use crate::estimate::{Held, Options};
 use crate::infer::fit::Fit;
@@ -38,7 +38,7 @@ impl Fit {
         let mut curve = Vec::with_capacity(values.len());
         for &value in values {
             let x = searched(&held, value)?;
-            let climbed = explorer.climb(&mut objective, &held, x, &from);
+            let climbed = explorer.climb(&mut objective, &held, x, &from, Curve::Profile);
             let climbed =
                 climbed.map_err(|why| not_found(self, &format!("{parameter} held at {value}"), &why))?;
             let distance = value - outside(&held, explorer.at_summit(&held));

@@ -73,6 +73,28 @@ impl<'a> Explorer<'a> {
         found.map_err(|why| not_found(self.fit, &format!("the profile of {parameter}"), &why))
     }
 
+    /// The upper bound of a standard deviation, from the profile less ½ log det(−H_ββ) at its points: the likelihood alone
+    /// finds too little variance between few areas, and its bounds are too low with it.
+    pub(super) fn adjusted_bound(&self, parameter: &Parameter, held: &Held, deviance: f64) -> Result<End> {
+        let mut objective = self.objective();
+        let found = self.adjusted_end(&mut objective, held, deviance);
+        found.map_err(|why| not_found(self.fit, &format!("the adjusted profile of {parameter}"), &why))
+    }
+
+    fn adjusted_end(&self, objective: &mut Objective<'_>, held: &Held, deviance: f64) -> Result<End, String> {
+        let HeldMaximum { family, point, effects, .. } = &self.summit.maximum;
+        let adjusted = objective.maximise_adjusted(*family, point, effects)?;
+        let x = inside(held, held.value(&adjusted.point));
+        // the profile keeps other variances at their likeliest, so its top lies by a second-order step beside L_A's
+        let top = self.climb(objective, held, x, &self.summit.maximum, Curve::Adjusted { top: 0.0 })?;
+        let curve = Curve::Adjusted { top: -0.5 * top.deviance };
+        let top = Climbed { deviance: 0.0, ..top };
+        match self.outward(objective, held, deviance, Side::High, top, curve)? {
+            Some((inner, outer)) => self.between(objective, held, deviance, inner, outer, curve),
+            None => Ok(End::Unbounded),
+        }
+    }
+
     /// By climbs with the parameter held: first outward until the deviance is passed, then inward to where it is met.
     fn careful(
         &self,
@@ -85,11 +107,11 @@ impl<'a> Explorer<'a> {
         let outer = match (held, side) {
             (Held::Variance(_), Side::Low) if top.x == 0.0 => return Ok(End::Zero),
             (Held::Variance(_), Side::Low) => {
-                let zero = self.climb(objective, held, 0.0, &top.at)?;
+                let zero = self.climb(objective, held, 0.0, &top.at, Curve::Profile)?;
                 if zero.deviance <= deviance {
                     return Ok(End::Zero);
                 }
-                return self.between(objective, held, deviance, top, zero);
+                return self.between(objective, held, deviance, top, zero, Curve::Profile);
             }
             (Held::Phi, Side::High) => {
                 if top.x.is_infinite() {
@@ -99,12 +121,12 @@ impl<'a> Explorer<'a> {
                 if 2.0 * (self.summit.maximum.log_likelihood - poisson.log_likelihood) <= deviance {
                     return Ok(End::Unbounded);
                 }
-                self.outward(objective, held, deviance, side, top.clone())?
+                self.outward(objective, held, deviance, side, top.clone(), Curve::Profile)?
             }
-            _ => self.outward(objective, held, deviance, side, top.clone())?,
+            _ => self.outward(objective, held, deviance, side, top.clone(), Curve::Profile)?,
         };
         match outer {
-            Some((inner, outer)) => self.between(objective, held, deviance, inner, outer),
+            Some((inner, outer)) => self.between(objective, held, deviance, inner, outer, Curve::Profile),
             None => Ok(End::Unbounded),
         }
     }
@@ -117,12 +139,13 @@ impl<'a> Explorer<'a> {
         deviance: f64,
         side: Side,
         top: Climbed,
+        curve: Curve,
     ) -> Result<Option<(Climbed, Climbed)>, String> {
         let (mut inner, origin) = match (held, top.x.is_infinite()) {
             // the Poisson limit has no log θ: the way starts where θ is that of a Poisson all but exactly
             (Held::Phi, true) => {
                 let start = self.near_poisson(deviance);
-                (self.climb(objective, held, start, &top.at)?, start)
+                (self.climb(objective, held, start, &top.at, curve)?, start)
             }
             _ => (top.clone(), top.x),
         };
@@ -135,7 +158,7 @@ impl<'a> Explorer<'a> {
             if self.is_far(held, x) {
                 return Ok(None);
             }
-            let next = self.climb(objective, held, x, &inner.at)?;
+            let next = self.climb(objective, held, x, &inner.at, curve)?;
             if next.deviance > deviance {
                 return Ok(Some((inner, next)));
             }
@@ -151,9 +174,10 @@ impl<'a> Explorer<'a> {
         deviance: f64,
         inner: Climbed,
         outer: Climbed,
+        curve: Curve,
     ) -> Result<End, String> {
         let bracket = Bracket { inner, outer, deviance };
-        let x = root(bracket, |x, from| self.climb(objective, held, x, from))?;
+        let x = root(bracket, |x, from| self.climb(objective, held, x, from, curve))?;
         Ok(End::At(outside(held, x)))
     }
 
@@ -164,10 +188,18 @@ impl<'a> Explorer<'a> {
         held: &Held,
         x: f64,
         from: &HeldMaximum,
+        curve: Curve,
     ) -> Result<Climbed, String> {
         let value = if let Held::Variance(_) = held { x * x } else { x };
         let at = objective.maximise_held(held, value, from)?;
-        let deviance = 2.0 * (self.summit.maximum.log_likelihood - at.log_likelihood);
+        let deviance = match curve {
+            Curve::Profile => 2.0 * (self.summit.maximum.log_likelihood - at.log_likelihood),
+            Curve::Adjusted { top } => {
+                let log_determinant = objective.log_determinant(at.family, &at.point, &at.effects);
+                let log_determinant = log_determinant.ok_or("the coefficients are not determined there")?;
+                2.0 * (top - at.log_likelihood) + log_determinant
+            }
+        };
         Ok(Climbed { x, at, deviance })
     }
 
@@ -216,6 +248,15 @@ impl<'a> Explorer<'a> {
             Held::Phi => x.abs() > FAR_LOG_THETA + 20.0 * f64::from(u8::from(x > 0.0)),
         }
     }
+}
+
+/// What is walked along.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Curve {
+    /// The profile log-likelihood.
+    Profile,
+    /// The same less ½ log det(−H_ββ), which is `top` where it is highest.
+    Adjusted { top: f64 },
 }
 
 /// A maximum with a parameter held.

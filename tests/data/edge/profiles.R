@@ -26,13 +26,8 @@ fits <- list(
   nb2 = glmmTMB(nb2 ~ x + z + offset(log(exposure)) + (1 | region) + (1 | town), table, family = nbinom2(),
                 control = tight))
 
-# glmmTMB's own profile intervals: a spline through a few points.
-spline_ends <- function(fit) {
-  found <- confint(profile(fit, stepfac = 1 / 8))
-  data.frame(parameter = rownames(found), low = found[, 1], high = found[, 2])
-}
-
-# The same ends as roots of the deviance of glmmTMB's likelihood, minimised over all other parameters by nlminb.
+# Ends as roots of the deviance of glmmTMB's likelihood, minimised over all other parameters by nlminb: its own
+# confint reads them off a spline through a few points.
 root_ends <- function(fit) {
   f <- fit$obj$fn; g <- fit$obj$gr
   best <- nlminb(fit$fit$par, f, g, control = list(rel.tol = 1e-15, x.tol = 1e-13))
@@ -43,25 +38,25 @@ root_ends <- function(fit) {
     whole <- function(v, o) append(o, v, after = j - 1)
     excess <- function(v) {
       held <- nlminb(others, function(o) f(whole(v, o)), function(o) g(whole(v, o))[-j],
-                     control = list(rel.tol = 1e-14, x.tol = 1e-12))
+                     control = list(rel.tol = 1e-13, x.tol = 1e-11))
       others <<- held$par
       2 * (held$objective - best$objective) - qchisq(0.95, 1)
     }
     inner <- unname(best$par[j]); step <- side * 1.2 * errors[j]
     while (excess(inner + step) < 0) { inner <- inner + step }
-    uniroot(excess, sort(c(inner, inner + step)), tol = 1e-9)$root
+    uniroot(excess, sort(c(inner, inner + step)), tol = 1e-8)$root
   }
   n <- length(best$par)
   data.frame(parameter = names(best$par), low = sapply(1:n, one, side = -1), high = sapply(1:n, one, side = 1))
 }
 glmmtmb <- lapply(fits, root_ends)
-splines <- lapply(fits, function(fit) tryCatch(spline_ends(fit), error = function(e) NULL))
 
 bobyqa <- glmerControl(optimizer = "bobyqa", tolPwrss = 1e-12,
                        optCtrl = list(rhobeg = 2e-2, rhoend = 2e-10, maxfun = 1e6))
+message('glmmTMB done')
 lme <- glmer(poisson ~ x + z + offset(log(exposure)) + (1 | region) + (1 | town), table, family = poisson(),
              control = bobyqa)
-found <- confint(profile(lme, devtol = 1e-6, delta = 0.05), oldNames = FALSE)
+found <- confint(profile(lme, devtol = 1e-6), oldNames = FALSE)
 lme4 <- data.frame(parameter = rownames(found), low = found[, 1], high = found[, 2])
 
 out <- list(
@@ -69,6 +64,6 @@ out <- list(
                    lme4 = as.character(packageVersion("lme4"))),
   log_likelihood = list(poisson = as.numeric(logLik(fits$poisson)), nb2 = as.numeric(logLik(fits$nb2))),
   glmmTMB_poisson = glmmtmb$poisson, glmmTMB_nb2 = glmmtmb$nb2,
-  glmmTMB_spline_poisson = splines$poisson, glmmTMB_spline_nb2 = splines$nb2, lme4_poisson = lme4)
+  lme4_poisson = lme4)
 write_json(out, file.path(folder, "profiles.json"), digits = 12, auto_unbox = TRUE, pretty = TRUE)
 print(out)
