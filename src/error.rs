@@ -410,12 +410,14 @@ pub enum ErrorKind {
         /// Tables asked for.
         of: usize,
     },
-    /// The progress callback asked to stop a bootstrap.
-    #[error("cancelled after {done} of {of} refits")]
-    BootstrapCancelled {
-        /// Refits done.
+    /// The progress callback asked to stop a bootstrap or a profile.
+    #[error("cancelled after {done} of {of} {what}")]
+    InferenceCancelled {
+        /// What is counted: `refits` or `profiles`.
+        what: String,
+        /// How many are done.
         done: usize,
-        /// Refits asked for.
+        /// How many were asked for.
         of: usize,
     },
     /// A model that should be another with less in it is not.
@@ -521,7 +523,7 @@ impl ErrorKind {
             K::NotConverged { .. } => "not-converged",
             K::Cancelled { .. } => "cancelled",
             K::ImputationCancelled { .. } => "imputation-cancelled",
-            K::BootstrapCancelled { .. } => "bootstrap-cancelled",
+            K::InferenceCancelled { .. } => "inference-cancelled",
             K::NotNested { .. } => "not-nested",
             K::TooFewClusters { .. } => "too-few-clusters",
             K::Undrawable { .. } => "undrawable",

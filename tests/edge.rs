@@ -11,11 +11,18 @@ mod question;
 #[path = "common/tables.rs"]
 mod tables;
 
+#[path = "edge/adjusted.rs"]
+mod adjusted;
 #[path = "edge/bootstrap.rs"]
 mod bootstrap;
 #[path = "edge/likelihood_ratio.rs"]
 mod likelihood_ratio;
+#[cfg(feature = "csv")]
+#[path = "edge/others.rs"]
+mod others;
 #[path = "edge/profile.rs"]
 mod profile;
 #[path = "edge/sandwich.rs"]
 mod sandwich;
+#[path = "edge/study.rs"]
+mod study;

@@ -23,6 +23,8 @@ pub(crate) struct AdjustedMaximum {
     pub value: f64,
     /// The Poisson where θ is infinite.
     pub family: Family,
+    /// The score of 1/θ there, where the model is a negative binomial.
+    pub poisson_limit: Option<f64>,
     /// β̂ at the adjusted variances, and these.
     pub point: Point,
     /// [`Coordinate::Pinned`] for the variances that are 0.
@@ -86,6 +88,7 @@ impl AdjustedSurface<'_, '_> {
     /// β̂ at fixed variances, by Newton from the last one.
     fn inner(&mut self, family: Family, mut point: Point, effects: &mut [f64]) -> Option<Inner> {
         let mut all = self.objective.evaluate(family, &point, effects, Order::Hessian);
+        let mut last = f64::INFINITY;
         for _ in 0..MOST_STEPS {
             if !all.is_finite() {
                 return None;
@@ -94,11 +97,13 @@ impl AdjustedSurface<'_, '_> {
             let information = Cholesky::new(&information.view())?;
             let mut step = information.solve(&gradient.view());
             let decrement = step.dot(&gradient);
-            if decrement < AT_REST.max(self.options.rounding * all.magnitude) {
+            // the value stands still before β does, and the determinant moves with β: one step more
+            if last < AT_REST.max(self.options.rounding * all.magnitude) {
                 self.beta.clone_from(&point.beta);
-                let log_determinant = 2.0 * information.lower().diag().iter().map(|d| d.ln()).sum::<f64>();
+                let log_determinant = log_determinant(&information);
                 return Some(Inner { all, point, information, log_determinant });
             }
+            last = decrement;
             let slack = self.options.rounding * all.magnitude;
             let cap = self.options.coefficient_step_cap;
             step *= step.iter().map(|s| cap / s.abs()).fold(1.0, f64::min);
@@ -174,7 +179,7 @@ impl AdjustedSurface<'_, '_> {
             Some(0.0) => {
                 // one-sided, far below the variance at which the areas' own information counts
                 let p = inner.point.beta.len();
-                let areas = self_areas(&inner.all, p + k);
+                let areas = of_areas(&inner.all, p + k);
                 let step = 1e-3 / areas;
                 let (one, two) = (moved(step), moved(2.0 * step));
                 ((4.0 * one - 3.0 * here - two) / (2.0 * step), (two - 2.0 * one + here) / (step * step))
@@ -196,12 +201,16 @@ impl AdjustedSurface<'_, '_> {
         let mut effects = effects.to_vec();
         let all = self.objective.evaluate(family, point, &mut effects, Order::Hessian);
         let information = Cholesky::new(&of_coefficients(&all, point.beta.len()).1.view())?;
-        Some(2.0 * information.lower().diag().iter().map(|d| d.ln()).sum::<f64>())
+        Some(log_determinant(&information))
     }
 }
 
+fn log_determinant(factor: &Cholesky) -> f64 {
+    2.0 * factor.lower().diag().iter().map(|d| d.ln()).sum::<f64>()
+}
+
 /// The root of the information about a variance at 0: about the information of its areas about their effects.
-fn self_areas(all: &Derivatives, at: usize) -> f64 {
+fn of_areas(all: &Derivatives, at: usize) -> f64 {
     all.hessian[[at, at]].abs().sqrt().max(1e-3)
 }
 
@@ -237,8 +246,9 @@ impl Objective<'_> {
         if let Ok(limit) = self.climb_adjusted(Family::Poisson, start.clone(), effects, f64::INFINITY) {
             let mut modes = effects.to_vec();
             self.evaluate(Family::Poisson, &limit.point, &mut modes, Order::Value);
-            if self.overdispersion_score_at(&limit.point, &modes) <= 0.0 {
-                return Ok(limit);
+            let score = self.overdispersion_score_at(&limit.point, &modes);
+            if score <= 0.0 {
+                return Ok(AdjustedMaximum { poisson_limit: Some(score), ..limit });
             }
         }
         self.climb_adjusted(Family::NegBin2, start, effects, f64::INFINITY).map_err(|(why, _)| why)
@@ -276,11 +286,78 @@ impl Objective<'_> {
         Ok(AdjustedMaximum {
             value: at.derivatives.value,
             family,
+            poisson_limit: None,
             point: inner.point,
             coordinates,
             derivatives: at.derivatives,
             of_variances,
             of_coefficients,
         })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::area::{CodeScope, Placement};
+    use crate::count::{Count, CountTable};
+    use crate::determinant::Design;
+    use crate::model::{Model, Problem};
+
+    fn problem(model: Model) -> Problem {
+        let n = 96;
+        let codes = |size: usize| (0..n).map(|row| (row / size).to_string()).collect::<Vec<_>>();
+        let (region, town) = (codes(12), codes(3));
+        let placement =
+            Placement::from_codes(&[("region", &region), ("town", &town)], CodeScope::Unique).unwrap();
+        let counts = (0..n as u64).map(|row| match row % 7 {
+            3 => Count::interval(0, 9).unwrap(),
+            _ => Count::Exact(row * 7 % 23),
+        });
+        let counts = CountTable::without_exposure(counts.collect()).unwrap();
+        let rows: Vec<usize> = (0..n).collect();
+        let x = Array2::from_shape_fn((n, 2), |(row, j)| (row * 5 % 11 + j * (row / 12)) as f64);
+        let design = Design::from_matrix(["x", "z"], x, &rows).unwrap();
+        model.random_intercept("region").random_intercept("town").check(&placement, &counts, design).unwrap()
+    }
+
+    #[test]
+    fn the_gradient_is_the_slope_of_the_value() {
+        for (model, family) in [(Model::poisson(), Family::Poisson), (Model::neg_bin2(), Family::NegBin2)] {
+            let problem = problem(model);
+            let mut objective = Objective::new(&problem, &Options::default());
+            let options = Options::default();
+            let mut surface =
+                AdjustedSurface { objective: &mut objective, options, beta: vec![2.3, 0.0, 0.0] };
+            let mut effects = vec![0.0; problem.nodes.n_nodes()];
+            for (variances, phi) in [([0.05, 0.2], 1.3), ([0.3, 0.02], 0.4), ([0.0, 0.1], 1.0)] {
+                let point = Point { beta: vec![], variances: variances.to_vec(), phi };
+                let all = surface.evaluate(family, &point, &mut effects);
+                for k in 0..all.gradient.len() {
+                    let mut value = |step: f64| {
+                        let mut moved = point.clone();
+                        if k < 2 {
+                            moved.variances[k] += step
+                        } else {
+                            moved.phi += step
+                        }
+                        surface.evaluate(family, &moved, &mut effects).value
+                    };
+                    let slope = match point.variances.get(k) {
+                        Some(0.0) => {
+                            let h = 1e-4;
+                            (4.0 * value(h) - 3.0 * all.value - value(2.0 * h)) / (2.0 * h)
+                        }
+                        _ => {
+                            let h = 1e-3 * point.variances.get(k).copied().unwrap_or(1.0);
+                            (8.0 * (value(h) - value(-h)) - value(2.0 * h) + value(-2.0 * h)) / (12.0 * h)
+                        }
+                    };
+                    let off = (slope - all.gradient[k]).abs() / (1.0 + slope.abs());
+                    assert!(off < 2e-5, "{family:?} {variances:?} {k}: {slope} {}", all.gradient[k]);
+                }
+            }
+        }
     }
 }

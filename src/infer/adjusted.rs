@@ -53,7 +53,7 @@ impl Fit {
         })?;
         Ok(Adjusted {
             levels: self.adjusted_levels(&maximum),
-            dispersion: self.adjusted_dispersion(&maximum),
+            dispersion: adjusted_dispersion(&maximum),
             coefficients: adjusted_coefficients(problem, &maximum),
             criterion: maximum.value,
         })
@@ -78,18 +78,16 @@ impl Fit {
         })
         .collect()
     }
+}
 
-    fn adjusted_dispersion(&self, maximum: &AdjustedMaximum) -> Dispersion {
-        match (maximum.family, self.dispersion()) {
-            (Family::NegBin2, _) => {
-                let theta = maximum.point.phi.exp();
-                let variance = maximum.of_variances.diag().last().copied().unwrap_or(0.0);
-                Dispersion::NegBin2 { theta, std_error: theta * variance.sqrt() }
-            }
-            (_, Dispersion::Poisson) => Dispersion::Poisson,
-            (_, Dispersion::PoissonLimit { score }) => Dispersion::PoissonLimit { score },
-            // the fit has a finite θ, the adjusted profile none
-            (_, Dispersion::NegBin2 { .. }) => Dispersion::PoissonLimit { score: 0.0 },
+fn adjusted_dispersion(maximum: &AdjustedMaximum) -> Dispersion {
+    match (maximum.family, maximum.poisson_limit) {
+        (Family::Poisson, None) => Dispersion::Poisson,
+        (Family::Poisson, Some(score)) => Dispersion::PoissonLimit { score },
+        (Family::NegBin2, _) => {
+            let theta = maximum.point.phi.exp();
+            let variance = maximum.of_variances.diag().last().copied().unwrap_or(0.0);
+            Dispersion::NegBin2 { theta, std_error: theta * variance.sqrt() }
         }
     }
 }

@@ -39,7 +39,7 @@ pub use likelihood_ratio::{BootstrappedRatio, ChiBarSquared, LikelihoodRatio};
 pub use parameter::Parameter;
 pub(crate) use parameters::{DrawnParameters, ParameterPosterior};
 pub(crate) use posterior::Posterior;
-pub use profile::{End, ProfileInterval, ProfilePoint, Profiles, Profiling};
+pub use profile::{End, ProfileInterval, ProfilePoint, Profiles, ProfilesDone, Profiling};
 pub(crate) use rates::RowRates;
 pub use ratios::RateRatios;
 pub use sandwich::{Clusters, Sandwich};

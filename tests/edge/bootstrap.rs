@@ -126,5 +126,5 @@ fn the_callback_sees_every_refit_and_can_stop() {
         if at.done == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     assert_eq!(seen, [1, 2, 3]);
-    assert_eq!(stopped.unwrap_err().code(), "bootstrap-cancelled");
+    assert_eq!(stopped.unwrap_err().code(), "inference-cancelled");
 }

@@ -28,6 +28,12 @@ fn problems() -> Vec<(String, Problem)> {
         all.push((format!("nb2 {seed}"), tables::neg_bin2(seed).problem().unwrap()));
         all.push((format!("poisson withheld {seed}"), withheld(tables::poisson(seed)).problem().unwrap()));
         all.push((format!("nb2 withheld {seed}"), withheld(tables::neg_bin2(seed)).problem().unwrap()));
+        // θ is infinite or all but; and a standard deviation at 0, or all but
+        let poisson = Question { model: tables::neg_bin2(seed).model, ..tables::poisson(seed) };
+        all.push((format!("nb2 of poisson counts {seed}"), poisson.problem().unwrap()));
+        let flat = tables::world_of(0.0, 0.25).draw(&mut tables::generator(seed)).unwrap().table;
+        let flat = tables::asked(flat, nestcount::Model::poisson());
+        all.push((format!("poisson without regions {seed}"), flat.problem().unwrap()));
     }
     all
 }
@@ -58,7 +64,7 @@ fn the_deviance_at_every_end_is_the_quantile() {
         }
     }
     println!("{ends} ends, the farthest {farthest:.1e} from the quantile");
-    assert!(ends > 180, "only {ends} ends");
+    assert!(ends > 260, "only {ends} ends");
 }
 
 /// One pass over all points of a fine grid, maximised by a method that shares nothing with the climbs: coordinate-wise
@@ -185,6 +191,19 @@ fn theta_has_no_upper_end_where_the_counts_may_be_poisson() {
     assert_eq!(theta.high, End::Unbounded);
     assert!((deviance_at(&fit, &problem, &Parameter::Theta, low) - QUANTILE).abs() < 1e-6, "{theta:?}");
     assert!(profiles.to_string().contains("unbounded"));
+}
+
+#[test]
+fn the_callback_sees_every_parameter_and_can_stop() {
+    let problem = tables::poisson(1).problem().unwrap();
+    let fit = problem.fit(&Options::default()).unwrap();
+    let (wanted, mut seen) = (Profiling::intervals(Confidence::P95), Vec::new());
+    let stopped = fit.profile_watched(&problem, &Options::default(), wanted, &problem.parameters(), |at| {
+        seen.push((at.done, at.of));
+        if at.done == 2 { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
+    });
+    assert_eq!(seen, [(1, 6), (2, 6)]);
+    assert_eq!(stopped.unwrap_err().code(), "inference-cancelled");
 }
 
 #[test]

@@ -177,7 +177,7 @@ pub(crate) fn resample<T: Send>(
         verdict
     });
     if let Some(done) = cancelled {
-        return Err(Error::from(ErrorKind::BootstrapCancelled { done, of }));
+        return Err(Error::from(ErrorKind::InferenceCancelled { what: "refits".into(), done, of }));
     }
     let (mut values, mut failed) = (Vec::with_capacity(of), FailedRefits::default());
     for result in made {

@@ -15,8 +15,8 @@ pub use interval::{End, ProfileInterval, Profiles};
 use super::coefficient::Confidence;
 use super::fit::Fit;
 use super::parameter::Parameter;
-use crate::error::Result;
-use crate::estimate::{Options, Side};
+use crate::error::{ErrorKind, Result};
+use crate::estimate::{Held, Options, Side};
 use crate::model::Problem;
 use crate::parallel;
 use search::Explorer;
@@ -39,6 +39,15 @@ pub struct Profiling {
 enum Sides {
     Both,
     High,
+}
+
+/// How far the profiles are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProfilesDone {
+    /// Parameters whose interval is found.
+    pub done: usize,
+    /// Parameters asked for.
+    pub of: usize,
 }
 
 impl Profiling {
@@ -87,25 +96,50 @@ impl Fit {
         wanted: Profiling,
         parameters: &[Parameter],
     ) -> Result<Profiles> {
+        self.profile_watched(problem, options, wanted, parameters, |_| ControlFlow::Continue(()))
+    }
+
+    /// The same with a callback that sees every parameter whose interval is found and may stop the work.
+    pub fn profile_watched(
+        &self,
+        problem: &Problem,
+        options: &Options,
+        wanted: Profiling,
+        parameters: &[Parameter],
+        mut progress: impl FnMut(ProfilesDone) -> ControlFlow<()>,
+    ) -> Result<Profiles> {
         let explorer = Explorer::new(self, problem, options)?;
         let held = parameters.iter().map(|parameter| problem.held(parameter)).collect::<Result<Vec<_>>>()?;
-        let deviance = wanted.deviance();
-        let work = |piece: usize| -> Result<ProfileInterval> {
-            let (parameter, held) = (&parameters[piece], &held[piece]);
-            Ok(ProfileInterval {
-                parameter: parameter.clone(),
-                estimate: explorer.estimate(held),
-                low: match wanted.sides {
-                    Sides::Both => explorer.end(parameter, held, deviance, Side::Low)?,
-                    Sides::High => explorer.edge(held, Side::Low),
-                },
-                high: explorer.end(parameter, held, deviance, Side::High)?,
-            })
-        };
-        let all = parallel::in_order(parameters.len(), wanted.threads, work, |_, result| match result {
-            Ok(_) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
+        let work = |piece: usize| explorer.interval(&parameters[piece], &held[piece], wanted);
+        let (of, mut cancelled) = (parameters.len(), None);
+        let all = parallel::in_order(of, wanted.threads, work, |done, result| {
+            if result.is_err() {
+                return ControlFlow::Break(());
+            }
+            let verdict = progress(ProfilesDone { done, of });
+            if verdict.is_break() {
+                cancelled = Some(done);
+            }
+            verdict
         });
+        if let Some(done) = cancelled {
+            return Err(ErrorKind::InferenceCancelled { what: "profiles".into(), done, of }.into());
+        }
         Ok(Profiles { confidence: wanted.confidence, intervals: all.into_iter().collect::<Result<_>>()? })
+    }
+}
+
+impl Explorer<'_> {
+    fn interval(&self, parameter: &Parameter, held: &Held, wanted: Profiling) -> Result<ProfileInterval> {
+        let deviance = wanted.deviance();
+        Ok(ProfileInterval {
+            parameter: parameter.clone(),
+            estimate: self.estimate(held),
+            low: match wanted.sides {
+                Sides::Both => self.end(parameter, held, deviance, Side::Low)?,
+                Sides::High => self.edge(held, Side::Low),
+            },
+            high: self.end(parameter, held, deviance, Side::High)?,
+        })
     }
 }
