@@ -43,7 +43,6 @@ fn overdispersion_and_zeros_are_found() {
     let found = tests(&scattered, &BOTH, &wanted, 1);
     assert!(found[0].p_value() <= 0.02 && found[0].p_at_most() == 1.0, "{}", found[0].p_value());
     let (value, expected) = (found[0].observed.value, found[0].expected().unwrap());
-    println!("dispersion {value}, expected {expected}");
     assert!(value > 1.3 * expected, "{value} {expected}");
     assert!(found[1].p_value() <= 0.05, "{}", found[1].p_value());
 }
