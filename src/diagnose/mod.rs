@@ -6,6 +6,7 @@
 
 mod conditional;
 mod funnel;
+mod given_estimates;
 mod influence;
 mod residuals;
 mod simulations;

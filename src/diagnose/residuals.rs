@@ -122,7 +122,14 @@ fn quantile(p: f64) -> f64 {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::count::{Count, RandomlyRounded};
+    use crate::area::{CodeScope, Placement};
+    use crate::count::{Count, CountTable, RandomlyRounded};
+    use crate::determinant::Determinants;
+    use crate::diagnose::simulations::{SimulatedAreas, Source};
+    use crate::estimate::{Objective, Options};
+    use crate::family::Family;
+    use crate::model::Model;
+    use crate::simulate::{Marginal, World};
     use rand_chacha::ChaCha12Rng;
     use rand_chacha::rand_core::SeedableRng;
     use rand_distr::Distribution;
@@ -189,5 +196,43 @@ mod tests {
         }
         let (u, z) = placed(&exact(80.0), &at, Scatter::Poisson, 0.3);
         assert!(u == 1.0 && z > 12.0 && z < 16.0, "{u} {z}");
+    }
+
+    /// Tables drawn from a fit, at its own estimates: what is known there is the truth.
+    #[test]
+    fn given_drawn_areas_kolmogorovs_test_has_its_size_at_the_truth() {
+        for theta in [None, Some(3.0)] {
+            let world = World::new(150).level("group", 30, 0.5).exposure(Marginal::log_normal(100.0, 0.5));
+            let world = world.rate(0.04);
+            let world = theta.map_or(world.clone(), |theta| world.theta(theta));
+            let table = world.draw(&mut ChaCha12Rng::seed_from_u64(1)).unwrap().table;
+            let placement = Placement::from_table(&table, &["group"], CodeScope::Unique).unwrap();
+            let counts = CountTable::from_table(&table, "count", "exposure").unwrap();
+            let design = Determinants::new().build(&table, &placement, counts.rows()).unwrap();
+            let family = theta.map_or(Family::Poisson, |_| Family::NegBin2);
+            let model = Model::of(family).random_intercept("group");
+            let problem = model.check(&placement, &counts, design).unwrap();
+            let fit = problem.fit(&Options::default()).unwrap();
+            let (source, at) = (Source::new(&fit, &problem).unwrap(), fit.at_estimate(&problem).unwrap());
+            let mut rng = ChaCha12Rng::seed_from_u64(2);
+            let rejected = (0..300).filter(|_| {
+                let drawn = source.table(SimulatedAreas::New, &mut rng).unwrap();
+                let mut modes = vec![0.0; drawn.nodes.n_nodes()];
+                let effects = Objective::new(&drawn, &Options::default())
+                    .draw_effects(at.family, &at.point, &mut modes, &mut rng)
+                    .unwrap();
+                let rows = drawn.y.iter().zip(drawn.means_at(&at.point.beta, &effects));
+                let uniform: Vec<f64> = rows
+                    .map(|(&y, mean)| {
+                        let at_mean = Normal { mean: mean.ln(), variance: 0.0 };
+                        placed(&Coarse { lo: y, hi: y, base: 1.0 }, &at_mean, at.scatter, rng.random()).0
+                    })
+                    .collect();
+                Uniformity::of(&uniform).p_value() <= 0.05
+            });
+            // 5 % of 300 is 15, with a standard error of 3.8
+            let rejected = rejected.count();
+            assert!((4..=27).contains(&rejected), "{theta:?}: {rejected} of 300");
+        }
     }
 }

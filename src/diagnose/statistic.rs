@@ -25,9 +25,9 @@ pub enum Statistic {
 pub struct Measured {
     /// Its value.
     pub value: f64,
-    /// Its value less what is expected at the estimates, in standard deviations at the estimates: what tables with
-    /// different estimates are compared by. With a Poisson and NB2 count's own fourth moment, (y − μ)²/V has the variance
-    /// 2 + 6/θ + 1/V.
+    /// What tables with different estimates are compared by: the value less what is expected at the table's own
+    /// estimates, in standard deviations at them ((y − μ)²/V of a Poisson or NB2 count has the variance 2 + 6/θ + 1/V), less
+    /// what simulated tables with the same estimates have.
     pub standardised: f64,
 }
 

@@ -1,5 +1,6 @@
 //! Tests by simulation that fit each simulated table again.
 
+use super::given_estimates::{WithEstimates, deviations};
 use super::simulations::{Simulations, Source};
 use super::statistic::{Measured, Statistic};
 use crate::error::Result;
@@ -13,7 +14,9 @@ use std::ops::ControlFlow;
 ///
 /// Each simulated table is fitted as the table itself was, and its statistic taken at its own fit. Simulating without
 /// fitting again compares a table with a fit that has seen it to tables with one that has not, and rejects too seldom.
-/// Tables are compared by the statistic in its own standard deviations, which depends little on the estimates.
+/// Tables are drawn at the estimates of this one and have others of their own. What a statistic owes to them (to the
+/// variances and 1/θ, by a linear regression over the simulated tables) is taken out on both sides before they are
+/// compared: a test given the estimates, whose size does not hang on the parameters.
 /// Source: Davison & Hinkley 1997, Bootstrap Methods and their Application, ch. 4.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SimulatedTest {
@@ -46,38 +49,61 @@ impl Fit {
     ) -> Result<Vec<SimulatedTest>> {
         let source = Source::new(self, problem)?;
         let observed = match problem.n_coarse() {
-            0 => values(self, problem, statistics, rng)?,
+            0 => Table::of(self, problem, statistics, rng)?,
             _ => {
                 let completed = source.completed(rng)?;
                 let fit = completed.fit_from(self, &wanted.options)?;
-                values(&fit, &completed, statistics, rng)?
+                Table::of(&fit, &completed, statistics, rng)?
             }
         };
         let work = |rng: &mut ChaCha12Rng| {
             let drawn = source.table(wanted.areas, rng)?;
             let fit = drawn.fit_from(self, &wanted.options)?;
-            values(&fit, &drawn, statistics, rng)
+            Table::of(&fit, &drawn, statistics, rng)
         };
         let Resampled { values: tables, failed } = resample(&wanted.refits(), rng, progress, work)?;
-        let each = statistics.iter().zip(observed).enumerate();
-        Ok(each
-            .map(|(at, (&statistic, observed))| SimulatedTest {
+        let test = |(at, &statistic): (usize, &Statistic)| {
+            let with = |table: &Table| WithEstimates {
+                value: table.measured[at].standardised,
+                estimates: table.estimates.clone(),
+            };
+            let simulated: Vec<WithEstimates> = tables.iter().map(with).collect();
+            let (here, others) = deviations(&with(&observed), &simulated);
+            let measured = |table: &Table, standardised| Measured { standardised, ..table.measured[at] };
+            SimulatedTest {
                 statistic,
-                observed,
-                simulated: tables.iter().map(|values| values[at]).collect(),
+                observed: measured(&observed, here),
+                simulated: tables.iter().zip(others).map(|(table, other)| measured(table, other)).collect(),
                 failed: failed.clone(),
-            })
-            .collect())
+            }
+        };
+        Ok(statistics.iter().enumerate().map(test).collect())
     }
 }
 
-fn values(
-    fit: &Fit,
-    problem: &Problem,
-    statistics: &[Statistic],
-    rng: &mut (impl Rng + ?Sized),
-) -> Result<Vec<Measured>> {
-    statistics.iter().map(|statistic| statistic.of(fit, problem, rng)).collect()
+/// One table, its own or simulated: its statistics and the estimates they hang on.
+#[derive(Debug)]
+struct Table {
+    measured: Vec<Measured>,
+    /// Variances, then 1/θ.
+    estimates: Vec<f64>,
+}
+
+impl Table {
+    fn of(
+        fit: &Fit,
+        problem: &Problem,
+        statistics: &[Statistic],
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Result<Self> {
+        let measured = statistics.iter().map(|statistic| statistic.of(fit, problem, rng));
+        let variances = fit.levels().iter().map(|level| level.sd.variance());
+        let alpha = fit.dispersion().theta().map_or(0.0, f64::recip);
+        Ok(Table {
+            measured: measured.collect::<Result<_>>()?,
+            estimates: variances.chain([alpha]).collect(),
+        })
+    }
 }
 
 impl SimulatedTest {

@@ -75,10 +75,11 @@ fn sizes(sets: u64) -> Vec<f64> {
 }
 
 #[test]
-#[ignore = "ten minutes: the sizes of docs/diagnose.md"]
-fn sizes_over_two_thousand_tables() {
+#[ignore = "half an hour: the sizes of docs/diagnose.md"]
+fn sizes_over_two_thousand_tables_are_not_above_five_per_cent() {
     let sizes = sizes(2000);
-    assert!(sizes.iter().all(|size| (0.035..=0.065).contains(size)), "{sizes:?}");
+    // a standard error is 0.5 %
+    assert!(sizes.iter().all(|size| *size <= 0.065), "{sizes:?}");
 }
 
 /// 5 % of 100 is 5, with a standard error of 2.2.

@@ -144,7 +144,7 @@ mod tests {
         assert!((found.high_95 - high).abs() < 1e-3, "{} for {high}", found.high_95);
         assert_eq!(found.position(11.0), Position::Below);
         assert_eq!(found.position(29.0), Position::Above);
-        assert_eq!((found.position(8.0), found.position(20.0)), (Position::FarBelow, Position::Within));
+        assert_eq!((found.position(7.0), found.position(20.0)), (Position::FarBelow, Position::Within));
     }
 
     #[test]
