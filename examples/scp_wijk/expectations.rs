@@ -13,6 +13,8 @@ use nestcount::{ErrorKind, Fit, Model, Options, Problem, Result};
 /// SCP's expected percentage; the table has it, or there is nothing to compare with.
 pub(crate) const EXPECTED: &str = "perc_przv";
 const ACTUAL: &str = "perc_jhzv";
+/// Counts below this were withheld.
+const THRESHOLD: u64 = 10;
 
 /// What the file holds beside the determinants.
 pub(crate) struct Wijken<'a> {
@@ -44,17 +46,18 @@ impl<'a> Wijken<'a> {
     /// Reads SCP's layout with its reconstructed counts.
     ///
     /// Where a percentage is known and its exposure only approximately, the count is what the percentage makes of the
-    /// approximate exposure: the rate is the published one, and only its weight is approximate.
+    /// approximate exposure, but no fewer than are published at all: the rate is the published one, and only its weight is
+    /// approximate.
     pub(crate) fn read(table: &'a Table, placement: &'a Placement, names: Vec<&'static str>) -> Result<Self> {
         let actual = table.numbers(ACTUAL)?;
-        let rule = DisclosureRule::builder().withheld_below(10).build()?;
+        let rule = DisclosureRule::builder().withheld_below(THRESHOLD).build()?;
         let mut counts = rule.counts_flagged(table, "n_users_rec", "suppressed")?;
         let mut exposures = table.numbers("n_youth_rec")?;
         let approximate = table.numbers("youth_approx")?;
         for row in 0..counts.len() {
             if let (None, Some(percent), Some(youths)) = (exposures[row], actual[row], approximate[row]) {
                 exposures[row] = Some(youths);
-                counts[row] = Count::Exact((youths * percent / 100.0).round() as u64);
+                counts[row] = Count::Exact(((youths * percent / 100.0).round() as u64).max(THRESHOLD));
             }
         }
         let expected = table.numbers(EXPECTED)?;

@@ -14,7 +14,7 @@ use crate::progress::Iteration;
 use serde::{Deserialize, Serialize};
 
 /// The version of the stored form.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// A converged fit. There is no other: what did not converge is an error.
 ///

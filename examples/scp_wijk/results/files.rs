@@ -5,11 +5,10 @@ use super::answers::Answers;
 use crate::labels::label;
 use crate::source::Trouble;
 use nestcount::Result;
-use nestcount::count::Relation;
-use nestcount::expected::{Actual, Class};
+use nestcount::expected::{Actual, Class, Comparison};
 use nestcount::infer::Confidence;
 use nestcount::report::{
-    AreaColumn, AreaFile, Cell, Checked, Compared, Dialect, FromCount, Language, Protection, Publication,
+    Absence, AreaColumn, AreaFile, Cell, Checked, Compared, Dialect, FromCount, Language, Protection,
     ReportedCount, Role, Scale, Side, Values,
 };
 use std::fs::File;
@@ -28,14 +27,13 @@ pub(super) fn write(
     gemeenten: &Answers,
     out: &Path,
 ) -> Result<Vec<String>, Trouble> {
-    let of_wijken = wijk_file(basis, wijken)?;
-    let of_gemeenten = gemeente_file(basis, gemeenten)?;
     let protection = Protection::below(PROTECTED.0, PROTECTED.1)?;
-    let publication =
-        Publication::of(of_wijken, protection).with_coarser(of_gemeenten, Relation::Equal).check()?;
     let mut written = Vec::new();
-    for (name, checked) in ["wijken", "gemeenten"].into_iter().zip(&publication) {
-        written.extend(write_one(name, checked, out)?);
+    // counts of gemeenten are sums of what the file of wijken says, bounds where it says bounds: no total from elsewhere
+    for (name, file) in
+        [("wijken", wijk_file(basis, wijken)?), ("gemeenten", gemeente_file(basis, gemeenten)?)]
+    {
+        written.extend(write_one(name, &file.check(protection)?, out)?);
     }
     Ok(written)
 }
@@ -125,15 +123,17 @@ fn with_answers(basis: &Basis<'_>, file: AreaFile, answers: &Answers) -> Result<
         Ok(column.label(english, dutch).source(SOURCE).given("all counts as far as published"))
     };
     let [above_expected, above_national] = [&answers.read.exceedances[0], &answers.read.exceedances[1]];
-    let class = |class: Class| match class {
-        Class::Above => "above",
-        Class::Between => "not substantial",
-        Class::Below => "below",
-        Class::NotObserved => "not observed",
+    // of a withheld count the bounds may fall into one class, but the file says no more of it than its bounds
+    let class = |of: &Comparison| match (of.actual, basis.substantial.class(of)) {
+        (Actual::Bounded(_), _) | (_, Class::NotObserved) => Cell::Empty(Absence::Withheld),
+        (_, Class::Above) => Cell::Value("above".to_string()),
+        (_, Class::Between) => Cell::Value("not substantial".to_string()),
+        (_, Class::Below) => Cell::Value("below".to_string()),
     };
-    let classes: Vec<&str> =
-        answers.comparisons.iter().map(|comparison| class(basis.substantial.class(comparison))).collect();
-    let classes = at.cells(&classes)?.into_iter().map(|cell| cell.map(String::from));
+    let classes = at.cells(&answers.comparisons)?.into_iter().map(|cell| match cell {
+        Cell::Value(comparison) => class(&comparison),
+        Cell::Empty(absence) => Cell::Empty(absence),
+    });
     file.with_column(probability(
         "p_above_expected",
         above_expected,

@@ -132,19 +132,22 @@ impl Showing<'_> {
         for (path, answer) in answers.sets.paths().iter().zip(Answer::all(answers)) {
             by_code.extend(path.last().map(|code| (code.as_str(), answer)));
         }
-        let areas = self.basis.placement.areas(at);
-        let names = self.basis.gemeenten()?;
-        let each = codes.iter().zip(names).enumerate().filter_map(|(area, (code, name))| {
-            let answer = by_code.remove(code.as_str())?;
+        let (areas, names) = (self.basis.placement.areas(at), self.basis.gemeenten()?);
+        let of_wijken = self.basis.expected_percentages()?;
+        let each = codes.iter().zip(names).enumerate().map(|(area, (code, name))| {
+            let answer = by_code.remove(code.as_str());
             let rows: Vec<usize> = (0..areas.len()).filter(|&row| areas[row] as usize == area).collect();
-            Some(Shown {
+            // without an exposure of its wijken a gemeente is expected to be their plain mean
+            let mean = rows.iter().map(|&row| of_wijken[row]).sum::<f64>() / rows.len() as f64;
+            let of_answer = |answer: &Answer| 100.0 * answer.comparison.expected.rate();
+            Shown {
                 code: code.clone(),
                 name,
                 within: String::new(),
-                expected: 100.0 * answer.comparison.expected.rate(),
+                expected: answer.as_ref().map_or(mean, of_answer),
                 drivers: self.drivers(&self.reasons.largest_of_mean(&rows, DRIVERS)),
-                answer: Some(answer),
-            })
+                answer,
+            }
         });
         Ok(each.collect())
     }
