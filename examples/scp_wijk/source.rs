@@ -32,6 +32,8 @@ pub(crate) struct Columns {
     /// How the counts were published.
     pub(crate) publisher: Publisher,
     pub(crate) exposure: &'static str,
+    /// The actual percentage, where it was published beside the count or in its place.
+    pub(crate) percent: Option<&'static str>,
     /// Determinants; those marked [`Scale::Log`] enter as their logarithm. All are z-scored.
     pub(crate) determinants: &'static [(&'static str, Scale)],
 }
@@ -52,6 +54,7 @@ const SYNTHETIC: Columns = Columns {
     count: "gebruikers",
     publisher: Publisher::Counted,
     exposure: "jeugdigen",
+    percent: None,
     determinants: &[
         ("eenouder", Scale::Plain),
         ("bijstand", Scale::Log),
@@ -73,6 +76,7 @@ const SCP_2017: Columns = Columns {
     count: "n_users_rec",
     publisher: Publisher::Scp { flag: "suppressed" },
     exposure: "n_youth_rec",
+    percent: Some("perc_jhzv"),
     determinants: &[
         ("perc_sbo_g", Scale::Plain),
         ("perc_vso_g", Scale::Plain),
@@ -115,6 +119,7 @@ const CBS_2021: Columns = Columns {
     count: "jeugdzorg_totaal",
     publisher: Publisher::StatisticsNetherlands { flag: "suppressed" },
     exposure: cbs::YOUTHS,
+    percent: None,
     determinants: &[
         ("p_1gezw", Scale::Plain),
         ("p_koopw", Scale::Plain),

@@ -71,7 +71,15 @@ fn wijk_file(basis: &Basis<'_>, answers: &Answers) -> Result<AreaFile> {
             .given("determinants and the effects of gemeente and jeugdregio, averaged over wijken")
             .source(SOURCE)
             .rounded(3);
-    let file = with_answers(basis, file.with_column(percent)?, answers)?;
+    let mut file = file.with_column(percent)?;
+    if let Some(column) = basis.source.columns.percent {
+        let cells = basis.percentages()?.into_iter().map(Cell::known);
+        let column = AreaColumn::new(column, Scale::Percent, Values::numbers(cells))
+            .label("actual percentage as published", "feitelijk percentage zoals gepubliceerd")
+            .source(basis.source.credit);
+        file = file.with_column(column)?;
+    }
+    let file = with_answers(basis, file, answers)?;
     basis.source.columns.determinants.iter().try_fold(file, |file, (name, _)| {
         let cells = basis.source.table.numbers(name)?.into_iter().map(Cell::known);
         let (english, dutch) = label(name);

@@ -19,6 +19,8 @@ pub(super) struct Shown {
     pub(super) name: String,
     pub(super) within: String,
     pub(super) expected: f64,
+    /// The actual percentage, where it was published as such.
+    pub(super) published: Option<f64>,
     /// What the fit says of it; nothing where it took no part.
     pub(super) answer: Option<Answer>,
     /// What drives the expectation, in words.
@@ -66,7 +68,11 @@ impl Answer {
 
 impl Shown {
     fn actual(&self, from: f64) -> Cell {
-        self.answer.as_ref().map_or(Cell::NoData, |answer| answer.actual(from))
+        match (self.published, &self.answer) {
+            (Some(percent), _) => Cell::Value(percent - from),
+            (None, Some(answer)) => answer.actual(from),
+            (None, None) => Cell::NoData,
+        }
     }
 
     fn number(&self, of: impl Fn(&Answer) -> f64) -> Cell {
@@ -157,22 +163,29 @@ pub(super) fn write(
         Language::English => &ENGLISH,
         Language::Dutch => &DUTCH,
     };
-    let mut written = Vec::new();
+    let (mut written, mut lost) = (Vec::new(), String::from("level,side,code\n"));
     let levels: [(&str, &[Shown], Boundary); 2] =
         [("gemeenten", gemeenten, Geography::gemeenten), ("wijken", wijken, Geography::wijken)];
     for (at, (level, shown, boundaries)) in levels.into_iter().enumerate() {
         let geography = match wanted.geo {
             Some(folder) => boundaries(folder)?,
-            None => Geography { boundaries: tiles(shown.iter().map(|area| area.code.as_str()))?, source: "" },
+            None => Geography {
+                boundaries: tiles(shown.iter().map(|area| area.code.as_str()))?,
+                source: SCHEMATIC,
+            },
         };
         let map = map(basis, words, words.titles[at], shown, geography)?;
         say!("   {}", unmatched(level, &map));
+        lost.extend(map.unmatched().areas.iter().map(|code| format!("{level},without boundaries,{code}\n")));
+        lost.extend(map.unmatched().boundaries.iter().map(|code| format!("{level},without area,{code}\n")));
         let name = format!("{level}.html");
         save(wanted.out, &name, &map.page())?;
         save(wanted.out, &format!("{level}.geojson"), &map.geojson())?;
         save(wanted.out, &format!("{level}-difference.svg"), &map.svg("difference")?)?;
         written.extend([name, format!("{level}.geojson"), format!("{level}-difference.svg")]);
     }
+    save(wanted.out, "unmatched.csv", &lost)?;
+    written.push("unmatched.csv".into());
     Ok(written)
 }
 
@@ -181,10 +194,9 @@ fn map(basis: &Basis<'_>, words: &Words, title: &str, shown: &[Shown], on: Geogr
         let cells = shown.iter().map(|area| (area.code.clone(), cell(area)));
         Layer::new(quantity, cells).note(words.notes[note])
     };
-    let source = match on.source {
-        "" => basis.source.credit.to_string(),
-        boundaries => format!("{}; {boundaries}", basis.source.credit),
-    };
+    let [english, dutch] = on.source;
+    let of_boundaries = if words.language == Language::Dutch { dutch } else { english };
+    let source = format!("{}; {of_boundaries}", basis.source.credit);
     let titled = match basis.source.year {
         Some(year) => format!("{title}, {year}"),
         None => format!("{title} ({})", basis.source.credit),
@@ -212,13 +224,17 @@ fn map(basis: &Basis<'_>, words: &Words, title: &str, shown: &[Shown], on: Geogr
     map.check(Unmatched::Leave)
 }
 
+const OF_2014: [&str; 2] = ["boundaries of 2014, CBS/Kadaster", "grenzen van 2014, CBS/Kadaster"];
+const SCHEMATIC: [&str; 2] =
+    ["a square an area, in the order of the file", "een vierkant per gebied, in de volgorde van het bestand"];
+
 /// Where the boundaries of a level are read from.
 type Boundary = fn(&Path) -> Result<Geography, Trouble>;
 
 /// Boundaries and where they come from.
 struct Geography {
     boundaries: Boundaries,
-    source: &'static str,
+    source: [&'static str; 2],
 }
 
 impl Geography {
@@ -228,14 +244,17 @@ impl Geography {
         let (from, to) = (pairs.codes("gm_2015")?, pairs.codes("gm_2017")?);
         let pairs = from.iter().zip(&to).filter_map(|(from, to)| Some((from.as_deref()?, to.as_deref()?)));
         let of_2015 = Self::read(folder, "Gemeente_2015_layer_q1e3.json")?;
-        let source = "boundaries of 2015 merged to 2017, CBS/Kadaster";
+        let source = [
+            "boundaries of 2015 merged to those of 2017, CBS/Kadaster",
+            "grenzen van 2015, samengevoegd tot die van 2017, CBS/Kadaster",
+        ];
         Ok(Geography { boundaries: of_2015.merged(pairs)?, source })
     }
 
     /// Those of 2014, the nearest year there is.
     fn wijken(folder: &Path) -> Result<Self, Trouble> {
         let boundaries = Self::read(folder, "Wijk_2014_layer_q1e3.json")?;
-        Ok(Geography { boundaries, source: "boundaries of 2014, CBS/Kadaster" })
+        Ok(Geography { boundaries, source: OF_2014 })
     }
 
     fn read(folder: &Path, file: &str) -> Result<Boundaries, Trouble> {

@@ -1,6 +1,7 @@
 //! What is left behind: data file and codebook, maps, figures.
 
 mod answers;
+mod figures;
 mod files;
 mod maps;
 mod tiles;
@@ -69,6 +70,7 @@ pub(crate) fn write(basis: &Basis<'_>, wanted: &Wanted<'_>) -> Result<(), Troubl
     let shown = Showing { basis, reasons, language: wanted.language };
     let maps = maps::write(basis, &shown.gemeenten(&gemeenten)?, &shown.wijken(&wijken)?, wanted)?;
     written.extend(maps);
+    written.extend(figures::write(basis, wanted)?);
     say!("   in {}: {}", wanted.out.display(), written.join(", "));
     Ok(())
 }
@@ -78,9 +80,24 @@ impl Basis<'_> {
         expected_percentages(self.table, self.placement, self.problem, self.fit)
     }
 
+    /// The actual percentage of each row as it was published; nothing where counts alone were.
+    fn percentages(&self) -> Result<Vec<Option<f64>>> {
+        match self.source.columns.percent {
+            Some(column) => self.source.table.numbers(column),
+            None => Ok(vec![None; self.placement.n_rows()]),
+        }
+    }
+
     /// A column of names, one per row.
     fn names(&self, column: &str) -> Result<Vec<String>> {
         Ok(self.source.table.codes(column)?.into_iter().map(Option::unwrap_or_default).collect())
+    }
+
+    /// Names of the gemeenten by their code.
+    fn names_by_code(&self) -> Result<HashMap<String, String>> {
+        let tree = self.placement.tree();
+        let codes = tree.codes(tree.level("gemeente")?).iter().cloned();
+        Ok(codes.zip(self.gemeenten()?).collect())
     }
 
     /// Names of the gemeenten in the order of the tree.
@@ -111,9 +128,10 @@ impl Showing<'_> {
         let codes = self.basis.placement.codes(self.basis.placement.tree().finest());
         let mut by_row: HashMap<usize, Answer> =
             self.basis.problem.rows().iter().copied().zip(Answer::all(answers)).collect();
-        let expected = self.basis.expected_percentages()?;
+        let (expected, published) = (self.basis.expected_percentages()?, self.basis.percentages()?);
         let each = names.into_iter().zip(within).zip(expected).enumerate();
         let shown = each.map(|(row, ((name, within), expected))| Shown {
+            published: published[row],
             code: codes[row].to_string(),
             name,
             within,
@@ -141,6 +159,7 @@ impl Showing<'_> {
             let mean = rows.iter().map(|&row| of_wijken[row]).sum::<f64>() / rows.len() as f64;
             let of_answer = |answer: &Answer| 100.0 * answer.comparison.expected.rate();
             Shown {
+                published: None,
                 code: code.clone(),
                 name,
                 within: String::new(),
