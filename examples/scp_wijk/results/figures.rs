@@ -53,7 +53,7 @@ fn effects(basis: &Basis<'_>, language: Language) -> Result<String> {
     figure.caterpillar(&areas)
 }
 
-/// Gemeenten whose count is known, as a ratio to the marginal expectation, by that expectation.
+/// Gemeenten whose count is known well enough, as a ratio to the marginal expectation, by that expectation.
 fn funnel(basis: &Basis<'_>, language: Language) -> Result<String> {
     let funnel = basis.fit.funnel(basis.problem, "gemeente", FunnelTarget::Determinants)?;
     let names = basis.names_by_code()?;
@@ -71,10 +71,10 @@ fn funnel(basis: &Basis<'_>, language: Language) -> Result<String> {
         .areas
         .iter()
         .filter_map(|area| {
-            let Actual::Observed(count) = area.actual else { return None };
             let code = area.path.last().map_or("", String::as_str);
             let name = names.get(code).cloned().unwrap_or_else(|| code.into());
-            Some(FunnelArea { name, exposure: area.target, value: count / area.target })
+            let value = middle(area.actual, area.target)? / area.target;
+            Some(FunnelArea { name, exposure: area.target, value })
         })
         .collect();
     let figure = words(
@@ -88,6 +88,12 @@ fn funnel(basis: &Basis<'_>, language: Language) -> Result<String> {
     };
     let lines = [limits(by_chance, |area| &area.poisson), limits(by_model, |area| &area.overdispersed)];
     figure.funnel(&areas, 1.0, &lines)
+}
+
+/// A count that is known, or known to a tenth of what is expected: the middle of its bounds.
+fn middle(actual: Actual, expected: f64) -> Option<f64> {
+    let (low, high) = (actual.low(), actual.high()?);
+    (high - low < 0.1 * expected).then_some(0.5 * (low + high))
 }
 
 /// Quantile residuals of the wijken, each by what is known without its own count.

@@ -6,12 +6,15 @@ use super::tiles::tiles;
 use super::{Basis, Wanted};
 use crate::source::Trouble;
 use nestcount::Result;
-use nestcount::expected::{Actual, Comparison};
+use nestcount::expected::Comparison;
 use nestcount::infer::Confidence;
 use nestcount::map::{Area, AreaMap, Boundaries, Cell, Known, Language, Layer, Map, Quantity, Unmatched};
 use nestcount::table::Table;
 use std::fs::File;
 use std::path::Path;
+
+/// A percentage whose bounds lie nearer to each other than this is drawn at their middle, in points.
+const NARROW: f64 = 0.5;
 
 /// One area as the map shows it; rates in percent.
 pub(super) struct Shown {
@@ -19,12 +22,22 @@ pub(super) struct Shown {
     pub(super) name: String,
     pub(super) within: String,
     pub(super) expected: f64,
-    /// The actual percentage, where it was published as such.
-    pub(super) published: Option<f64>,
+    pub(super) seen: Seen,
     /// What the fit says of it; nothing where it took no part.
     pub(super) answer: Option<Answer>,
     /// What drives the expectation, in words.
     pub(super) drivers: String,
+}
+
+/// What anyone could see of the actual percentage.
+#[derive(Clone, Copy)]
+pub(super) enum Seen {
+    Published(f64),
+    /// Withheld by the publisher: hatched, whatever its bounds.
+    Withheld,
+    /// The sum of others, some of which may be withheld or rounded.
+    Sum,
+    Nothing,
 }
 
 /// What the fit says of an area.
@@ -55,23 +68,45 @@ impl Answer {
 
     /// The actual percentage less `from`.
     fn actual(&self, from: f64) -> Cell {
-        match self.comparison.actual {
-            Actual::Observed(count) => Cell::Value(self.percent(count) - from),
-            Actual::Bounded(_) => {
-                let low = self.percent(self.comparison.actual.low()) - from;
-                let high = self.comparison.actual.high().map(|high| self.percent(high) - from);
-                Cell::Withheld(high.map_or(Known::AtLeast(low), |high| Known::Between(low, high)))
-            }
+        let low = self.percent(self.comparison.actual.low()) - from;
+        match self.comparison.actual.high().map(|high| self.percent(high) - from) {
+            Some(high) if high <= low => Cell::Value(low),
+            Some(high) => Cell::Withheld(Known::Between(low, high)),
+            None => Cell::Withheld(Known::AtLeast(low)),
         }
+    }
+
+    /// The same of a sum: a number where its bounds are narrow.
+    fn sum(&self, from: f64) -> Cell {
+        match self.actual(from) {
+            Cell::Withheld(Known::Between(low, high)) if self.is_narrow() => Cell::Value(0.5 * (low + high)),
+            cell => cell,
+        }
+    }
+
+    /// Whether the count is known so well that its area has a colour: to half a percentage point.
+    fn is_narrow(&self) -> bool {
+        let actual = self.comparison.actual;
+        actual.high().is_some_and(|high| self.percent(high - actual.low()) < NARROW)
+    }
+
+    /// The bounds of a percentage that is coloured though it is not known exactly.
+    fn bounds(&self, words: &Words) -> Option<String> {
+        let (actual, numbers) = (self.comparison.actual, words.language.numbers());
+        let high = actual.high().filter(|_| actual.observed().is_none() && self.is_narrow())?;
+        let [low, high] = [actual.low(), high].map(|count| numbers.write(self.percent(count), 2));
+        Some(format!("{low} – {high} %"))
     }
 }
 
 impl Shown {
     fn actual(&self, from: f64) -> Cell {
-        match (self.published, &self.answer) {
-            (Some(percent), _) => Cell::Value(percent - from),
-            (None, Some(answer)) => answer.actual(from),
-            (None, None) => Cell::NoData,
+        match (self.seen, &self.answer) {
+            (Seen::Published(percent), _) => Cell::Value(percent - from),
+            (Seen::Withheld, Some(answer)) => answer.actual(from),
+            (Seen::Withheld, None) => Cell::Withheld(Known::Nothing),
+            (Seen::Sum, Some(answer)) => answer.sum(from),
+            (Seen::Nothing, _) | (Seen::Sum, None) => Cell::NoData,
         }
     }
 
@@ -88,6 +123,10 @@ impl Shown {
         let counts = answer.comparison.predicted.interval(Confidence::P95);
         let (low, high) = (answer.percent(counts.low as f64), answer.percent(counts.high as f64));
         let (low, high) = (numbers.write(low, 1), numbers.write(high, 1));
+        let area = match (self.seen, answer.bounds(words)) {
+            (Seen::Sum, Some(bounds)) => area.card(words.known, bounds),
+            _ => area,
+        };
         area.card(words.interval, format!("{low} – {high} %"))
             .card(words.places, format!("{} – {}", answer.places.0, answer.places.1))
             .card(words.drivers, &self.drivers)
@@ -102,6 +141,7 @@ struct Words {
     points: &'static str,
     uncertainty: &'static str,
     exceedance: &'static str,
+    known: &'static str,
     interval: &'static str,
     places: &'static str,
     drivers: &'static str,
@@ -123,12 +163,13 @@ const ENGLISH: Words = Words {
     points: "points",
     uncertainty: "Uncertainty",
     exceedance: "Above expected?",
+    known: "Known, some counts withheld or rounded",
     interval: "Would be no surprise (95 %)",
     places: "Place (95 %)",
     drivers: "What drives the expectation",
     status: "Status",
     predicted: "predicted: took no part in the fit",
-    caveat: "Withheld counts are hatched; their difference was not observed.",
+    caveat: "Withheld counts are hatched; their difference was not observed. A sum in which some counts are withheld or rounded has a colour where it is known to half a point; its card gives the bounds.",
 };
 
 const DUTCH: Words = Words {
@@ -144,12 +185,13 @@ const DUTCH: Words = Words {
     points: "procentpunt",
     uncertainty: "Onzekerheid",
     exceedance: "Boven verwacht?",
+    known: "Bekend, deels geheim of afgerond",
     interval: "Zou niet verbazen (95 %)",
     places: "Plaats (95 %)",
     drivers: "Wat de verwachting bepaalt",
     status: "Status",
     predicted: "voorspeld: deed niet mee in de schatting",
-    caveat: "Geheime aantallen zijn gearceerd; hun verschil is niet waargenomen.",
+    caveat: "Geheime aantallen zijn gearceerd; hun verschil is niet waargenomen. Een som waarin aantallen geheim of afgerond zijn heeft een kleur als ze tot op een half procentpunt bekend is; de kaart bij het gebied geeft de grenzen.",
 };
 
 /// Writes a page for the gemeenten and one for the wijken; returns their names.

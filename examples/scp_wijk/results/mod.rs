@@ -10,7 +10,7 @@ use crate::expectations::expected_percentages;
 use crate::reasons::Reasons;
 use crate::source::{Source, Trouble};
 use answers::{Answers, DRAWS};
-use maps::{Answer, Shown};
+use maps::{Answer, Seen, Shown};
 use nestcount::area::Placement;
 use nestcount::count::CountTable;
 use nestcount::expected::Substantial;
@@ -80,12 +80,20 @@ impl Basis<'_> {
         expected_percentages(self.table, self.placement, self.problem, self.fit)
     }
 
-    /// The actual percentage of each row as it was published; nothing where counts alone were.
+    /// The actual percentage of each row: as it was published, or what the published count and the exposure make it.
     fn percentages(&self) -> Result<Vec<Option<f64>>> {
-        match self.source.columns.percent {
-            Some(column) => self.source.table.numbers(column),
-            None => Ok(vec![None; self.placement.n_rows()]),
+        let columns = &self.source.columns;
+        if let Some(column) = columns.percent {
+            return self.source.table.numbers(column);
         }
+        let counts = self.source.table.numbers(columns.count)?;
+        let mut percent = vec![None; counts.len()];
+        for (&row, exposure) in self.counts.rows().iter().zip(self.counts.exposures()) {
+            if self.withheld.binary_search(&row).is_err() {
+                percent[row] = counts[row].map(|count| 100.0 * count / exposure.get());
+            }
+        }
+        Ok(percent)
     }
 
     /// A column of names, one per row.
@@ -131,7 +139,11 @@ impl Showing<'_> {
         let (expected, published) = (self.basis.expected_percentages()?, self.basis.percentages()?);
         let each = names.into_iter().zip(within).zip(expected).enumerate();
         let shown = each.map(|(row, ((name, within), expected))| Shown {
-            published: published[row],
+            seen: match (published[row], self.basis.withheld.binary_search(&row)) {
+                (Some(percent), _) => Seen::Published(percent),
+                (None, Ok(_)) => Seen::Withheld,
+                (None, Err(_)) => Seen::Nothing,
+            },
             code: codes[row].to_string(),
             name,
             within,
@@ -159,7 +171,7 @@ impl Showing<'_> {
             let mean = rows.iter().map(|&row| of_wijken[row]).sum::<f64>() / rows.len() as f64;
             let of_answer = |answer: &Answer| 100.0 * answer.comparison.expected.rate();
             Shown {
-                published: None,
+                seen: Seen::Sum,
                 code: code.clone(),
                 name,
                 within: String::new(),
