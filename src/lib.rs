@@ -18,6 +18,9 @@ pub mod guide {
     #[doc = include_str!("../docs/guide/withheld.md")]
     pub mod withheld {}
 
+    #[doc = include_str!("../docs/guide/from-fit-to-map.md")]
+    pub mod from_fit_to_map {}
+
     #[doc = include_str!("../docs/guide/errors.md")]
     pub mod errors {}
 
