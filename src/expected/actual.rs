@@ -80,7 +80,7 @@ impl Problem {
     ///
     /// Fails where the sets are of another table.
     pub fn actual(&self, over: &RowSets) -> Result<Vec<Actual>> {
-        over.refuse_other(self.n_rows())?;
+        over.refuse_other(self)?;
         let ends = Ends::of(self);
         Ok(over.each().map(|positions| ends.sum(positions)).collect())
     }

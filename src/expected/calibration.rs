@@ -23,7 +23,7 @@ impl Fitted<'_> {
     /// the total is `problem.actual(&RowSets::all_rows(&problem))`; where some were withheld it may have been published.
     /// Fails as [`Fitted::expected`] does, and on a total that is no positive number.
     pub fn calibrated(&self, of: &Expectation, over: &RowSets, total: f64) -> Result<Calibrated> {
-        over.refuse_other(self.fixed_part().len())?;
+        over.refuse_other(self.problem())?;
         if !(total > 0.0 && total.is_finite()) {
             let message = format!("expected counts are brought to a total above 0; got {total}");
             return Err(ErrorKind::Specification { message }.into());

@@ -75,9 +75,12 @@ impl Gap {
         self.actual / self.expected.count
     }
 
-    /// (Actual − mean)/sd of the distribution of a new count.
+    /// (Actual − mean)/sd of the distribution of a new count; 0, its limit, where nothing is known of that count.
     pub fn standardised(&self) -> f64 {
-        (self.actual - self.predicted.mean) / self.predicted.sd
+        match self.predicted.is_unknown() {
+            true => 0.0,
+            false => (self.actual - self.predicted.mean) / self.predicted.sd,
+        }
     }
 }
 

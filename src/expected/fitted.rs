@@ -75,7 +75,7 @@ impl<'a> Fitted<'a> {
     /// of the modes, Var T = t'H⁻¹t + g'Cg, g = ∂T/∂ψ + ȧ't. Fails where the fit has no random intercept at the level
     /// of the expectation, and where the sets are of another table.
     pub fn expected(&self, of: &Expectation, over: &RowSets) -> Result<Vec<Expected>> {
-        over.refuse_other(self.fixed.len())?;
+        over.refuse_other(self.problem())?;
         let levels = of.among(&self.levels)?;
         let by_row = self.by_row(&levels);
         let mut sums = Sums::new(self, levels);

@@ -26,7 +26,8 @@ pub enum Predictive {
 /// Its distribution is taken as the negative binomial with these moments (a Poisson where they are equal).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CountPrediction {
-    /// The mean.
+    /// The mean; infinite, as the standard deviation is, where nothing is known of the count
+    /// ([`CountPrediction::is_unknown`]).
     pub mean: f64,
     /// The standard deviation.
     pub sd: f64,
@@ -52,6 +53,12 @@ impl CountPrediction {
     /// A count whose rate is log-normal with this median and variance of its logarithm.
     pub(super) fn log_normal(median: f64, variance: f64, scatter: Scatter) -> Self {
         log_normal(median, variance, median.powi(2) * (2.0 * variance).exp()).scattered(scatter)
+    }
+
+    /// Whether nothing is known of the count, beyond that it is one: without its own count, of the one row that holds a
+    /// determinant apart. Its interval has all counts, and no count stands out from it.
+    pub fn is_unknown(&self) -> bool {
+        self.sd.is_infinite()
     }
 
     /// Central prediction interval: at most (1 − confidence)/2 of the distribution lies below and above it.
@@ -80,6 +87,13 @@ struct Moments {
 
 impl Moments {
     fn scattered(self, scatter: Scatter) -> CountPrediction {
+        match self.with_scatter(scatter) {
+            known if known.mean.is_finite() && known.sd.is_finite() => known,
+            _ => CountPrediction { mean: f64::INFINITY, sd: f64::INFINITY },
+        }
+    }
+
+    fn with_scatter(self, scatter: Scatter) -> CountPrediction {
         let of_factors = match scatter {
             Scatter::Poisson => 0.0,
             Scatter::NegBin2 { theta } => self.squares / theta,
@@ -96,13 +110,13 @@ impl Fitted<'_> {
     /// information of all rows below. Fails where the sets are of another table, and on
     /// [`Predictive::WithoutOwnCount`] of sets that are neither rows nor areas of a model level.
     pub fn predicted(&self, effects: Predictive, over: &RowSets) -> Result<Vec<CountPrediction>> {
-        over.refuse_other(self.fixed_part().len())?;
-        let moments = match (effects, over.kind) {
+        over.refuse_other(self.problem())?;
+        let moments = match (effects, &over.kind) {
             (Predictive::NewEffects, _) => self.with_new_effects(over),
             (Predictive::OwnEffects, _) => self.with_own_effects(over),
             (Predictive::WithoutOwnCount, SetKind::Rows) => self.rows_without_their_counts(over),
             (Predictive::WithoutOwnCount, SetKind::Level(level)) => {
-                self.areas_without_their_counts(over, level)
+                self.areas_without_their_counts(over, self.level_of_sets(level, over)?)
             }
             (Predictive::WithoutOwnCount, SetKind::Any) => {
                 let message = "a prediction without the own count is for single rows or for the areas of a level of the model";
@@ -111,6 +125,25 @@ impl Fitted<'_> {
         };
         let scatter = self.posterior.at.scatter;
         Ok(moments.into_iter().map(|moments| moments.scattered(scatter)).collect())
+    }
+
+    /// Where a level is among the fit's; fails unless each set is one of its areas, whole.
+    fn level_of_sets(&self, level: &str, over: &RowSets) -> Result<usize> {
+        let at = self.problem().model_level(level)?;
+        let mut sizes = vec![0; self.posterior.nodes.nodes.len()];
+        (0..self.fixed_part().len()).for_each(|row| sizes[self.node(row, at)] += 1);
+        let whole = |positions: &[u32]| {
+            let mut nodes = positions.iter().map(|&row| self.node(row as usize, at));
+            let first = nodes.next();
+            first.is_some_and(|node| sizes[node] == positions.len()) && nodes.all(|node| Some(node) == first)
+        };
+        match over.each().all(whole) {
+            true => Ok(at),
+            false => {
+                let message = format!("level '{level}' has other areas in this fit than where the sets were made: make them from its problem");
+                Err(ErrorKind::Specification { message }.into())
+            }
+        }
     }
 
     fn with_own_effects(&self, over: &RowSets) -> Vec<Moments> {

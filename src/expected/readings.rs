@@ -81,7 +81,7 @@ impl Draws<'_> {
     /// where a count known in part cannot be drawn.
     pub fn read(&self, wanted: &Readings, over: &RowSets) -> Result<Read> {
         let problem = self.problem()?;
-        over.refuse_other(problem.n_rows())?;
+        over.refuse_other(problem)?;
         let mut reader = Reader::new(self, wanted, over)?;
         self.each_with_rates(|draw, rates| reader.visit(draw, rates))?;
         Ok(reader.read(self.n_draws()))

@@ -9,6 +9,8 @@ use crate::model::Problem;
 pub struct RowSets {
     pub(super) kind: SetKind,
     n_rows: usize,
+    /// Of the table they are of: its rows and exposures, not its counts, so that imputed tables share them.
+    table: u64,
     paths: Vec<Vec<String>>,
     starts: Vec<usize>,
     /// Positions among the problem's rows, set after set.
@@ -16,12 +18,12 @@ pub struct RowSets {
 }
 
 /// What the sets are to the model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SetKind {
     /// Each row by itself.
     Rows,
-    /// The areas of a model level.
-    Level(usize),
+    /// The areas of a model level, by its name: another model of the same rows may have it in another place.
+    Level(String),
     /// Any rows.
     Any,
 }
@@ -33,6 +35,7 @@ impl RowSets {
         RowSets {
             kind: SetKind::Rows,
             n_rows: n,
+            table: problem.fingerprint_of_exposures(),
             paths: problem.rows().iter().map(|row| vec![(row + 1).to_string()]).collect(),
             starts: (0..=n).collect(),
             positions: (0..n as u32).collect(),
@@ -46,7 +49,7 @@ impl RowSets {
         let at = problem.model_level(level)?;
         let rank = problem.area_rank_of_rows(at);
         let sets = Self::grouped(problem, problem.paths_of_level(at), |position| rank.get(position).copied());
-        Ok(RowSets { kind: SetKind::Level(at), ..sets })
+        Ok(RowSets { kind: SetKind::Level(level.into()), ..sets })
     }
 
     /// All rows in one set.
@@ -85,6 +88,7 @@ impl RowSets {
         let mut made = RowSets {
             kind: SetKind::Any,
             n_rows: problem.n_rows(),
+            table: problem.fingerprint_of_exposures(),
             paths: Vec::new(),
             starts: vec![0],
             positions: Vec::new(),
@@ -129,15 +133,17 @@ impl RowSets {
         self.starts.windows(2).map(|ends| &self.positions[ends[0]..ends[1]])
     }
 
-    /// Fails where the sets are of another table than one with so many rows.
-    pub(super) fn refuse_other(&self, n_rows: usize) -> Result<()> {
-        match self.n_rows == n_rows {
-            true => Ok(()),
-            false => {
-                let what = "the table the sets of rows were made for".into();
-                Err(ErrorKind::Length { what, expected: n_rows, found: self.n_rows }.into())
-            }
+    /// Fails where the sets are of other rows than the problem's.
+    pub(super) fn refuse_other(&self, problem: &Problem) -> Result<()> {
+        if self.n_rows != problem.n_rows() {
+            let what = "the table the sets of rows were made for".into();
+            return Err(ErrorKind::Length { what, expected: problem.n_rows(), found: self.n_rows }.into());
         }
+        if self.table != problem.fingerprint_of_exposures() {
+            let message = "the sets of rows were made for a table with other rows or exposures: make them from this problem";
+            return Err(ErrorKind::Specification { message: message.into() }.into());
+        }
+        Ok(())
     }
 
     /// Sets by a number for each row.
@@ -155,6 +161,13 @@ impl RowSets {
                 next[set] += 1;
             }
         }
-        RowSets { kind: SetKind::Any, n_rows, paths, starts, positions }
+        RowSets {
+            kind: SetKind::Any,
+            n_rows,
+            table: problem.fingerprint_of_exposures(),
+            paths,
+            starts,
+            positions,
+        }
     }
 }

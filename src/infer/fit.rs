@@ -4,7 +4,7 @@ use super::areas::AreaEffect;
 use super::certificate::Certificate;
 use super::coefficient::Coefficient;
 use super::covariance::Covariance;
-use super::variance::{Dispersion, LevelVariance};
+use super::variance::{Dispersion, LevelVariance, StandardDeviation};
 use crate::area::AreaTree;
 use crate::determinant::Recipe;
 use crate::error::{ErrorKind, Result};
@@ -83,7 +83,16 @@ impl Stored {
             && self.levels.len() == self.effects.len()
             && self.levels.iter().all(known)
             && self.levels.iter().zip(&self.effects).all(complete)
-            && self.covariance.matrix.dim() == (self.covariance.names.len(), self.covariance.names.len())
+            && self.covariance.matrix.dim() == (self.n_free(), self.n_free())
+            && self.covariance.names.len() == self.n_free()
+            && self.covariance.matrix.iter().copied().all(finite)
+    }
+
+    /// Number of parameters inside their space: the covariance has a row for each.
+    fn n_free(&self) -> usize {
+        let positive = |level: &&LevelVariance| matches!(level.sd, StandardDeviation::Positive { .. });
+        let theta = matches!(self.dispersion, Dispersion::NegBin2 { .. });
+        self.coefficients.len() + self.levels.iter().filter(positive).count() + usize::from(theta)
     }
 }
 

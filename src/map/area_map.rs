@@ -3,7 +3,7 @@
 use super::boundaries::{Boundaries, Unmatched, UnmatchedCodes};
 use super::cell::Cell;
 use super::checked::{Map, MapArea, MapLayer, Outlined};
-use super::language::Language;
+use crate::report::Language;
 use super::layer::Layer;
 use crate::error::{ErrorKind, Result};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,6 @@
 //! What a map knows about one area in one layer.
 
-use super::language::Language;
+use crate::report::Language;
 
 /// A cell of a layer. Withheld is not missing: it gets a hatching of its own, and never the colour of a value.
 #[derive(Debug, Clone, Copy, PartialEq)]

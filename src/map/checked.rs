@@ -4,7 +4,7 @@ use super::area_map::Area;
 use super::boundaries::{Shape, UnmatchedCodes};
 use super::cell::{Cell, Writing};
 use super::classes::Breaks;
-use super::language::Language;
+use crate::report::Language;
 use super::layer::Layer;
 use crate::error::{ErrorKind, Result};
 

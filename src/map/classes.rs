@@ -157,7 +157,7 @@ impl Breaks {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::cell::Sign;
-    use super::super::language::Language;
+    use crate::report::Language;
     use super::*;
 
     fn spread() -> Vec<f64> {

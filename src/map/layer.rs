@@ -2,7 +2,7 @@
 
 use super::cell::{Cell, Sign, Writing};
 use super::classes::Classes;
-use super::language::Language;
+use crate::report::Language;
 use super::ramp::Ramp;
 
 /// What a layer shows; decides title, colours and the classes that it has unless told otherwise.

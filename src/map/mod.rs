@@ -52,9 +52,9 @@ mod classes;
 mod draw;
 mod figure;
 mod geojson;
-mod language;
 mod layer;
 mod ramp;
+mod words;
 
 pub use area_map::{Area, AreaMap};
 pub use boundaries::{Boundaries, Unmatched, UnmatchedCodes};
@@ -62,5 +62,6 @@ pub use cell::{Cell, Known};
 pub use checked::{LegendCounts, Map};
 pub use classes::Classes;
 pub use figure::{CaterpillarArea, ControlLimits, Figure, FunnelArea, Limit, ResidualPoint};
-pub use language::{Language, NumberFormat};
 pub use layer::{Layer, Quantity};
+
+pub use crate::report::{Language, NumberFormat};

@@ -284,6 +284,12 @@ impl Problem {
         mixed(rows.chain(counts).chain(coarse).chain(order))
     }
 
+    /// A number for the rows without what was counted in them: which they are, in the caller's order, and their exposures.
+    pub(crate) fn fingerprint_of_exposures(&self) -> u64 {
+        let rows = self.rows.iter().map(|&row| row as u64).chain([self.n_read as u64]);
+        mixed(rows.chain(self.offsets().into_iter().map(f64::to_bits)))
+    }
+
     /// One root subtree as a problem of its own, in the units of the whole; its rows stand in sorted order.
     pub(crate) fn of_root(&self, root: usize) -> Problem {
         let (nodes, p) = (self.nodes.alone(root), self.n_terms());

@@ -7,6 +7,7 @@
 
 mod area_file;
 mod disclosure;
+mod language;
 mod sheet;
 mod tidy;
 
@@ -16,4 +17,5 @@ pub use area_file::{
     Scale, SetsInFile, Side,
 };
 pub use disclosure::{Checked, Protection, Publication, Suppressed};
-pub use sheet::{Absence, Cell, Column, Dialect, Language, Sheet, Values};
+pub use language::{Language, NumberFormat};
+pub use sheet::{Absence, Cell, Column, Dialect, Sheet, Values};

@@ -158,7 +158,7 @@ fn paths(paths: impl Iterator<Item = String>) -> String {
     paths.map(|d| format!("<path d=\"{d}\"/>\n")).collect()
 }
 
-fn word(words: &'static crate::map::language::Words, name: &str) -> &'static str {
+fn word(words: &'static crate::map::words::Words, name: &str) -> &'static str {
     match name {
         "search" => words.search,
         "zoom_in" => words.zoom_in,

@@ -1,6 +1,6 @@
 //! Axes: where they begin and end, where they have marks, and how those are written.
 
-use crate::map::language::Language;
+use crate::report::Language;
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 use std::ops::Range;
 

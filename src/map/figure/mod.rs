@@ -13,7 +13,7 @@ pub use caterpillar::CaterpillarArea;
 pub use funnel::{ControlLimits, FunnelArea, Limit};
 pub use residuals::ResidualPoint;
 
-use super::language::Language;
+use crate::report::Language;
 use crate::error::{ErrorKind, Result};
 
 /// The words of a figure: its title, and what its axes show with their units.

@@ -36,10 +36,20 @@ use crate::report::{Absence, Cell, Language, Sheet, Values};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct AreaFile {
+    each: Each,
     levels: Vec<String>,
     paths: Vec<Vec<String>>,
     counts: Option<Vec<ReportedCount>>,
     columns: Vec<AreaColumn>,
+}
+
+/// What one row of a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Each {
+    /// An area of the finest level of the file.
+    Area,
+    /// A row of the caller's table, in its order.
+    Row,
 }
 
 impl AreaFile {
@@ -48,7 +58,8 @@ impl AreaFile {
         let at = tree.level(level)?;
         let path = |area: u32| tree.path(at, area).into_iter().map(String::from).collect();
         let paths = (0..tree.n_areas(at) as u32).map(path).collect();
-        Ok(AreaFile { levels: tree.levels()[..=at].to_vec(), paths, counts: None, columns: Vec::new() })
+        let levels = tree.levels()[..=at].to_vec();
+        Ok(AreaFile { each: Each::Area, levels, paths, counts: None, columns: Vec::new() })
     }
 
     /// One row for each row of the caller's table, in its order.
@@ -56,7 +67,8 @@ impl AreaFile {
         let tree = placement.tree();
         let path = |area: u32| tree.path(tree.finest(), area).into_iter().map(String::from).collect();
         let paths = placement.areas(tree.finest()).into_iter().map(path).collect();
-        AreaFile { levels: tree.levels().to_vec(), paths, counts: None, columns: Vec::new() }
+        let levels = tree.levels().to_vec();
+        AreaFile { each: Each::Row, levels, paths, counts: None, columns: Vec::new() }
     }
 
     /// Adds the names of the areas of a level, one per row, as the column `<level>_name`.
@@ -164,6 +176,11 @@ impl AreaFile {
             None => Ok(()),
             Some(name) => Err(ErrorKind::DuplicateColumn { column: name.to_string() }.into()),
         }
+    }
+
+    /// What each row is.
+    pub(super) fn each(&self) -> Each {
+        self.each
     }
 
     /// Number of rows.

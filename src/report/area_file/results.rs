@@ -1,5 +1,6 @@
 //! Results of the stage `expected`, brought to the rows of a file.
 
+use super::file::Each;
 use super::{AreaColumn, AreaFile, ExpectedCounts, FromCount, Role, Scale, Side};
 use crate::error::{ErrorKind, Result};
 use crate::expected::{Comparison, Expectation, Predictive, Rank, RowSets};
@@ -55,6 +56,7 @@ impl AreaFile {
     pub fn find(&self, problem: &Problem, over: &RowSets) -> Result<SetsInFile> {
         let mut sets = vec![None; self.n_rows()];
         if *over == RowSets::each_row(problem) {
+            self.refuse_rows_of_a_table()?;
             self.refuse_length("the table of the fit", problem.n_read())?;
             problem.rows().iter().enumerate().for_each(|(set, &row)| sets[row] = Some(set));
             return Ok(SetsInFile { sets, n_sets: over.n_sets() });
@@ -245,6 +247,19 @@ fn given(expectation: &Expectation) -> String {
 
 fn percent(confidence: Confidence) -> String {
     format!("{} % interval", 100.0 * confidence.get())
+}
+
+impl AreaFile {
+    /// Rows of the caller's table have no place in a file of areas, even where there are as many of both.
+    fn refuse_rows_of_a_table(&self) -> Result<()> {
+        match self.each() {
+            Each::Row => Ok(()),
+            Each::Area => {
+                let message = "the results are those of rows, and the file has one row per area: make the sets by RowSets::level or RowSets::placed, or the file by AreaFile::of_rows";
+                Err(ErrorKind::Specification { message: message.into() }.into())
+            }
+        }
+    }
 }
 
 fn lost(path: &[String]) -> crate::error::Error {

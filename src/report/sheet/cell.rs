@@ -1,6 +1,7 @@
 //! One cell: a value, or nothing and the reason.
 
 use crate::count::ExclusionReason;
+use crate::report::Language;
 
 /// A value, or nothing and the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,15 +36,6 @@ pub enum Absence {
     NotInFit,
     /// The computation has no finite value here.
     Undefined,
-}
-
-/// The language of labels and reasons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Language {
-    /// English.
-    English,
-    /// Dutch.
-    Dutch,
 }
 
 impl<T> Cell<T> {

@@ -7,7 +7,7 @@ mod delimited;
 mod dialect;
 mod records;
 
-pub use cell::{Absence, Cell, Language};
+pub use cell::{Absence, Cell};
 pub use column::{Column, Values};
 pub use dialect::Dialect;
 
