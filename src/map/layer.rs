@@ -2,8 +2,8 @@
 
 use super::cell::{Cell, Sign, Writing};
 use super::classes::Classes;
-use crate::report::Language;
 use super::ramp::Ramp;
+use crate::report::Language;
 
 /// What a layer shows; decides title, colours and the classes that it has unless told otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
