@@ -140,7 +140,9 @@ impl Fitted<'_> {
         match over.each().all(whole) {
             true => Ok(at),
             false => {
-                let message = format!("level '{level}' has other areas in this fit than where the sets were made: make them from its problem");
+                let message = format!(
+                    "level '{level}' has other areas in this fit than where the sets were made: make them from its problem"
+                );
                 Err(ErrorKind::Specification { message }.into())
             }
         }

@@ -3,9 +3,9 @@
 use super::boundaries::{Boundaries, Unmatched, UnmatchedCodes};
 use super::cell::Cell;
 use super::checked::{Map, MapArea, MapLayer, Outlined};
-use crate::report::Language;
 use super::layer::Layer;
 use crate::error::{ErrorKind, Result};
+use crate::report::Language;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An area of the map: its code, its name, and what its card says beside the layers.

@@ -4,9 +4,9 @@ use super::area_map::Area;
 use super::boundaries::{Shape, UnmatchedCodes};
 use super::cell::{Cell, Writing};
 use super::classes::Breaks;
-use crate::report::Language;
 use super::layer::Layer;
 use crate::error::{ErrorKind, Result};
+use crate::report::Language;
 
 /// A checked map, which can be written.
 #[derive(Debug, Clone)]

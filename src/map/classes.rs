@@ -157,8 +157,8 @@ impl Breaks {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::cell::Sign;
-    use crate::report::Language;
     use super::*;
+    use crate::report::Language;
 
     fn spread() -> Vec<f64> {
         (0..101).map(|i| f64::from(i) * 0.1).collect()

@@ -13,8 +13,8 @@ pub use caterpillar::CaterpillarArea;
 pub use funnel::{ControlLimits, FunnelArea, Limit};
 pub use residuals::ResidualPoint;
 
-use crate::report::Language;
 use crate::error::{ErrorKind, Result};
+use crate::report::Language;
 
 /// The words of a figure: its title, and what its axes show with their units.
 ///
