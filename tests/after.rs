@@ -9,5 +9,7 @@ mod fixture;
 mod identities;
 #[path = "after/made.rs"]
 mod made;
+#[path = "after/odd.rs"]
+mod odd;
 #[path = "after/refusals.rs"]
 mod refusals;

@@ -105,6 +105,9 @@ struct Whole {
     std_errors: Array1<f64>,
 }
 
+/// A share of the information about a coefficient that rounding alone may leave.
+const ROUNDING: f64 = 1e-9;
+
 /// Where one step leads, in standard errors, and how far that is.
 #[derive(Debug, Clone)]
 struct Moved {
@@ -143,7 +146,11 @@ impl Whole {
         };
         let coordinates = self.coordinates_of_rest(&derivatives);
         let system = System::new(&derivatives, &self.point, &coordinates);
-        let step = Cholesky::new(&(-&system.hessian).view())?.solve(&system.gradient.view());
+        let rest_information = Cholesky::new(&(-&system.hessian).view())?;
+        if !self.keeps_coefficients(&rest_information) {
+            return None;
+        }
+        let step = rest_information.solve(&system.gradient.view());
         let moved = self.displacement(&system.moved(&self.point, &step, &coordinates, &whole_step()));
         let change = self.back.dot(&moved) / &self.std_errors;
         if change.iter().any(|x| !x.is_finite()) {
@@ -151,6 +158,14 @@ impl Whole {
         }
         let distance = moved.dot(&self.information.dot(&moved)) / moved.len() as f64;
         Some(Moved { change: change.to_vec(), distance })
+    }
+
+    /// Whether the rest still says something of every coefficient. Differences of sums leave rounding where there is
+    /// nothing, which would pass for information.
+    fn keeps_coefficients(&self, rest: &Cholesky) -> bool {
+        let Some(whole) = Cholesky::new(&self.information.view()) else { return false };
+        let (rest, whole) = (rest.lower(), whole.lower());
+        (0..self.point.beta.len()).all(|j| rest[[j, j]].powi(2) > ROUNDING * whole[[j, j]].powi(2))
     }
 
     fn coordinates_of_rest(&self, rest: &Derivatives) -> Vec<Coordinate> {

@@ -38,7 +38,8 @@ impl Fit {
     /// Under the true model that is one of them; the withheld rows bring no evidence of their own.
     ///
     /// `progress` sees every table and may stop the work. Fails where the problem is not the fit's, where the completed
-    /// table cannot be fitted, and when it is stopped; a simulated table that cannot be fitted is counted.
+    /// table cannot be fitted, where no simulated one can, and when it is stopped; a simulated table that cannot be fitted
+    /// is counted.
     pub fn simulated_tests(
         &self,
         problem: &Problem,
@@ -61,7 +62,9 @@ impl Fit {
             let fit = drawn.fit_from(self, &wanted.options)?;
             Table::of(&fit, &drawn, statistics, rng)
         };
-        let Resampled { values: tables, failed } = resample(&wanted.refits(), rng, progress, work)?;
+        let drawn = resample(&wanted.refits(), rng, progress, work)?;
+        drawn.refuse_fewer_than(1)?;
+        let Resampled { values: tables, failed } = drawn;
         let test = |(at, &statistic): (usize, &Statistic)| {
             let with = |table: &Table| WithEstimates {
                 value: table.measured[at].standardised,

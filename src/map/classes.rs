@@ -75,7 +75,9 @@ impl Classes {
             Rule::EqualSteps(n) => {
                 let (low, high) =
                     (least(values), -least(&values.iter().map(|value| -value).collect::<Vec<_>>()));
-                (1..*n).map(|i| low + (high - low) * i as f64 / *n as f64).collect()
+                // not by way of high − low, which may be too large for a number
+                let share = |i: usize| i as f64 / *n as f64;
+                (1..*n).map(|i| low * (1.0 - share(i)) + high * share(i)).collect()
             }
             Rule::Symmetric(n) => {
                 let sizes = values.iter().map(|value| value.abs()).collect();
@@ -238,5 +240,11 @@ mod tests {
             assert_eq!(wrong.check(1).unwrap_err().code(), "specification", "{wrong:?}");
         }
         assert!(Classes::fixed([1.25]).check(2).is_ok());
+    }
+
+    #[test]
+    fn equal_steps_between_the_farthest_numbers_are_numbers() {
+        let breaks = Classes::equal_steps(4).breaks(&[-1e308, 0.0, 1e308], 0);
+        assert!(breaks.0.len() == 3 && breaks.0.iter().all(|at| at.is_finite()), "{breaks:?}");
     }
 }

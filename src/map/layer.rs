@@ -78,6 +78,9 @@ pub struct Layer {
     pub(super) cells: Vec<(String, Cell)>,
 }
 
+/// A number has no more digits.
+const MOST_DECIMALS: usize = 15;
+
 impl Layer {
     /// Cells by code, in any order.
     pub fn new<C: Into<String>>(quantity: Quantity, cells: impl IntoIterator<Item = (C, Cell)>) -> Self {
@@ -118,9 +121,9 @@ impl Layer {
         self
     }
 
-    /// How many decimals are shown; 1 unless said, 2 of a probability.
+    /// How many decimals are shown, 15 at most; 1 unless said, 2 of a probability.
     pub fn decimals(mut self, decimals: usize) -> Self {
-        self.decimals = decimals;
+        self.decimals = decimals.min(MOST_DECIMALS);
         self
     }
 

@@ -29,6 +29,9 @@ impl Language {
     }
 }
 
+/// No number has more.
+const MOST_DECIMALS: usize = 1074;
+
 impl NumberFormat {
     /// A number with so many decimals, thousands apart, below 0 with a minus sign (U+2212).
     ///
@@ -38,6 +41,7 @@ impl NumberFormat {
     /// assert_eq!(NumberFormat::English.write(-0.04, 1), "0.0");
     /// ```
     pub fn write(self, value: f64, decimals: usize) -> String {
+        let decimals = decimals.min(MOST_DECIMALS);
         let digits = format!("{:.decimals$}", value.abs());
         let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
         let (thousands, point) = match self {

@@ -157,6 +157,20 @@ impl Fit {
     }
 }
 
+impl<T> Resampled<T> {
+    /// Fails unless at least so many refits ended.
+    pub(crate) fn refuse_fewer_than(&self, least: usize) -> Result<()> {
+        let (ended, asked) = (self.values.len(), self.values.len() + self.failed.count());
+        if ended >= least {
+            return Ok(());
+        }
+        let reasons: Vec<&str> = self.failed.by_code.keys().map(String::as_str).collect();
+        let why = if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join(", ")) };
+        let message = format!("{ended} of {asked} refits ended, and {least} at least are needed{why}");
+        Err(ErrorKind::Specification { message }.into())
+    }
+}
+
 /// Does the work as often as wanted, each time with a generator of its own, and counts what fails.
 pub(crate) fn resample<T: Send>(
     wanted: &Bootstrap<'_>,

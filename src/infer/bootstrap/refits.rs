@@ -1,7 +1,7 @@
 //! The parameters of the refits, and what they say about the fit.
 
 use super::{FailedRefits, Resampled};
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::infer::coefficient::Confidence;
 use crate::infer::fit::Fit;
 use crate::infer::parameter::Parameter;
@@ -63,16 +63,7 @@ pub(super) fn parameters_of(fit: &Fit) -> Vec<f64> {
 
 impl Bootstrapped {
     pub(super) fn of(fit: &Fit, problem: &Problem, all: Resampled<Vec<f64>>) -> Result<Self> {
-        if all.values.len() < 2 {
-            let reasons: Vec<&str> = all.failed.by_code.keys().map(String::as_str).collect();
-            let message = format!(
-                "{} of {} refits ended, and two are the least ({})",
-                all.values.len(),
-                all.values.len() + all.failed.count(),
-                reasons.join(", ")
-            );
-            return Err(ErrorKind::Specification { message }.into());
-        }
+        all.refuse_fewer_than(2)?;
         let each = problem.parameters().into_iter().zip(parameters_of(fit)).enumerate();
         let parameters = each.map(|(k, (parameter, estimate))| ParameterRefits {
             parameter,

@@ -101,7 +101,7 @@ impl Fit {
     /// The same with the distribution of the statistic from tables drawn from the smaller fit, both models fitted to each.
     ///
     /// Right also in small tables and where parameters of both models are at the edge. Counts are published as
-    /// [`Bootstrap`] says. Fails as [`Fit::likelihood_ratio`] and [`Fit::bootstrap_of`] do.
+    /// [`Bootstrap`] says. Fails as [`Fit::likelihood_ratio`] and [`Fit::bootstrap_of`] do, and where no refit ends.
     pub fn likelihood_ratio_bootstrapped(
         &self,
         problem: &Problem,
@@ -124,6 +124,7 @@ impl Fit {
             Ok((2.0 * (large.log_likelihood() - small.log_likelihood())).max(0.0))
         };
         let drawn = resample(wanted, rng, progress, both)?;
+        drawn.refuse_fewer_than(1)?;
         Ok(BootstrappedRatio { statistic: observed, simulated: drawn.values, failed: drawn.failed })
     }
 

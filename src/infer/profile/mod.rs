@@ -63,7 +63,7 @@ impl Profiling {
     /// there is the normal quantile of the confidence. What to say of a standard deviation estimated at 0.
     ///
     /// Those of standard deviations are read off the adjusted profile ([`Fit::adjusted`]), as the likelihood finds too
-    /// little variance between few areas; they start at 0.
+    /// little variance between few areas; they start at 0. A profile fails on a confidence below one half.
     pub fn upper_bounds(confidence: Confidence) -> Self {
         Profiling { confidence, sides: Sides::High, threads: 1 }
     }
@@ -71,6 +71,19 @@ impl Profiling {
     /// The same on several threads; the numbers are the same for any number of them.
     pub fn on_threads(self, threads: usize) -> Self {
         Profiling { threads, ..self }
+    }
+
+    /// A bound that is exceeded more often than not lies below the estimate, where a signed root would be negative.
+    fn check(self) -> Result<()> {
+        let confidence = self.confidence.get();
+        match self.sides {
+            Sides::High if confidence < 0.5 => {
+                let message =
+                    format!("the confidence of an upper bound is 0.5 at least, as 0.95 is; got {confidence}");
+                Err(ErrorKind::Specification { message }.into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The deviance at an end.
@@ -111,6 +124,7 @@ impl Fit {
         parameters: &[Parameter],
         mut progress: impl FnMut(ProfilesDone) -> ControlFlow<()>,
     ) -> Result<Profiles> {
+        wanted.check()?;
         let explorer = Explorer::new(self, problem, options)?;
         let held = parameters.iter().map(|parameter| problem.held(parameter)).collect::<Result<Vec<_>>>()?;
         let work = |piece: usize| explorer.interval(&parameters[piece], &held[piece], wanted);

@@ -8,6 +8,8 @@ use std::ops::Range;
 const MARKS: f64 = 8.0;
 /// From which ratio of largest to smallest on an axis is logarithmic.
 const WIDE: f64 = 30.0;
+/// Up to which: nothing that is counted spans more, and powers of ten far below 1 end.
+const WIDEST: f64 = 1e30;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scale {
@@ -44,7 +46,7 @@ impl Axis {
     /// A linear axis, or a logarithmic one where the numbers are above 0 and span much.
     pub(super) fn spanning(numbers: impl Iterator<Item = f64> + Clone) -> Self {
         let (low, high) = range(numbers.clone());
-        if low <= 0.0 || high / low < WIDE {
+        if low <= 0.0 || !(WIDE..WIDEST).contains(&(high / low)) {
             return Axis::linear(numbers);
         }
         let air = 0.02 * (high / low).log10();
@@ -127,5 +129,6 @@ mod tests {
         let middle = axis.share((axis.low * axis.high).sqrt());
         assert!((middle - 0.5).abs() < 1e-12, "{middle}");
         assert_eq!(Axis::spanning([0.0, 40_000.0].into_iter()).share(20_000.0), 0.5);
+        assert_eq!(Axis::spanning([1e-320, 1.0].into_iter()).scale, Scale::Linear);
     }
 }

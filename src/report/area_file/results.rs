@@ -56,8 +56,8 @@ impl AreaFile {
     pub fn find(&self, problem: &Problem, over: &RowSets) -> Result<SetsInFile> {
         let mut sets = vec![None; self.n_rows()];
         if *over == RowSets::each_row(problem) {
-            self.refuse_rows_of_a_table()?;
             self.refuse_length("the table of the fit", problem.n_read())?;
+            self.refuse_rows_of_a_table()?;
             problem.rows().iter().enumerate().for_each(|(set, &row)| sets[row] = Some(set));
             return Ok(SetsInFile { sets, n_sets: over.n_sets() });
         }

@@ -1,8 +1,14 @@
 //! Joint draws of the parameters and of all areas' effects.
 
+mod parameters;
+mod posterior;
+mod rates;
+
+pub(crate) use parameters::{DrawnParameters, ParameterPosterior};
+pub(crate) use posterior::Posterior;
+pub(crate) use rates::RowRates;
+
 use super::fit::Fit;
-use super::parameters::DrawnParameters;
-use super::rates::RowRates;
 use crate::error::{ErrorKind, Result};
 use crate::estimate::{DrawsAt, Parameters};
 use crate::model::Problem;

@@ -1,6 +1,6 @@
 //! What the counts of the rows were drawn from, in each draw.
 
-use super::draws::Draw;
+use super::Draw;
 use crate::count::{Count, RestrictedCount};
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::Scatter;

@@ -1,10 +1,10 @@
 //! Draws of the parameters of a fit.
 
-use super::fit::Fit;
-use super::variance::{Dispersion, LevelVariance, StandardDeviation};
 use crate::error::{ErrorKind, Result};
 use crate::estimate::Point;
 use crate::family::{Family, Scatter};
+use crate::infer::fit::Fit;
+use crate::infer::variance::{Dispersion, LevelVariance, StandardDeviation};
 use crate::model::Problem;
 use crate::numeric::dense::Cholesky;
 use ndarray::{Array1, Array2};

@@ -1,9 +1,9 @@
 //! A fit and its problem as an approximate posterior: parameters around the maximum, effects on the tree.
 
-use super::fit::Fit;
 use super::parameters::{DrawnParameters, ParameterPosterior};
 use crate::error::Result;
 use crate::estimate::{NodePosterior, Normal, Options};
+use crate::infer::fit::Fit;
 use crate::model::Problem;
 use ndarray::Array2;
 
