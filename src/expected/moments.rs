@@ -36,7 +36,7 @@ impl Fitted<'_> {
     /// is corrected for the bias of its maximum, and its standard error.
     ///
     /// [`Fitted::expected`] is of first order. Here coefficients and effects given the variances and θ count as normal,
-    /// so that sums are taken as log-normal, with Σ e_i exp(½V_i) as mean, V_i the variance of row i's logarithm.
+    /// so that sums are taken as log-normal, with Σ e_i (1 + ½V_i) as mean, V_i the variance of row i's logarithm.
     /// Variances and θ are integrated over by three points on each of their axes: the modes, how they answer to
     /// coefficients, and the variances of the effects, at two more values. Standard deviations of 0 and an infinite θ stay where they are. Fails as
     /// [`Fitted::expected`] does.
