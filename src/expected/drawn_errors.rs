@@ -329,11 +329,13 @@ fn within_one_percent(beside: &Beside<'_>) {
 
 /// Of 40 regions the standard deviations are known to a fifth: that is where the second order ends.
 fn nearer_than_first_order(beside: &Beside<'_>) {
-    for (first, second) in [
-        (Beside::first_order_beside as fn(&Beside<'_>, usize) -> f64, Beside::second_order_beside as _),
-        (Beside::maximum, Beside::second_order_mean),
+    let groups = beside.with_moments();
+    let sds = [Beside::first_order_beside, Beside::second_order_beside];
+    let means = [Beside::maximum, Beside::second_order_mean];
+    for [first, second] in [
+        sds.map(|of| beside.furthest(groups.clone(), of)),
+        means.map(|of| beside.furthest(groups.clone(), of)),
     ] {
-        let [first, second] = [first, second].map(|of| beside.furthest(beside.with_moments(), of));
         assert!(second < 0.5 * first, "{first} {second}");
     }
 }
