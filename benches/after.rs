@@ -79,6 +79,20 @@ fn draws_of_scp(bencher: Bencher<'_, '_>, family: Family) {
     part(bencher, SCP, family, drawn);
 }
 
+/// Means and standard deviations to second order, of every expectation of all rows.
+fn moments(problem: &Problem, fit: &Fit) {
+    let fitted = fit.fitted(problem).expect("the fit's problem");
+    let rows = RowSets::each_row(problem);
+    for expectation in [Expectation::Marginal, Expectation::given("gemeente"), Expectation::Conditional] {
+        black_box(fitted.moments(&expectation, &rows).expect("rows"));
+    }
+}
+
+#[divan::bench(args = [Family::Poisson, Family::NegBin2], max_time = 10, sample_count = 50)]
+fn moments_of_scp(bencher: Bencher<'_, '_>, family: Family) {
+    part(bencher, SCP, family, moments);
+}
+
 #[divan::bench(max_time = 60, sample_count = 1)]
 fn closed_form_of_many_areas(bencher: Bencher<'_, '_>) {
     part(bencher, MANY_AREAS, Family::NegBin2, closed_form);

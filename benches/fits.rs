@@ -3,8 +3,9 @@
 mod shapes;
 
 use divan::{Bencher, black_box};
+use nestcount::compare::{LinearModel, Response};
 use nestcount::{Family, Options};
-use shapes::{HUGE, LARGE, MANY_AREAS, SCP, Shape, problem};
+use shapes::{HUGE, LARGE, MANY_AREAS, SCP, Shape, parts, problem};
 
 fn main() {
     divan::main();
@@ -29,4 +30,18 @@ fn negbin2(bencher: Bencher<'_, '_>, shape: Shape) {
 #[divan::bench(args = [SCP, LARGE], max_time = 20, sample_count = 50)]
 fn poisson_with_row_effect(bencher: Bencher<'_, '_>, shape: Shape) {
     fit(bencher, shape.with_row_effect(), Family::Poisson);
+}
+
+/// The Gaussian comparator, by restricted likelihood, of the percentages of the same table.
+#[divan::bench(max_time = 20, sample_count = 50)]
+fn gaussian(bencher: Bencher<'_, '_>) {
+    let parts = parts(SCP, Family::Poisson);
+    let counts = parts.counts.counts().iter().zip(parts.counts.exposures());
+    let percentages =
+        counts.map(|(count, exposure)| Some(100.0 * count.bounds().lo() as f64 / exposure.get()));
+    let response = Response::new(percentages.collect()).expect("percentages");
+    let model = LinearModel::new().random_intercept("region").random_intercept("gemeente");
+    bencher
+        .with_inputs(|| parts.design())
+        .bench_local_values(|design| model.fit(&parts.placement, &response, design).expect("a maximum"));
 }

@@ -42,9 +42,42 @@ impl<'a> DrawsAt<'a> {
 
     /// Cumulative effects of all nodes at a point.
     pub(crate) fn draw(&mut self, point: &Point, rng: &mut (impl Rng + ?Sized)) -> Vec<f64> {
+        self.with_noise(point, || StandardNormal.sample(rng))
+    }
+
+    /// The same with noise from elsewhere, independent and standard normal where they are to be draws.
+    pub(crate) fn with_noise(&mut self, point: &Point, noise: impl FnMut() -> f64) -> Vec<f64> {
         self.expand(point);
         self.messages_up(point);
-        self.effects_down(point, rng)
+        self.effects_down(point, noise)
+    }
+
+    /// What the data say of the nodes at a point: other modes, variances and ρ, and as tangents those along some
+    /// changes of β.
+    pub(crate) fn moved(&mut self, point: &Point, changes: &[Vec<f64>]) -> NodePosterior<'a> {
+        let modes = self.with_noise(point, || 0.0);
+        let mut moved = self.posterior.clone();
+        moved.point = point.clone();
+        for (at, (&mode, message)) in modes.iter().zip(&self.nodes).enumerate() {
+            let above = moved.nodes[at].parent.map_or(0.0, |parent| moved.nodes[parent as usize].v);
+            let node = &mut moved.nodes[at];
+            node.mode = mode;
+            node.variance = point.variances[node.level as usize];
+            node.rho = 1.0 / (1.0 + node.variance * message.information);
+            node.v = node.rho * (node.variance + node.rho * above);
+        }
+        moved.directions = changes.len();
+        moved.tangents = vec![0.0; changes.len() * modes.len()];
+        for (direction, change) in changes.iter().enumerate() {
+            let beta = point.beta.iter().zip(change).map(|(beta, change)| beta + change).collect();
+            let there = self.with_noise(&Point { beta, ..point.clone() }, || 0.0);
+            let tangents = moved.tangents.iter_mut().skip(direction).step_by(changes.len());
+            // the modes are linear in β here
+            tangents
+                .zip(there.iter().zip(&modes))
+                .for_each(|(tangent, (there, here))| *tangent = there - here);
+        }
+        moved
     }
 
     /// S and z of the leaves: the score moves by −w x'Δβ and r_φ Δφ.
@@ -79,14 +112,13 @@ impl<'a> DrawsAt<'a> {
         }
     }
 
-    fn effects_down(&self, point: &Point, rng: &mut (impl Rng + ?Sized)) -> Vec<f64> {
+    fn effects_down(&self, point: &Point, mut noise: impl FnMut() -> f64) -> Vec<f64> {
         let mut drawn: Vec<f64> = Vec::with_capacity(self.nodes.len());
         for (node, message) in self.posterior.nodes.iter().zip(&self.nodes) {
             let variance = point.variances[node.level as usize];
             let rho = 1.0 / (1.0 + variance * message.information);
             let above = node.parent.map_or(0.0, |parent| drawn[parent as usize]);
-            let normal: f64 = StandardNormal.sample(rng);
-            drawn.push(rho * (variance * message.z + above) + (variance * rho).sqrt() * normal);
+            drawn.push(rho * (variance * message.z + above) + (variance * rho).sqrt() * noise());
         }
         drawn
     }

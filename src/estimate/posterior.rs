@@ -22,8 +22,8 @@ pub(crate) struct NodePosterior<'a> {
     /// One per row, in sorted order.
     pub rows: Vec<RowState>,
     /// ȧ of every node, `directions` apart.
-    tangents: Vec<f64>,
-    directions: usize,
+    pub(super) tangents: Vec<f64>,
+    pub(super) directions: usize,
 }
 
 /// One node.

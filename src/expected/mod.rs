@@ -11,10 +11,14 @@
 mod actual;
 mod calibration;
 mod difference;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::print_stdout)]
+mod drawn_errors;
 mod exceedance;
 mod expectation;
 mod expected_count;
 mod fitted;
+mod moments;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::print_stdout)]
 mod monte_carlo;
@@ -36,6 +40,7 @@ pub use exceedance::Exceedance;
 pub use expectation::Expectation;
 pub use expected_count::Expected;
 pub use fitted::Fitted;
+pub use moments::PosteriorMoments;
 pub use new_row_errors::NewCount;
 pub use new_rows::{NewRows, Prediction, Unseen, UnseenAreas};
 pub use predictive::{CountInterval, CountPrediction, Predictive};

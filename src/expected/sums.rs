@@ -41,6 +41,14 @@ impl<'f, 'a> Sums<'f, 'a> {
         Expected { count, std_error: variance.sqrt(), exposure }
     }
 
+    /// The sum, its variance given the parameters, and its gradient in independent standard normal directions of those.
+    pub(super) fn parts(&mut self, positions: &[u32], by_row: &[f64]) -> (f64, f64, &[f64]) {
+        let (count, _) = self.count(positions, by_row);
+        let of_nodes = self.expand(positions, by_row, count);
+        self.of_parameters();
+        (count, of_nodes, &self.spread)
+    }
+
     /// Sums as shares of the sum over all rows, times `total`: T_i · total/T, whose variance is (total/T)² times that of
     /// T_i − (T_i/T) T.
     pub(super) fn shares<'s>(

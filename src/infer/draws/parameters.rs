@@ -33,6 +33,9 @@ pub(crate) struct ParameterPosterior {
     dispersion: Dispersion,
     /// Lower triangle L with LL' the covariance.
     factor: Array2<f64>,
+    /// Another factor A with AA' the covariance: the first columns move standard deviations and θ, and the coefficients
+    /// along with them, the others coefficients alone.
+    axes: Array2<f64>,
     /// ½Σμ², the information about 1/θ where θ is infinite.
     alpha_information: f64,
 }
@@ -48,12 +51,23 @@ pub(crate) struct DrawnParameters {
 impl ParameterPosterior {
     pub(crate) fn of(fit: &Fit, problem: &Problem) -> Result<Self> {
         let covariance = &fit.covariance().matrix;
-        let Some(factor) = Cholesky::new(&covariance.view()) else {
+        let p = fit.coefficients().len();
+        let scales_first: Vec<usize> = (p..covariance.nrows()).chain(0..p).collect();
+        let reordered = Array2::from_shape_fn(covariance.raw_dim(), |(i, j)| {
+            covariance[[scales_first[i], scales_first[j]]]
+        });
+        let factors = Cholesky::new(&covariance.view()).zip(Cholesky::new(&reordered.view()));
+        let Some((factor, reordered)) = factors else {
             let message =
                 "the covariance of the fit is not positive definite, so nothing can be drawn from it";
             return Err(ErrorKind::Specification { message: message.into() }.into());
         };
+        let mut axes = Array2::zeros(covariance.raw_dim());
+        for (row, &parameter) in reordered.lower().rows().into_iter().zip(&scales_first) {
+            axes.row_mut(parameter).assign(&row);
+        }
         Ok(ParameterPosterior {
+            axes,
             family: fit.family(),
             estimates: fit.coefficients().iter().map(|c| c.estimate).collect(),
             levels: fit.levels().to_vec(),
@@ -63,24 +77,41 @@ impl ParameterPosterior {
         })
     }
 
-    /// Lower triangle L with LL' the covariance of what [`super::Covariance`] names.
-    pub(super) fn factor(&self) -> &Array2<f64> {
-        &self.factor
+    /// A with AA' the covariance of what [`super::Covariance`] names; see [`ParameterPosterior::n_scales`].
+    pub(super) fn axes(&self) -> &Array2<f64> {
+        &self.axes
+    }
+
+    /// Number of standard deviations and θ that are free: the axes up to here move them, the others coefficients alone.
+    pub(crate) fn n_scales(&self) -> usize {
+        self.axes.ncols() - self.estimates.len()
     }
 
     /// The maximum itself.
     pub(crate) fn mode(&self, problem: &Problem) -> DrawnParameters {
-        let sds = self.levels.iter().map(|level| level.sd.estimate()).collect();
-        let theta = match self.dispersion {
-            Dispersion::NegBin2 { theta, .. } => theta,
-            Dispersion::Poisson | Dispersion::PoissonLimit { .. } => f64::INFINITY,
-        };
-        drawn(problem, &self.estimates, sds, theta)
+        self.moved(problem, &Array1::zeros(self.axes.nrows()), |_| 0.0)
+    }
+
+    /// So many standard deviations along an axis; a standard deviation of 0 and an infinite θ stay.
+    pub(crate) fn along(&self, problem: &Problem, axis: usize, steps: f64) -> DrawnParameters {
+        self.moved(problem, &(&self.axes.column(axis) * steps), |_| 0.0)
     }
 
     pub(crate) fn draw(&self, problem: &Problem, rng: &mut (impl Rng + ?Sized)) -> DrawnParameters {
         let normal: Array1<f64> = (0..self.factor.nrows()).map(|_| StandardNormal.sample(rng)).collect();
-        let change = self.factor.dot(&normal);
+        self.moved(problem, &self.factor.dot(&normal), |edge| {
+            from_zero(|x| edge.log_density(x), edge.most, rng)
+        })
+    }
+
+    /// The maximum with a change of what is free, on the scales of [`super::Covariance`], and with a value for each
+    /// standard deviation and 1/θ that is 0 there.
+    fn moved(
+        &self,
+        problem: &Problem,
+        change: &Array1<f64>,
+        mut at_edge: impl FnMut(Edge) -> f64,
+    ) -> DrawnParameters {
         let mut change = change.iter().copied();
         let coefficients: Vec<f64> =
             self.estimates.iter().map(|estimate| estimate + change.next().unwrap_or(0.0)).collect();
@@ -91,8 +122,7 @@ impl ParameterPosterior {
                     positive(estimate, std_error / estimate, change.next().unwrap_or(0.0))
                 }
                 StandardDeviation::Zero { score, curvature } => {
-                    let log_density = |sd: f64| score * sd.powi(2) + 0.5 * curvature.min(0.0) * sd.powi(4);
-                    from_zero(log_density, LARGEST_SD, rng)
+                    at_edge(Edge { power: 2, slope: score, curvature: curvature.min(0.0), most: LARGEST_SD })
                 }
             });
         }
@@ -102,14 +132,31 @@ impl ParameterPosterior {
                 1.0 / positive(1.0 / theta, std_error / theta, -change.next().unwrap_or(0.0))
             }
             Dispersion::PoissonLimit { score } => {
-                let log_density = |alpha: f64| score * alpha - 0.5 * self.alpha_information * alpha.powi(2);
-                1.0 / from_zero(log_density, LARGEST_ALPHA, rng)
+                let curvature = -self.alpha_information;
+                1.0 / at_edge(Edge { power: 1, slope: score, curvature, most: LARGEST_ALPHA })
             }
         };
         match self.family {
             Family::Poisson => drawn(problem, &coefficients, sds, f64::INFINITY),
             Family::NegBin2 => drawn(problem, &coefficients, sds, theta),
         }
+    }
+}
+
+/// How the log-likelihood falls from 0 on in a standard deviation (in its square) or in 1/θ.
+#[derive(Debug, Clone, Copy)]
+struct Edge {
+    power: i32,
+    slope: f64,
+    curvature: f64,
+    /// The largest value that is drawn.
+    most: f64,
+}
+
+impl Edge {
+    fn log_density(self, x: f64) -> f64 {
+        let x = x.powi(self.power);
+        self.slope * x + 0.5 * self.curvature * x * x
     }
 }
 

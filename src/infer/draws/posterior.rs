@@ -15,7 +15,8 @@ pub(crate) struct Posterior<'a> {
     /// The maximum.
     pub at: DrawnParameters,
     pub parameters: ParameterPosterior,
-    /// K with KK' the covariance of (β, υ, φ) in the units of the passes; rows of 0 for variances that are 0.
+    /// K with KK' the covariance of (β, υ, φ) in the units of the passes; rows of 0 for variances that are 0. The first
+    /// columns move variances and φ, the others β alone.
     factor: Array2<f64>,
 }
 
@@ -27,18 +28,18 @@ impl Fit {
         let parameters = ParameterPosterior::of(self, problem)?;
         let at = parameters.mode(problem);
         let nodes = NodePosterior::new(problem, &Options::default(), at.family, &at.point, &modes);
-        let factor = factor(&nodes, parameters.factor());
+        let factor = factor(&nodes, parameters.axes());
         Ok(Posterior { nodes, at, parameters, factor })
     }
 }
 
 /// From the caller's coefficients, log sd and log θ to the parameters of the passes.
-fn factor(nodes: &NodePosterior<'_>, lower: &Array2<f64>) -> Array2<f64> {
-    let (problem, free) = (nodes.problem, lower.ncols());
+fn factor(nodes: &NodePosterior<'_>, axes: &Array2<f64>) -> Array2<f64> {
+    let (problem, free) = (nodes.problem, axes.ncols());
     let (p, mut next) = (problem.n_terms(), problem.n_terms());
     let mut factor = Array2::zeros((nodes.directions(), free));
     for column in 0..free {
-        let beta: Vec<f64> = (0..p).map(|term| lower[[term, column]]).collect();
+        let beta: Vec<f64> = (0..p).map(|term| axes[[term, column]]).collect();
         let standard = problem.standard.in_standard_units(&beta);
         standard.into_iter().enumerate().for_each(|(term, entry)| factor[[term, column]] = entry);
     }
@@ -50,7 +51,7 @@ fn factor(nodes: &NodePosterior<'_>, lower: &Array2<f64>) -> Array2<f64> {
             None => 1.0,
         };
         if next < free {
-            factor.row_mut(direction).assign(&(&lower.row(next) * scale));
+            factor.row_mut(direction).assign(&(&axes.row(next) * scale));
             next += 1;
         }
     }
@@ -63,7 +64,8 @@ impl Posterior<'_> {
         self.factor.ncols()
     }
 
-    /// K'g: the gradient of a function of the parameters, in independent standard normal directions.
+    /// K'g: the gradient of a function of the parameters, in independent standard normal directions; the first
+    /// [`ParameterPosterior::n_scales`] move variances and θ.
     pub(crate) fn spread(&self, gradient: &[f64], out: &mut [f64]) {
         out.fill(0.0);
         for (row, g) in self.factor.rows().into_iter().zip(gradient) {
@@ -71,6 +73,13 @@ impl Posterior<'_> {
                 row.iter().zip(&mut *out).for_each(|(k, out)| *out += g * k);
             }
         }
+    }
+
+    /// The changes of β, in the units of the passes, along the directions that move β alone.
+    pub(crate) fn changes_of_beta(&self) -> Vec<Vec<f64>> {
+        let p = self.nodes.problem.n_terms();
+        let others = self.parameters.n_scales()..self.n_free();
+        others.map(|axis| self.factor.column(axis).iter().take(p).copied().collect()).collect()
     }
 
     /// The linear predictor of every row, rows sorted: x'β + offset + â, its variance with all uncertainty,
