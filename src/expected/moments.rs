@@ -41,7 +41,7 @@ impl Fitted<'_> {
     /// coefficients, and the variances of the effects, at two more values. Standard deviations of 0 and an infinite θ stay where they are. Fails as
     /// [`Fitted::expected`] does.
     pub fn moments(&self, of: &Expectation, over: &RowSets) -> Result<Vec<PosteriorMoments>> {
-        over.refuse_other(self.fixed_part().len())?;
+        over.refuse_other(self.problem())?;
         let levels = of.among(&self.levels)?;
         let by_row = self.by_row(&levels);
         let bends = self.bends(&levels, &by_row);
