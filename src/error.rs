@@ -15,7 +15,7 @@ pub use published::{CellFault, CellProblem, TotalConflict, TotalOf};
 
 use crate::progress::BestPoint;
 use std::fmt;
-use wording::{InRows, Joined, Listed, MetIn, MissingList, NestingHint, OnlyIn, Rows};
+use wording::{InRows, Joined, Levels, Listed, MetIn, MissingList, NestingHint, OnlyIn, Rows};
 
 /// `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -144,7 +144,7 @@ pub enum ErrorKind {
         violations: Vec<Violation>,
     },
     /// A level was named that the hierarchy does not have.
-    #[error("there is no level '{level}'; the levels are {}", Listed(known))]
+    #[error("there is no level '{level}'; {}", Levels(known))]
     UnknownLevel {
         /// The level asked for.
         level: String,

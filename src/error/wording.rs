@@ -55,6 +55,18 @@ impl fmt::Display for Listed<'_> {
     }
 }
 
+/// The levels there are.
+pub(super) struct Levels<'a>(pub(super) &'a [String]);
+
+impl fmt::Display for Levels<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.is_empty() {
+            true => f.write_str("there are none"),
+            false => write!(f, "the levels are {}", Listed(self.0)),
+        }
+    }
+}
+
 /// What each of two sides has alone.
 pub(super) struct OnlyIn<'a>(pub(super) [(&'a String, &'a Vec<String>); 2]);
 

@@ -56,6 +56,13 @@ impl Coefficient {
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Confidence(f64);
 
+/// In percent, without the last digits of the arithmetic.
+impl std::fmt::Display for Confidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} %", (1e12 * self.0).round() / 1e10)
+    }
+}
+
 impl Confidence {
     /// 90 %.
     pub const P90: Confidence = Confidence(0.90);
@@ -111,6 +118,7 @@ mod tests {
         let Interval { low, high } = c.interval(Confidence::P95);
         assert_relative_eq!(low, 0.2 - 0.1959963984540054, max_relative = 1e-12);
         assert_relative_eq!(c.rate_ratio_interval(Confidence::P95).high, high.exp());
+        assert_eq!(Confidence::new(0.9999999).unwrap().to_string(), "99.99999 %");
         for bad in [0.0, 1.0, 95.0, f64::NAN] {
             assert_eq!(Confidence::new(bad).unwrap_err().code(), "specification");
         }

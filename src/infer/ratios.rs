@@ -31,9 +31,8 @@ impl<'a> RateRatios<'a> {
 
 impl fmt::Display for RateRatios<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let percent = 100.0 * self.confidence.get();
         let width = self.coefficients.iter().map(|c| c.term.chars().count()).max().unwrap_or(0).max(4);
-        writeln!(f, "Rate ratios for one unit more, with {percent} % intervals")?;
+        writeln!(f, "Rate ratios for one unit more, with {} intervals", self.confidence)?;
         writeln!(f, "  {:width$} {:>9} {:>9} {:>9}", "term", "ratio", "low", "high")?;
         for (term, ratio, Interval { low, high }) in self.iter() {
             writeln!(f, "  {term:width$} {ratio:>9.4} {low:>9.4} {high:>9.4}")?;

@@ -76,7 +76,7 @@ impl fmt::Display for Profiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |interval: &ProfileInterval| interval.parameter.to_string();
         let width = self.intervals.iter().map(|i| name(i).chars().count()).max().unwrap_or(0).max(9);
-        writeln!(f, "Profile intervals, {} %", 100.0 * self.confidence.get())?;
+        writeln!(f, "Profile intervals, {}", self.confidence)?;
         writeln!(f, "  {:width$} {:>12} {:>12} {:>12}", "parameter", "estimate", "low", "high")?;
         for interval in &self.intervals {
             let end = |end: End| end.value().map_or("unbounded".into(), |end| format!("{end:.5}"));

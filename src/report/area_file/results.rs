@@ -246,7 +246,7 @@ fn given(expectation: &Expectation) -> String {
 }
 
 fn percent(confidence: Confidence) -> String {
-    format!("{} % interval", 100.0 * confidence.get())
+    format!("{confidence} interval")
 }
 
 impl AreaFile {
