@@ -66,27 +66,10 @@ mod tests {
     use super::super::evaluate::Order;
     use super::super::options::Options;
     use super::*;
-    use crate::area::{CodeScope, Placement};
-    use crate::count::{Count, CountTable};
-    use crate::determinant::Design;
     use crate::model::{Model, Problem};
-    use ndarray::Array2;
 
     fn problem(model: Model) -> Problem {
-        let n = 60;
-        let codes = |size: usize| (0..n).map(|row| (row / size).to_string()).collect::<Vec<_>>();
-        let (region, town) = (codes(12), codes(4));
-        let placement =
-            Placement::from_codes(&[("region", &region), ("town", &town)], CodeScope::Unique).unwrap();
-        let counts = (0..n as u64).map(|row| match row % 7 {
-            3 => Count::interval(0, 9).unwrap(),
-            _ => Count::Exact(row * 7 % 23),
-        });
-        let counts = CountTable::without_exposure(counts.collect()).unwrap();
-        let rows: Vec<usize> = (0..n).collect();
-        let x = Array2::from_shape_fn((n, 1), |(row, _)| (row * 5 % 11) as f64);
-        let design = Design::from_matrix(["x"], x, &rows).unwrap();
-        model.random_intercept("region").random_intercept("town").check(&placement, &counts, design).unwrap()
+        super::super::fixture::problem(model, 60, 4)
     }
 
     #[test]

@@ -52,4 +52,6 @@ pub(crate) use posterior::{NodePosterior, Normal, RowState};
 pub(crate) use tree_sum::TreeSum;
 
 #[cfg(test)]
+mod fixture;
+#[cfg(test)]
 mod identities;
