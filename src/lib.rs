@@ -7,6 +7,7 @@ pub mod determinant;
 pub mod diagnose;
 pub mod error;
 pub mod estimate;
+pub mod estimator;
 pub mod expected;
 pub mod family;
 pub mod guide {

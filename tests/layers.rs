@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The stages in the order of the data; each may import those before it, and any leaf.
-const STAGES: [&str; 13] = [
+const STAGES: [&str; 14] = [
     "table",
     "area",
     "count",
@@ -22,6 +22,7 @@ const STAGES: [&str; 13] = [
     "model",
     "estimate",
     "infer",
+    "estimator",
     "expected",
     "diagnose",
     "impute",

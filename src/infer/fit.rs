@@ -1,5 +1,6 @@
 //! The fit: all that was estimated, enough to predict without the data.
 
+use super::approximation::Approximation;
 use super::areas::AreaEffect;
 use super::certificate::Certificate;
 use super::coefficient::Coefficient;
@@ -14,7 +15,7 @@ use crate::progress::Iteration;
 use serde::{Deserialize, Serialize};
 
 /// The version of the stored form.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 /// A converged fit. There is no other: what did not converge is an error.
 ///
@@ -34,6 +35,7 @@ pub(super) struct Stored {
     /// Of its rows alone, to know what other fits are of the same table.
     pub rows: u64,
     pub family: Family,
+    pub approximation: Approximation,
     pub log_likelihood: f64,
     pub n_rows: usize,
     pub n_read: usize,
@@ -174,7 +176,24 @@ impl Fit {
         &self.stored.covariance
     }
 
-    /// Laplace log-likelihood at the maximum, all constants in.
+    /// The log-likelihood that was maximised.
+    pub fn approximation(&self) -> &Approximation {
+        &self.stored.approximation
+    }
+
+    /// Fails where it was not Laplace's, which `what` follows.
+    pub(super) fn refuse_unless_laplace(&self, what: &str) -> Result<()> {
+        match self.approximation() {
+            Approximation::Laplace => Ok(()),
+            other => {
+                let message =
+                    format!("{what} follow the Laplace likelihood, but this fit maximised the {other} one");
+                Err(ErrorKind::Specification { message }.into())
+            }
+        }
+    }
+
+    /// Log-likelihood at the maximum, all constants in.
     pub fn log_likelihood(&self) -> f64 {
         self.stored.log_likelihood
     }

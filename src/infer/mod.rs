@@ -1,6 +1,7 @@
 //! How sure: the fit with standard errors, area effects, criteria and its certificate.
 
 mod adjusted;
+mod approximation;
 mod areas;
 mod bootstrap;
 mod certificate;
@@ -20,6 +21,7 @@ mod summary;
 mod variance;
 
 pub use adjusted::Adjusted;
+pub use approximation::Approximation;
 pub use areas::AreaEffect;
 pub(crate) use bootstrap::resample;
 pub use bootstrap::{

@@ -1,5 +1,6 @@
 //! From a problem to its fit.
 
+use super::approximation::Approximation;
 use super::areas::AreaEffect;
 use super::certificate::{Certificate, ZeroVariance};
 use super::coefficient::Coefficient;
@@ -7,7 +8,9 @@ use super::covariance::{Information, information};
 use super::fit::{FORMAT, Fit, Stored};
 use super::variance::{Dispersion, LevelVariance, StandardDeviation};
 use crate::error::Result;
-use crate::estimate::{Coordinate, Estimate, NodeEffect, Objective, Options, Start, maximise};
+use crate::estimate::{
+    Coordinate, Correction, Estimate, NodeEffect, Objective, Options, Start, maximise, maximise_corrected,
+};
 use crate::family::Family;
 use crate::model::{LevelAreas, Problem};
 use crate::progress::Iteration;
@@ -48,6 +51,25 @@ impl Problem {
     ) -> Result<Fit> {
         options.check()?;
         let estimate = maximise(self, options, start, progress)?;
+        self.finished(estimate, options, Approximation::Laplace)
+    }
+
+    /// The fit by Laplace's log-likelihood and a correction, from Laplace's own maximum.
+    pub(crate) fn fit_corrected(
+        &self,
+        correction: &mut impl Correction,
+        options: &Options,
+        approximation: Approximation,
+        progress: &mut dyn FnMut(&Iteration) -> ControlFlow<()>,
+    ) -> Result<Fit> {
+        options.check()?;
+        let laplace = maximise(self, options, Start::Cold, progress)?;
+        let estimate = maximise_corrected(self, options, laplace, correction, progress)?;
+        self.finished(estimate, options, approximation)
+    }
+
+    /// A fit from a maximum.
+    fn finished(&self, estimate: Estimate, options: &Options, approximation: Approximation) -> Result<Fit> {
         let information = information(self, &estimate)?;
         let nodes = Objective::new(self, options).node_effects(
             estimate.family,
@@ -62,6 +84,7 @@ impl Problem {
                 fingerprint: self.fingerprint(),
                 rows: self.fingerprint_of_rows(),
                 family: self.family(),
+                approximation,
                 log_likelihood: estimate.position.derivatives.value,
                 n_rows: self.n_rows(),
                 n_read: self.n_read(),
