@@ -6,10 +6,14 @@
 mod any;
 mod estimated;
 mod laplace;
+mod quasi;
+mod quasi_fit;
 
 pub use any::AnyEstimator;
 pub use estimated::{Estimated, HasLogLikelihood};
 pub use laplace::Laplace;
+pub use quasi::{Mql, Pql};
+pub use quasi_fit::{QuasiFit, QuasiLikelihood};
 
 use crate::error::Result;
 use crate::model::Problem;

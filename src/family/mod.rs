@@ -4,6 +4,7 @@
 //! (the tree needs four), and the companions in φ = log θ where there is a θ.
 
 mod coarse;
+mod frozen;
 mod law;
 mod mixture;
 mod negbin2;
@@ -11,7 +12,8 @@ mod poisson;
 mod quantile;
 mod scatter;
 
-pub(crate) use coarse::{Coarse, Coarsened, Mixed};
+pub(crate) use coarse::{Coarse, CoarseDerivatives, Coarsened, Mixed};
+pub(crate) use frozen::Frozen;
 pub(crate) use law::CountLaw;
 pub(crate) use mixture::CountMixture;
 pub(crate) use negbin2::NegBin2;
@@ -70,6 +72,10 @@ pub(crate) struct PhiDerivatives {
 pub(crate) trait CountFamily: Copy {
     /// Whether w = c = d = μ and r = y − μ for every row, so that totals say all about a leaf: the Poisson.
     const LINEAR_IN_MU: bool;
+    /// Whether r and w of a leaf follow from its totals.
+    const BY_TOTALS: bool = Self::LINEAR_IN_MU;
+    /// Whether c = d = c_φ = 0 for every row.
+    const FROZEN: bool = false;
     /// Whether there is a θ.
     const HAS_THETA: bool;
     /// Whether some rows are known in part only.

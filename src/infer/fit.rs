@@ -5,6 +5,7 @@ use super::areas::AreaEffect;
 use super::certificate::Certificate;
 use super::coefficient::Coefficient;
 use super::covariance::Covariance;
+use super::estimates::effects_of;
 use super::variance::{Dispersion, LevelVariance, StandardDeviation};
 use crate::area::AreaTree;
 use crate::determinant::Recipe;
@@ -161,14 +162,7 @@ impl Fit {
     ///
     /// Fails where the level has no random intercept.
     pub fn area_effects(&self, level: &str) -> Result<&[AreaEffect]> {
-        let at = self.stored.levels.iter().position(|known| known.level == level);
-        match at.and_then(|at| self.stored.effects.get(at)) {
-            Some(effects) => Ok(effects),
-            None => {
-                let known = self.stored.levels.iter().map(|level| level.level.clone()).collect();
-                Err(ErrorKind::UnknownLevel { level: level.into(), known }.into())
-            }
-        }
+        effects_of(level, &self.stored.levels, &self.stored.effects)
     }
 
     /// Covariance of coefficients, log standard deviations and log θ.

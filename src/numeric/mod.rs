@@ -2,6 +2,7 @@
 
 pub(crate) mod dense;
 pub(crate) mod elementary;
+pub(crate) mod hermite;
 pub(crate) mod legendre;
 pub(crate) mod rows;
 pub(crate) mod special;
