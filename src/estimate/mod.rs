@@ -52,7 +52,7 @@ pub(crate) use maximise::{Estimate, Start, best_point, maximise};
 pub use options::Options;
 pub(crate) use point::{Derivatives, Point};
 pub(crate) use posterior::{NodePosterior, Normal, RowState};
-pub(crate) use second_order::{Epsilon, SecondOrder};
+pub(crate) use second_order::SecondOrder;
 pub(crate) use tree_sum::TreeSum;
 
 #[cfg(test)]

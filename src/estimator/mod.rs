@@ -6,10 +6,12 @@
 mod any;
 mod estimated;
 mod laplace;
+mod second_order;
 
 pub use any::AnyEstimator;
 pub use estimated::{Estimated, HasLogLikelihood};
 pub use laplace::Laplace;
+pub use second_order::SecondOrder;
 
 use crate::error::Result;
 use crate::model::Problem;

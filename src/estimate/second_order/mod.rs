@@ -12,6 +12,8 @@ mod rows;
 mod identities;
 #[cfg(test)]
 mod pairwise;
+#[cfg(test)]
+mod quadrature;
 
 pub(crate) use correction::SecondOrder;
 
