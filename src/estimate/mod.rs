@@ -31,6 +31,7 @@ mod posterior;
 mod refine;
 mod rows;
 mod scratch;
+mod second_order;
 mod start;
 mod sums;
 mod surface;
@@ -53,6 +54,7 @@ pub(crate) use maximise::{Estimate, Start, best_point, maximise};
 pub use options::Options;
 pub(crate) use point::{Derivatives, Point};
 pub(crate) use posterior::{NodePosterior, Normal, RowState};
+pub(crate) use second_order::SecondOrder;
 pub(crate) use tree_sum::TreeSum;
 
 #[cfg(test)]

@@ -8,12 +8,14 @@ mod estimated;
 mod laplace;
 mod quasi;
 mod quasi_fit;
+mod second_order;
 
 pub use any::AnyEstimator;
 pub use estimated::{Estimated, HasLogLikelihood};
 pub use laplace::Laplace;
 pub use quasi::{Mql, Pql};
 pub use quasi_fit::{QuasiFit, QuasiLikelihood};
+pub use second_order::SecondOrder;
 
 use crate::error::Result;
 use crate::model::Problem;
