@@ -15,6 +15,7 @@ mod dispatch;
 mod draw;
 mod draw_at;
 mod evaluate;
+mod exact;
 mod gradient;
 mod held;
 mod hessian;
