@@ -6,6 +6,7 @@
 
 mod adjusted;
 mod area_variance;
+mod caller_units;
 mod coarse_rows;
 mod contour;
 mod contributions;
@@ -46,6 +47,8 @@ pub(crate) use coordinates::{Coordinate, DropRight, System, choose};
 pub(crate) use corrected::{Correction, Difference, maximise_corrected};
 pub(crate) use draw_at::DrawsAt;
 pub(crate) use evaluate::{Objective, Order};
+pub(crate) use exact::{ExactCorrection, Refined, refine};
+pub use exact::{EffectMoments, ExactLikelihood, ExactValue, Orders};
 pub(crate) use held::{Held, HeldMaximum};
 pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
 pub(crate) use maximise::{Estimate, Start, best_point, maximise};

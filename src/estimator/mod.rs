@@ -5,10 +5,12 @@
 
 mod any;
 mod estimated;
+mod exact;
 mod laplace;
 
 pub use any::AnyEstimator;
 pub use estimated::{Estimated, HasLogLikelihood};
+pub use exact::Exact;
 pub use laplace::Laplace;
 
 use crate::error::Result;

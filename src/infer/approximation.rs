@@ -13,7 +13,10 @@ pub enum Approximation {
     /// With the next term of the expansion, L + ε.
     SecondOrder,
     /// By quadrature along the tree.
-    Exact,
+    Exact {
+        /// Of the log-likelihood at the maximum, absolute, by one refinement.
+        error: f64,
+    },
 }
 
 impl fmt::Display for Approximation {
@@ -21,7 +24,7 @@ impl fmt::Display for Approximation {
         f.write_str(match self {
             Approximation::Laplace => "Laplace",
             Approximation::SecondOrder => "second-order Laplace",
-            Approximation::Exact => "exact",
+            Approximation::Exact { .. } => "exact",
         })
     }
 }

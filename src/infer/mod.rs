@@ -8,6 +8,7 @@ mod certificate;
 mod coefficient;
 mod covariance;
 mod draws;
+mod exact;
 pub mod explained;
 mod fit;
 mod likelihood_ratio;

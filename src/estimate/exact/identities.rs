@@ -1,7 +1,8 @@
 //! Against nested sums, against differences, and the same model written in other ways.
 #![allow(clippy::unwrap_used)]
 
-use super::{ExactValue, Quadrature, Rule, Wanted};
+use super::rule::Rule;
+use super::sweep::{Evaluated, Quadrature, Wanted};
 use crate::estimate::evaluate::{Objective, Order};
 use crate::estimate::fixture;
 use crate::estimate::options::Options;
@@ -13,7 +14,7 @@ use crate::model::{Model, Problem, Subtree};
 const FINE: Rule = Rule { step: 0.6, tail: 1e-16 };
 
 /// The exact log-likelihood with its gradient.
-fn exact(problem: &Problem, family: Family, point: &Point, rule: Rule) -> (f64, ExactValue) {
+fn exact(problem: &Problem, family: Family, point: &Point, rule: Rule) -> (f64, Evaluated) {
     let options = Options { mode_tolerance: 1e-10, ..Options::default() };
     let mut objective = Objective::new(problem, &options);
     let mut modes = vec![0.0; problem.nodes.n_nodes()];

@@ -5,19 +5,25 @@
 //! (`place`), the rows at them (`leaves`), messages up (`up`), posterior probabilities down (`down`), whether the points
 //! reach far enough (`ends`), the gradient (`gradient`). The derivations are in `docs/exact.md`.
 
+mod correction;
 mod down;
 mod ends;
 mod gradient;
 mod hermite;
 mod leaves;
+mod likelihood;
+mod orders;
 mod place;
+mod refine;
 mod rule;
 mod sweep;
 mod tree;
 mod up;
 
-pub(crate) use rule::Rule;
-pub(crate) use sweep::{ExactValue, NodeMoments, Quadrature, Wanted};
+pub(crate) use correction::ExactCorrection;
+pub use likelihood::{EffectMoments, ExactLikelihood, ExactValue};
+pub use orders::Orders;
+pub(crate) use refine::{Refined, refine};
 
 #[cfg(test)]
 mod identities;

@@ -19,7 +19,7 @@ const MOST_PLACEMENTS: usize = 40;
 
 /// The exact log-likelihood less Laplace's, and its own gradient.
 #[derive(Debug, Clone)]
-pub(crate) struct ExactValue {
+pub(crate) struct Evaluated {
     pub difference: f64,
     /// Of the exact log-likelihood, over (β, υ, φ).
     pub gradient: Array1<f64>,
@@ -70,7 +70,7 @@ impl Quadrature {
         point: &Point,
         modes: &[f64],
         wanted: Wanted,
-    ) -> Option<ExactValue> {
+    ) -> Option<Evaluated> {
         let directions = objective.n_parameters(family);
         let problem = objective.problem;
         let mut slopes = Slopes::zeros(problem.n_terms(), problem.nodes.n_levels());
@@ -88,7 +88,7 @@ impl Quadrature {
         let gradient: Array1<f64> = all.chain([slopes.phi]).take(directions).collect();
         let difference = difference.value();
         let finite = difference.is_finite() && gradient.iter().all(|g| g.is_finite());
-        finite.then_some(ExactValue { difference, gradient })
+        finite.then_some(Evaluated { difference, gradient })
     }
 
     /// Posterior moments of every node's effect.
