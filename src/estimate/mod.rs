@@ -6,6 +6,7 @@
 
 mod adjusted;
 mod area_variance;
+mod caller_units;
 mod coarse_rows;
 mod contour;
 mod contributions;
@@ -15,6 +16,7 @@ mod dispatch;
 mod draw;
 mod draw_at;
 mod evaluate;
+mod exact;
 mod gradient;
 mod held;
 mod hessian;
@@ -47,6 +49,8 @@ pub(crate) use coordinates::{Coordinate, DropRight, System, choose};
 pub(crate) use corrected::{Correction, Difference, maximise_corrected};
 pub(crate) use draw_at::DrawsAt;
 pub(crate) use evaluate::{Objective, Order};
+pub use exact::{EffectMoments, ExactLikelihood, ExactValue, Orders};
+pub(crate) use exact::{ExactCorrection, Refined, refine};
 pub(crate) use held::{Held, HeldMaximum};
 pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
 pub(crate) use linearised::{Expansion, solve_linearised};

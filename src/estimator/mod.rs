@@ -5,6 +5,7 @@
 
 mod any;
 mod estimated;
+mod exact;
 mod laplace;
 mod quasi;
 mod quasi_fit;
@@ -12,6 +13,7 @@ mod second_order;
 
 pub use any::AnyEstimator;
 pub use estimated::{Estimated, HasLogLikelihood};
+pub use exact::Exact;
 pub use laplace::Laplace;
 pub use quasi::{Mql, Pql};
 pub use quasi_fit::{QuasiFit, QuasiLikelihood};

@@ -17,7 +17,10 @@ pub enum Approximation {
     /// With the next term of the expansion, L + ε.
     SecondOrder,
     /// By quadrature along the tree.
-    Exact,
+    Exact {
+        /// Of the log-likelihood at the maximum, absolute, by one refinement.
+        error: f64,
+    },
 }
 
 impl Approximation {
@@ -25,7 +28,7 @@ impl Approximation {
     pub fn gauge(&self) -> Option<&Gauge> {
         match self {
             Approximation::Laplace { gauge } => Some(gauge),
-            Approximation::SecondOrder | Approximation::Exact => None,
+            Approximation::SecondOrder | Approximation::Exact { .. } => None,
         }
     }
 }
@@ -35,7 +38,7 @@ impl fmt::Display for Approximation {
         f.write_str(match self {
             Approximation::Laplace { .. } => "Laplace",
             Approximation::SecondOrder => "second-order Laplace",
-            Approximation::Exact => "exact",
+            Approximation::Exact { .. } => "exact",
         })
     }
 }

@@ -9,6 +9,7 @@ mod coefficient;
 mod covariance;
 mod draws;
 mod estimates;
+mod exact;
 pub mod explained;
 mod fit;
 mod gauge;

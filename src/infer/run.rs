@@ -67,7 +67,7 @@ impl Problem {
     }
 
     /// A fit from a maximum.
-    fn finished(
+    pub(super) fn finished(
         &self,
         estimate: Estimate,
         information: Information,
