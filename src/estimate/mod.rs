@@ -7,6 +7,7 @@
 mod adjusted;
 mod area_variance;
 mod coarse_rows;
+mod conditional;
 mod contour;
 mod contributions;
 mod coordinates;
@@ -40,9 +41,11 @@ mod vectors;
 
 pub(crate) use adjusted::AdjustedMaximum;
 pub(crate) use area_variance::NodeEffect;
+pub(crate) use conditional::GivenParameters;
 pub(crate) use contour::{Side, Summit};
 pub(crate) use coordinates::{Coordinate, DropRight, System, choose};
 pub(crate) use corrected::{Correction, Difference, maximise_corrected};
+pub(crate) use draw::Refining;
 pub(crate) use draw_at::DrawsAt;
 pub(crate) use evaluate::{Objective, Order};
 pub(crate) use held::{Held, HeldMaximum};
@@ -51,6 +54,7 @@ pub(crate) use maximise::{Estimate, Start, best_point, maximise};
 pub use options::Options;
 pub(crate) use point::{Derivatives, Point};
 pub(crate) use posterior::{NodePosterior, Normal, RowState};
+pub(crate) use start::start;
 pub(crate) use tree_sum::TreeSum;
 
 #[cfg(test)]

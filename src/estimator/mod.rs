@@ -4,10 +4,15 @@
 //! Estimators can be written outside this crate against the same face.
 
 mod any;
+mod bayes;
 mod estimated;
 mod laplace;
 
 pub use any::AnyEstimator;
+pub use bayes::{
+    Bayes, CoefficientPrior, Doubt, ImportanceSampling, LogEvidence, LogThetaPrior, ParameterSummary,
+    Posterior, Priors, Reliability, Sampler, SdPrior,
+};
 pub use estimated::{Estimated, HasLogLikelihood};
 pub use laplace::Laplace;
 
