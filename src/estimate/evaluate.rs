@@ -16,7 +16,7 @@ use crate::model::Problem;
 #[derive(Debug)]
 pub(crate) struct Objective<'a> {
     pub(super) problem: &'a Problem,
-    pub(super) options: Options,
+    pub(crate) options: Options,
     pub(super) scratch: Scratch,
     sums: Sums,
 }

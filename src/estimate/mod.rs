@@ -8,6 +8,7 @@ mod adjusted;
 mod area_variance;
 mod caller_units;
 mod coarse_rows;
+mod conditional;
 mod contour;
 mod contributions;
 mod coordinates;
@@ -44,9 +45,11 @@ mod vectors;
 
 pub(crate) use adjusted::AdjustedMaximum;
 pub(crate) use area_variance::NodeEffect;
+pub(crate) use conditional::GivenParameters;
 pub(crate) use contour::{Side, Summit};
 pub(crate) use coordinates::{Coordinate, DropRight, System, choose};
-pub(crate) use corrected::{Correction, Difference, maximise_corrected};
+pub(crate) use corrected::{Correction, maximise_corrected};
+pub(crate) use draw::Refining;
 pub(crate) use draw_at::DrawsAt;
 pub(crate) use evaluate::{Objective, Order};
 pub use exact::{EffectMoments, ExactLikelihood, ExactValue, Orders};
@@ -59,6 +62,7 @@ pub use options::Options;
 pub(crate) use point::{Derivatives, Point};
 pub(crate) use posterior::{NodePosterior, Normal, RowState};
 pub(crate) use second_order::SecondOrder;
+pub(crate) use start::start;
 pub(crate) use tree_sum::TreeSum;
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! Estimators can be written outside this crate against the same face.
 
 mod any;
+mod bayes;
 mod estimated;
 mod exact;
 mod laplace;
@@ -12,6 +13,10 @@ mod quasi_fit;
 mod second_order;
 
 pub use any::AnyEstimator;
+pub use bayes::{
+    Bayes, CoefficientPrior, Doubt, ImportanceSampling, LogEvidence, LogThetaPrior, ParameterSummary,
+    Posterior, Priors, Reliability, Sampler, SdPrior,
+};
 pub use estimated::{Estimated, HasLogLikelihood};
 pub use exact::Exact;
 pub use laplace::Laplace;

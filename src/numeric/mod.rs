@@ -4,6 +4,8 @@ pub(crate) mod dense;
 pub(crate) mod elementary;
 pub(crate) mod hermite;
 pub(crate) mod legendre;
+pub(crate) mod pareto;
 pub(crate) mod rows;
 pub(crate) mod special;
 pub(crate) mod sum;
+pub(crate) mod weights;
