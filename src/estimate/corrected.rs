@@ -226,8 +226,8 @@ impl<C: Correction> Search<'_, '_, C> {
         }
     }
 
-    /// The Hessian at the maximum: Laplace's, and central differences of the correction's gradient (one-sided at a
-    /// variance of 0).
+    /// The Hessian at the maximum: Laplace's, and differences of the correction's gradient, central but for a variance so
+    /// near 0 that there is no room below.
     fn curve(&mut self, family: Family, at: &mut Position) {
         let mut modes = at.effects.clone();
         let laplace = self.objective.evaluate(family, &at.point, &mut modes, Order::Hessian);
@@ -235,16 +235,19 @@ impl<C: Correction> Search<'_, '_, C> {
         let mut curvature = Array2::zeros((n, n));
         for k in 0..n {
             let step = STEP / laplace.hessian[[k, k]].abs().sqrt().max(f64::MIN_POSITIVE);
-            let here = coordinate(&at.point, k);
             let is_variance = (at.point.beta.len()..n - usize::from(family == Family::NegBin2)).contains(&k);
-            let down = if is_variance { step.min(here) } else { step };
-            let (up, below) = (
-                self.gradient_at(family, &at.point, k, step, &modes),
-                self.gradient_at(family, &at.point, k, -down, &modes),
-            );
-            if let (Some(up), Some(below)) = (up, below) {
-                curvature.column_mut(k).assign(&((up - below) / (step + down)));
-            }
+            let weights: &[(f64, f64)] = match is_variance && coordinate(&at.point, k) < step {
+                true => &[(0.0, -1.5), (1.0, 2.0), (2.0, -0.5)],
+                false => &[(-1.0, -0.5), (1.0, 0.5)],
+            };
+            let slopes: Option<Vec<Array1<f64>>> = weights
+                .iter()
+                .map(|(by, weight)| {
+                    let there = self.gradient_at(family, &at.point, k, by * step, &modes);
+                    there.map(|gradient| gradient * (weight / step))
+                })
+                .collect();
+            slopes.into_iter().flatten().for_each(|slope| curvature.column_mut(k).scaled_add(1.0, &slope));
         }
         at.derivatives.hessian = laplace.hessian + 0.5 * (&curvature + &curvature.t());
     }
@@ -274,5 +277,104 @@ fn coordinate(point: &Point, k: usize) -> f64 {
     match k {
         k if k < p => point.beta[k],
         k => point.variances.get(k - p).copied().unwrap_or(point.phi),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::maximise::{Start, maximise};
+    use super::*;
+    use crate::model::Model;
+
+    fn unwatched(_: &Iteration) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn corrected(model: Model, correction: &mut impl Correction) -> (Estimate, Result<Estimate>) {
+        let problem = super::super::fixture::problem(model, 120, 4);
+        let options = Options::default();
+        let laplace = maximise(&problem, &options, Start::Cold, &mut unwatched).unwrap();
+        let found = maximise_corrected(&problem, &options, laplace.clone(), correction, &mut unwatched);
+        (laplace, found)
+    }
+
+    /// Laplace's own log-likelihood once more.
+    struct Again;
+
+    impl Correction for Again {
+        fn difference(
+            &mut self,
+            objective: &mut Objective<'_>,
+            family: Family,
+            point: &Point,
+            modes: &[f64],
+            _: &Derivatives,
+        ) -> Option<Difference> {
+            let all = objective.evaluate(family, point, &mut modes.to_vec(), Order::Gradient);
+            Some(Difference { value: all.value, gradient: all.gradient, noise: 0.0 })
+        }
+    }
+
+    #[test]
+    fn twice_a_log_likelihood_has_its_maximum_and_twice_its_curvature() {
+        for model in [Model::poisson(), Model::neg_bin2(), Model::poisson().row_effect()] {
+            let (laplace, found) = corrected(model, &mut Again);
+            let found = found.unwrap();
+            let (once, twice) = (&laplace.position, &found.position);
+            assert!((twice.derivatives.value - 2.0 * once.derivatives.value).abs() < 1e-8);
+            let scale = once.derivatives.hessian.iter().fold(0.0f64, |most, h| most.max(h.abs()));
+            for (one, two) in once.derivatives.hessian.iter().zip(&twice.derivatives.hessian) {
+                assert!((two - 2.0 * one).abs() < 1e-6 * scale, "{two} {one} {:?}", found.coordinates);
+            }
+        }
+    }
+
+    /// A bowl around a point, in (β, υ, φ); no value beyond a wall.
+    struct Bowl {
+        centre: Array1<f64>,
+        steep: f64,
+        wall: f64,
+        met: usize,
+    }
+
+    impl Correction for Bowl {
+        fn difference(
+            &mut self,
+            _: &mut Objective<'_>,
+            _: Family,
+            point: &Point,
+            _: &[f64],
+            laplace: &Derivatives,
+        ) -> Option<Difference> {
+            if point.beta[0] > self.wall {
+                self.met += 1;
+                return None;
+            }
+            let from_centre = vector(point, laplace.gradient.len()) - &self.centre;
+            let value = -0.5 * self.steep * from_centre.dot(&from_centre);
+            Some(Difference { value, gradient: -self.steep * from_centre, noise: 0.0 })
+        }
+    }
+
+    #[test]
+    fn a_steep_correction_is_followed_far_from_laplace() {
+        let centre = Array1::from(vec![0.5, -0.4, 0.3, 0.7, 0.2]);
+        let mut bowl = Bowl { centre: centre.clone(), steep: 1e7, wall: f64::INFINITY, met: 0 };
+        let found = corrected(Model::poisson(), &mut bowl).1.unwrap();
+        let at = vector(&found.position.point, centre.len());
+        assert!((at - &centre).iter().all(|far| far.abs() < 1e-3));
+        let curvature = found.position.derivatives.hessian.diag().mapv(|h| h / -1e7);
+        assert!(curvature.iter().all(|share| (share - 1.0).abs() < 1e-2), "{curvature}");
+    }
+
+    #[test]
+    fn where_a_correction_has_no_value_the_step_is_given_back() {
+        let centre = Array1::from(vec![2.4, 0.0, 0.0, 0.3, 0.2]);
+        let mut bowl = Bowl { centre, steep: 1e3, wall: 2.41, met: 0 };
+        let (laplace, found) = corrected(Model::poisson(), &mut bowl);
+        let found = found.unwrap();
+        assert!(found.position.point.beta[0] < bowl.wall, "{:?}", laplace.position.point);
+        assert!(found.trace.len() > laplace.trace.len());
     }
 }

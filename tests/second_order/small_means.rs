@@ -12,8 +12,6 @@ fn all_converge(levels: &[(&str, usize, f64)], row_sd: f64, family: Family) {
             Ok(fit) => {
                 let certificate = fit.certificate();
                 assert!(certificate.gradient < 1e-5, "{seed}: {certificate:?}");
-                let sds: Vec<f64> = fit.levels().iter().map(|level| level.sd.estimate()).collect();
-                println!("{levels:?} {row_sd} {family} {seed}: {} {sds:?}", certificate.evaluations);
             }
             Err(error) => lost.push(format!("{seed}: {error}")),
         }
