@@ -37,6 +37,7 @@ mod surface;
 mod sweep;
 mod tangents;
 mod tree_sum;
+mod variational;
 mod vectors;
 
 pub(crate) use adjusted::AdjustedMaximum;
@@ -54,6 +55,7 @@ pub use options::Options;
 pub(crate) use point::{Derivatives, Point};
 pub(crate) use posterior::{NodePosterior, Normal, RowState};
 pub(crate) use tree_sum::TreeSum;
+pub(crate) use variational::Bound;
 
 #[cfg(test)]
 mod fixture;

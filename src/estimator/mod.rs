@@ -4,16 +4,20 @@
 //! Estimators can be written outside this crate against the same face.
 
 mod any;
+mod bound_fit;
 mod estimated;
 mod laplace;
 mod quasi;
 mod quasi_fit;
+mod variational;
 
 pub use any::AnyEstimator;
+pub use bound_fit::BoundFit;
 pub use estimated::{Estimated, HasLogLikelihood};
 pub use laplace::Laplace;
 pub use quasi::{Mql, Pql};
 pub use quasi_fit::{QuasiFit, QuasiLikelihood};
+pub use variational::Variational;
 
 use crate::error::Result;
 use crate::model::Problem;

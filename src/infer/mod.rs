@@ -13,6 +13,7 @@ pub mod explained;
 mod fit;
 mod likelihood_ratio;
 mod linearised;
+mod lower_bound;
 mod parameter;
 mod position;
 mod profile;
