@@ -37,6 +37,8 @@ class Grid:
 
     def kernel(self, sd):
         """Normal density times the step at 0, 1, 2, ... steps, as far as it counts."""
+        if sd < self.step / 2:
+            raise ValueError("a standard deviation that the steps do not resolve: is its maximum at 0?")
         smallest = mpf(10) ** -(mp.dps + 5)
         values = []
         for j in range(self.size):
@@ -231,7 +233,8 @@ def climb(f, free, step):
         slope, matrix = gradient(f, free, step), hessian(f, free, step)
         if max(map(abs, slope)) < mpf(10) ** -6:
             return free, matrix
-        by, share = newton_step(matrix, slope), mpf(1)
+        by = newton_step(matrix, slope)
+        share = 1 / max(mpf(1), max(map(abs, by)))
         while True:
             there = [a + share * b for a, b in zip(free, by)]
             found = f(there)
