@@ -1,7 +1,9 @@
 //! How far two answers lie apart.
 
+use nestcount::estimate::Parameters;
 use nestcount::estimator::Estimated;
 use nestcount::infer::{Dispersion, StandardDeviation};
+use nestcount::simulate::Scatter;
 
 /// A parameter with its standard error, on the scale where it is nearly normal: sd's and θ by their logarithms.
 pub(crate) struct Position {
@@ -50,11 +52,19 @@ pub(crate) fn positions(answer: &dyn Estimated) -> Vec<Position> {
 
 /// Largest distance over the parameters that have a standard error in both, in standard errors of the reference.
 pub(crate) fn in_std_errors(answer: &dyn Estimated, reference: &dyn Estimated) -> f64 {
-    let (found, expected) = (positions(answer), positions(reference));
-    let apart = expected.iter().filter_map(|expected| {
-        let found = found.iter().find(|found| found.name == expected.name)?;
-        found.std_error?;
-        Some((found.on_scale - expected.on_scale).abs() / expected.std_error?)
+    from_parameters(&answer.parameters(), reference)
+}
+
+/// The same for a bare point; an sd of 0 or an infinite θ on either side is left out.
+pub(crate) fn from_parameters(at: &Parameters, reference: &dyn Estimated) -> f64 {
+    let theta = match at.scatter {
+        Scatter::NegBin2 { theta } => Some(theta.ln()),
+        Scatter::Poisson => None,
+    };
+    let sds = at.variances.iter().map(|variance| (*variance > 0.0).then_some(0.5 * variance.ln()));
+    let found = at.coefficients.iter().copied().map(Some).chain(sds).chain([theta]);
+    let apart = positions(reference).into_iter().zip(found).filter_map(|(expected, found)| {
+        Some((found? - expected.on_scale).abs() / expected.std_error?)
     });
     apart.fold(0.0, f64::max)
 }
