@@ -1,0 +1,36 @@
+//! The report in Markdown.
+
+mod certified;
+mod peers;
+mod words;
+pub(crate) mod worlds;
+
+use crate::estimators::{JUDGE, REFERENCE};
+use crate::output::Suite;
+use crate::plots::Figure;
+use std::fmt::Write;
+
+/// The whole report, with its figures beside it.
+pub(crate) fn markdown(suite: &Suite, figures: &[Figure]) -> String {
+    let mut text = format!("# Estimators compared\n\n{}", tables(suite));
+    for figure in figures {
+        let _ = write!(text, "\n![{}]({})\n", figure.title, figure.file);
+    }
+    text
+}
+
+/// The tables with their words, for a page that has its own head.
+pub(crate) fn tables(suite: &Suite) -> String {
+    let extent = suite.extent;
+    let mut text = format!(
+        "{} tables of each world, predictions scored on {} of them with {} areas left out of each; seed {}. Distances are \
+         from the maximum of `{REFERENCE}`; likelihoods that judge are {JUDGE}'s.\n\n",
+        extent.replicates, extent.scored, extent.areas_left_out, extent.seed
+    );
+    text += &certified::section(suite);
+    text += &worlds::sections(suite);
+    if let Some(record) = &suite.peers {
+        text += &peers::section(record);
+    }
+    text
+}
