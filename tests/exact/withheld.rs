@@ -9,14 +9,14 @@ use nestcount::estimator::{Estimator, Exact, HasLogLikelihood, Laplace};
 use nestcount::simulate::{Determinant, Marginal, World};
 use nestcount::{Fit, Model};
 
-/// 1,600 rows with a mean count near 6, two to an area, in 40 regions.
+/// 1,600 rows with a mean count near 5, two to an area, in 40 regions.
 fn published(seed: u64) -> Published {
     let world = World::new(1600)
         .level("region", 40, 0.15)
         .level("area", 800, 0.7)
         .determinant(Determinant::normal("x", 0.2))
         .exposure(Marginal::log_normal(100.0, 0.3).decimals(0))
-        .intercept(0.055_f64.ln());
+        .intercept(0.05_f64.ln());
     let question = Question {
         table: world.draw(&mut generator(seed)).unwrap().table,
         levels: vec!["region", "area"],
@@ -40,12 +40,12 @@ fn the_exact_fit_finds_the_sd_that_laplace_overstates() {
         let table = published(900 + seed);
         let problem = table.problem().unwrap();
         let withheld = problem.n_coarse() as f64 / problem.n_rows() as f64;
-        assert!((0.75..0.9).contains(&withheld), "{withheld}");
+        assert!((0.75..0.85).contains(&withheld), "{withheld}");
         let begin = std::time::Instant::now();
         let laplace = Laplace::default().estimate(&problem).unwrap();
         let exact = Exact::default().estimate(&problem).unwrap();
-        let full = Published { counts: Published::of(table.question.clone(), |_, y| nestcount::count::Count::Exact(y)).counts, ..table };
-        let full = Exact::default().estimate(&full.problem().unwrap()).unwrap();
+        let full = table.question.problem().unwrap();
+        let full = Exact::default().estimate(&full).unwrap();
         println!(
             "{seed}: Laplace {:?}, exact {:?} with {} evaluations, true counts {:?}; {:.3} and {:.3}, {:?}",
             sds(&laplace), sds(&exact), exact.trace().len(), sds(&full),
