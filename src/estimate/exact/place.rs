@@ -1,6 +1,6 @@
 //! Where the points of a node stand.
 
-use super::hermite::Hermite;
+use super::hermite::{Hermite, HermiteRules};
 use super::rule::Rule;
 use super::tree::{NodePoints, PointLayout, PointTree, padded};
 use crate::estimate::pass::Pass;
@@ -12,6 +12,8 @@ use std::f64::consts::{PI, TAU};
 /// No step is longer than this times [`Rule::step`]: the e^{e^a} of a count's density is tame only within π/2 of the
 /// real axis, which bounds the error of a step h by e^{−π²/h}.
 const LONGEST_STEP: f64 = 0.5;
+/// Slopes of log-densities are those at this many standard deviations.
+const FAR: f64 = 8.0;
 /// With more points a subtree is given up.
 const MOST_POINTS: usize = 1 << 24;
 
@@ -93,7 +95,7 @@ impl<F: Coarsened> Pass<'_, F> {
         modes: &[f64],
         spreads: &[Spread],
         rule: Rule,
-        hermite: &Hermite,
+        hermite: &HermiteRules,
         tree: &mut PointTree,
     ) -> Option<()> {
         tree.clear();
@@ -105,6 +107,7 @@ impl<F: Coarsened> Pass<'_, F> {
                 variance: self.variance(at),
                 node: &self.scratch.nodes[at],
                 offset: modes[at] - parent.map_or(0.0, |parent| modes[parent]),
+                above: parent.map_or(0.0, |parent| self.scratch.nodes[parent].v),
                 message,
             };
             placed.place(&spreads[at], rule, hermite, parent, tree);
@@ -139,6 +142,8 @@ struct Placed<'a> {
     variance: f64,
     node: &'a Node,
     offset: f64,
+    /// V of the parent.
+    above: f64,
     message: usize,
 }
 
@@ -147,7 +152,7 @@ impl Placed<'_> {
         &self,
         spread: &Spread,
         rule: Rule,
-        hermite: &Hermite,
+        hermite: &HermiteRules,
         parent: Option<usize>,
         tree: &mut PointTree,
     ) {
@@ -157,12 +162,21 @@ impl Placed<'_> {
         let spacing = rule.step * (self.variance * self.node.rho).sqrt().min(spread.detail);
         let width = spread.ends.high - spread.ends.low;
         let intervals = (width / spacing).ceil().max(2.0);
-        let around = parent
-            .map_or(f64::INFINITY, |parent| (tree.nodes[parent].padded() * hermite.points.len()) as f64);
-        match parent {
-            Some(parent) if intervals > around => self.place_around(parent, hermite, tree),
-            _ => self.place_in_steps(spread.ends, intervals.min(MOST_POINTS as f64) as usize, tree),
+        let around = parent.and_then(|parent| {
+            let rule = hermite.for_growth(self.growth(spread), rule.error())?;
+            let points = tree.nodes[parent].padded() * rule.points.len();
+            (intervals > points as f64).then_some((parent, rule))
+        });
+        match around {
+            Some((parent, rule)) => self.place_around(parent, rule, tree),
+            None => self.place_in_steps(spread.ends, intervals.min(MOST_POINTS as f64) as usize, tree),
         }
+    }
+
+    /// υ times the square of the rate at which exp(g) may change where the posterior has weight.
+    fn growth(&self, spread: &Spread) -> f64 {
+        let information = self.node.s_info + 1.0 / self.above;
+        self.variance * (FAR * FAR * information + spread.detail.powi(-2))
     }
 
     fn place_in_steps(&self, ends: Ends, intervals: usize, tree: &mut PointTree) {

@@ -2,7 +2,7 @@
 
 use super::ends::widen;
 use super::gradient::Slopes;
-use super::hermite::Hermite;
+use super::hermite::HermiteRules;
 use super::place::Spread;
 use super::rule::Rule;
 use super::tree::PointTree;
@@ -43,7 +43,7 @@ pub(crate) enum Wanted {
 #[derive(Debug)]
 pub(crate) struct Quadrature {
     rule: Rule,
-    hermite: Hermite,
+    hermite: HermiteRules,
     tree: PointTree,
     spreads: Vec<Spread>,
 }
@@ -52,7 +52,7 @@ impl Quadrature {
     pub(crate) fn new(rule: Rule) -> Self {
         Quadrature {
             rule,
-            hermite: Hermite::new(rule.hermite_order()),
+            hermite: HermiteRules::new(),
             tree: PointTree::default(),
             spreads: Vec::new(),
         }
