@@ -10,8 +10,8 @@ mod laplace;
 
 pub use any::AnyEstimator;
 pub use bayes::{
-    Bayes, CoefficientPrior, Doubt, ImportanceSampling, LogEvidence, LogThetaPrior, ParameterSummary,
-    Posterior, Priors, Reliability, Sampler, SdPrior,
+    Bayes, CoefficientPrior, Doubt, ImportanceSampling, LogEvidence, LogThetaPrior, MarkovChains,
+    ParameterSummary, Posterior, Priors, Reliability, Sampler, Sampling, SdPrior,
 };
 pub use estimated::{Estimated, HasLogLikelihood};
 pub use laplace::Laplace;
