@@ -141,7 +141,8 @@ pub(crate) fn maximise_corrected<C: Correction>(
 ) -> Result<Estimate> {
     let mut objective = Objective::new(problem, options);
     let question = objective.question();
-    let mut search = Search { objective: &mut objective, correction, trace: from.trace, progress };
+    let mut search =
+        Search { objective: &mut objective, correction, trace: Vec::new(), before: from.trace, progress };
     let (family, Position { mut point, effects, .. }) = (from.family, from.position);
     if family == Family::NegBin2 {
         let (at, end) = search.climb(Family::NegBin2, point.clone(), effects.clone(), question);
@@ -166,7 +167,9 @@ pub(crate) fn maximise_corrected<C: Correction>(
 struct Search<'a, 'b, C> {
     objective: &'a mut Objective<'b>,
     correction: &'a mut C,
+    /// Evaluations of this log-likelihood, which count against the limit, and those of Laplace's before them.
     trace: Vec<Iteration>,
+    before: Vec<Iteration>,
     progress: &'a mut dyn FnMut(&Iteration) -> ControlFlow<()>,
 }
 
@@ -204,7 +207,8 @@ impl<C: Correction> Search<'_, '_, C> {
         end: End,
         poisson_limit: Option<f64>,
     ) -> Result<Estimate> {
-        let trace = std::mem::take(&mut self.trace);
+        let mut trace = std::mem::take(&mut self.before);
+        trace.append(&mut self.trace);
         match end {
             End::Maximum(coordinates) => {
                 self.curve(family, &mut at);

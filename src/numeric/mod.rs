@@ -4,6 +4,7 @@
 pub(crate) mod chains;
 pub(crate) mod dense;
 pub(crate) mod elementary;
+pub(crate) mod hermite;
 pub(crate) mod legendre;
 pub(crate) mod pareto;
 pub(crate) mod rows;

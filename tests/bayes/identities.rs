@@ -15,7 +15,7 @@ fn equal_seeds_give_equal_bits_for_any_number_of_threads() {
             let draws = posterior.draws(&problem, 130, &mut tables::generator(5)).unwrap();
             let effects = draws.area_effects("town").unwrap();
             let parameters: Vec<_> = draws.parameters().collect();
-            (posterior.parameters(), posterior.area_effects("town").unwrap().to_vec(), parameters, effects)
+            (posterior.summaries(), posterior.area_effects("town").unwrap().to_vec(), parameters, effects)
         };
         let one = of(1);
         assert_eq!(one.3.nrows(), 130);

@@ -48,7 +48,7 @@ fn theirs(reference: &Value) -> Vec<(f64, f64)> {
 fn compare(folder: &Path, name: &str, posterior: &Posterior) -> Vec<String> {
     let path = folder.join("reference").join(format!("{name}.json"));
     let reference: Value = serde_json::from_reader(File::open(path).unwrap()).unwrap();
-    let ours = posterior.parameters();
+    let ours = posterior.summaries();
     let theirs = theirs(&reference);
     assert_eq!(ours.len(), theirs.len());
     let mut wrong = Vec::new();

@@ -12,6 +12,7 @@ mod posterior;
 mod priors;
 mod proposal;
 mod sampler;
+mod summary;
 mod target;
 
 pub use posterior::{LogEvidence, ParameterSummary, Posterior};

@@ -132,8 +132,8 @@ impl Posterior {
         self.evidence
     }
 
-    /// All parameters, in the order of [`Problem::parameters`].
-    pub fn parameters(&self) -> Vec<ParameterSummary> {
+    /// Mean and standard deviation of all parameters, in the order of [`Problem::parameters`].
+    pub fn summaries(&self) -> Vec<ParameterSummary> {
         let coefficients = self.coefficients.iter().map(|c| (c.estimate, c.std_error));
         let sds = self.levels.iter().map(|level| (level.sd.estimate(), level.sd.std_error().unwrap_or(0.0)));
         let theta = match self.dispersion {
