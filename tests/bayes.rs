@@ -14,3 +14,5 @@ mod tables;
 mod identities;
 #[path = "bayes/reference.rs"]
 mod reference;
+#[path = "bayes/speed.rs"]
+mod speed;

@@ -15,8 +15,8 @@ mod second_order;
 
 pub use any::AnyEstimator;
 pub use bayes::{
-    Bayes, CoefficientPrior, Doubt, ImportanceSampling, LogEvidence, LogThetaPrior, ParameterSummary,
-    Posterior, Priors, Reliability, Sampler, SdPrior,
+    Bayes, CoefficientPrior, Doubt, ImportanceSampling, LogEvidence, LogThetaPrior, MarkovChains,
+    ParameterSummary, Posterior, Priors, Reliability, Sampler, Sampling, SdPrior,
 };
 mod variational;
 pub use bound_fit::BoundFit;

@@ -1,5 +1,7 @@
 //! Numerical leaves: special functions, sums, small dense algebra and the kernels over rows. Private to the crate.
 
+#[cfg(feature = "nuts")]
+pub(crate) mod chains;
 pub(crate) mod dense;
 pub(crate) mod elementary;
 pub(crate) mod hermite;

@@ -34,3 +34,23 @@ fn a_large_table_and_flat_priors_give_the_normal_around_the_maximum() {
         println!("{} {} {} {} {}", ours.term, ours.estimate, ml.estimate, ours.std_error, ml.std_error);
     }
 }
+
+#[cfg(feature = "nuts")]
+#[test]
+fn chains_and_weights_tell_the_same() {
+    use nestcount::estimator::{Reliability, Sampling};
+    for question in [tables::poisson(1), tables::neg_bin2(1)] {
+        let problem = question.problem().unwrap();
+        let weighted = Bayes::default().estimate(&problem).unwrap();
+        let bayes = Bayes { sampling: Sampling::Chains, proposals: 4000, threads: 2, ..Bayes::default() };
+        let walked = bayes.estimate(&problem).unwrap();
+        println!("{:?}", walked.sampler());
+        assert_eq!(walked.reliability(), Reliability::Reliable);
+        for (one, other) in weighted.parameters().iter().zip(walked.parameters()) {
+            let away = (one.mean - other.mean) / one.sd;
+            println!("  {:12} {away:+.3} {:.3}", one.parameter, other.sd / one.sd);
+            assert!(away.abs() < 0.1, "{}: {away}", one.parameter);
+            assert!((other.sd / one.sd - 1.0).abs() < 0.1, "{}", one.parameter);
+        }
+    }
+}

@@ -17,7 +17,7 @@ const MEAN: f64 = 0.1;
 /// The least share of the proposals that is effective.
 const EFFECTIVE: f64 = 0.4;
 
-fn question(folder: &Path, table: &str, count: &'static str, model: Model) -> Question {
+pub(crate) fn question(folder: &Path, table: &str, count: &'static str, model: Model) -> Question {
     let file = File::open(folder.join("data/sim").join(table)).unwrap();
     Question {
         table: Table::from_csv(file).unwrap(),

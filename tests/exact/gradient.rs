@@ -68,9 +68,7 @@ fn slope(exact: &mut ExactLikelihood<'_>, from: &Parameters, k: usize) -> f64 {
     } else {
         &[(-2.0, 1.0 / 12.0), (-1.0, -8.0 / 12.0), (1.0, 8.0 / 12.0), (2.0, -1.0 / 12.0)]
     };
-    let each = steps.iter().map(|(n, weight)| {
-        weight * exact.value(&moved(from, k, n * h)).unwrap() / h
-    });
+    let each = steps.iter().map(|(n, weight)| weight * exact.value(&moved(from, k, n * h)).unwrap() / h);
     each.sum()
 }
 
@@ -114,7 +112,10 @@ fn the_maximum_is_above_laplaces_point_and_flat() {
         let other = exact.value_with_error(&Estimated::parameters(&laplace)).unwrap();
         println!(
             "{name}: {took:?}, {} evaluations, {} {:?} error {:e} above Laplace's {:e}; gradient {gradient}",
-            fit.trace().len(), fit.log_likelihood(), fit.approximation(), value.error,
+            fit.trace().len(),
+            fit.log_likelihood(),
+            fit.approximation(),
+            value.error,
             value.log_likelihood - other.log_likelihood
         );
         assert!((fit.log_likelihood() - value.log_likelihood).abs() < 1e-9, "{name}");

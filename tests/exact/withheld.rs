@@ -48,8 +48,13 @@ fn the_exact_fit_finds_the_sd_that_laplace_overstates() {
         let full = Exact::default().estimate(&full).unwrap();
         println!(
             "{seed}: Laplace {:?}, exact {:?} with {} evaluations, true counts {:?}; {:.3} and {:.3}, {:?}",
-            sds(&laplace), sds(&exact), exact.trace().len(), sds(&full),
-            HasLogLikelihood::log_likelihood(&laplace), exact.log_likelihood(), begin.elapsed()
+            sds(&laplace),
+            sds(&exact),
+            exact.trace().len(),
+            sds(&full),
+            HasLogLikelihood::log_likelihood(&laplace),
+            exact.log_likelihood(),
+            begin.elapsed()
         );
         for (sum, fit) in sums.iter_mut().zip([&laplace, &exact, &full]) {
             let [region, area] = sds(fit);

@@ -2,6 +2,8 @@
 //!
 //! Derivations and what to trust are in `docs/bayes.md`.
 
+#[cfg(feature = "nuts")]
+mod chain;
 mod draws;
 mod importance;
 mod log_prior;
@@ -15,7 +17,7 @@ mod target;
 
 pub use posterior::{LogEvidence, ParameterSummary, Posterior};
 pub use priors::{CoefficientPrior, LogThetaPrior, Priors, SdPrior};
-pub use sampler::{Doubt, ImportanceSampling, Reliability, Sampler};
+pub use sampler::{Doubt, ImportanceSampling, MarkovChains, Reliability, Sampler};
 
 use super::{Estimator, Progress};
 use crate::error::{ErrorKind, Result};
@@ -30,6 +32,19 @@ use proposal::Proposal;
 use rand::Rng;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
+
+/// By which way the parameters are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Sampling {
+    /// Importance sampling; where its weights cannot be trusted once more from a proposal fitted to them, and then, with
+    /// the feature `nuts`, by Markov chains.
+    #[default]
+    Importance,
+    /// Markov chains at once.
+    #[cfg(feature = "nuts")]
+    Chains,
+}
 
 /// The posterior of all parameters and area effects under stated priors.
 ///
@@ -60,6 +75,8 @@ pub struct Bayes {
     pub priors: Priors,
     /// Draws of the parameters, at least 100. Default 10,000.
     pub proposals: usize,
+    /// How they are drawn. Default by importance.
+    pub sampling: Sampling,
     /// Equal seeds give equal bits, for any number of threads; [`Bayes::posterior`] takes a generator instead.
     pub seed: u64,
     /// Threads to work on. Default 1.
@@ -73,6 +90,7 @@ impl Default for Bayes {
         Bayes {
             priors: Priors::default(),
             proposals: 10_000,
+            sampling: Sampling::default(),
             seed: 1,
             threads: 1,
             options: Options::default(),
@@ -137,6 +155,10 @@ impl Bayes {
     ) -> Result<Drawn> {
         let mode = ground.mode;
         let at_mode = Proposal::new(mode.psi.clone(), mode.precision.clone());
+        #[cfg(feature = "nuts")]
+        if self.sampling == Sampling::Chains {
+            return self.walk(ground, &at_mode, rng, progress);
+        }
         let first = self.round(ground, &at_mode, 1, rng, progress)?;
         if first.1.reliability() == Reliability::Reliable {
             return Ok(self.drawn(ground, first));
@@ -144,7 +166,38 @@ impl Bayes {
         let Some(fitted) = first.0.proposal() else { return Ok(self.drawn(ground, first)) };
         let second = self.round(ground, &fitted, 2, rng, progress)?;
         let better = if second.1.pareto_k < first.1.pareto_k { second } else { first };
+        #[cfg(feature = "nuts")]
+        if better.1.reliability() != Reliability::Reliable {
+            return self.walk(ground, &fitted, rng, progress);
+        }
         Ok(self.drawn(ground, better))
+    }
+
+    /// By Markov chains, in the coordinates of a proposal.
+    #[cfg(feature = "nuts")]
+    fn walk(
+        &self,
+        ground: &Ground<'_>,
+        proposal: &Proposal,
+        rng: &mut (impl Rng + ?Sized),
+        progress: &mut Progress<'_>,
+    ) -> Result<Drawn> {
+        let mode = ground.mode;
+        let mut seen = |done: usize| progress(&weighing(mode, mode.trace.len() + done));
+        let Some(walked) = chain::walk(ground, proposal, self.proposals, rng, &mut seen) else {
+            return Err(cancelled(ground.problem, &mode.psi, mode.value, &mode.trace));
+        };
+        let chain::Walked { psi, diagnostics } = walked.map_err(|why| {
+            let message = format!("the Markov chains could not go on: {why}");
+            crate::Error::from(ErrorKind::Specification { message })
+        })?;
+        Ok(Drawn {
+            weights: vec![1.0 / psi.nrows() as f64; psi.nrows()],
+            psi,
+            modes: mode.effects.clone(),
+            sampler: Sampler::Chains(diagnostics),
+            evidence: None,
+        })
     }
 
     fn round(

@@ -35,9 +35,22 @@ impl Proposal {
         let square = normal.dot(&normal);
         // 8 degrees of freedom are a valid chi-squared
         let mixing = ChiSquared::new(DEGREES).map_or(1.0, |chi| DEGREES / chi.sample(rng));
-        let step = self.precision.solve_upper(&normal.view()) * mixing.sqrt();
-        let draw = self.centre.iter().zip(&step).map(|(c, s)| c + s).collect();
-        (draw, self.log_density(square * mixing))
+        (self.from_whitened(&(normal * mixing.sqrt())), self.log_density(square * mixing))
+    }
+
+    pub(super) fn dimension(&self) -> usize {
+        self.centre.len()
+    }
+
+    /// ψ = c + L⁻ᵀz with P = LL'.
+    pub(super) fn from_whitened(&self, z: &Array1<f64>) -> Vec<f64> {
+        let step = self.precision.solve_upper(&z.view());
+        self.centre.iter().zip(&step).map(|(c, s)| c + s).collect()
+    }
+
+    /// The gradient over z of a function with this gradient over ψ.
+    pub(super) fn gradient_whitened(&self, gradient: &Array1<f64>) -> Array1<f64> {
+        self.precision.solve_lower(&gradient.view())
     }
 
     /// At a squared distance (ψ − c)'P(ψ − c) from the centre.

@@ -8,6 +8,23 @@ use std::fmt;
 pub enum Sampler {
     /// Weighted draws from a multivariate t.
     Importance(ImportanceSampling),
+    /// Markov chains on the same log-posterior (feature `nuts`).
+    Chains(MarkovChains),
+}
+
+/// Diagnostics of Markov chains, each that of the worst parameter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MarkovChains {
+    /// Number of chains.
+    pub chains: usize,
+    /// Draws of all of them, without the first ones that tuned the step.
+    pub draws: usize,
+    /// Effective sample size of a mean, from the autocorrelations.
+    pub effective: f64,
+    /// R̂ of split chains, by ranks: 1 where all tell the same.
+    pub r_hat: f64,
+    /// Draws whose path the steps did not follow.
+    pub divergences: usize,
 }
 
 /// Diagnostics of weighted draws.
@@ -43,6 +60,15 @@ pub enum Doubt {
         /// The largest that this number of draws bears, min(0.7, 1 − 1/log₁₀ S).
         limit: f64,
     },
+    /// The chains have not mixed, or there were paths that the steps did not follow.
+    Unmixed {
+        /// R̂, at most 1.01 where chains have mixed.
+        r_hat: f64,
+        /// Effective sample size, at least 100 a chain.
+        effective: f64,
+        /// Draws whose path the steps did not follow, which should be none.
+        divergences: usize,
+    },
 }
 
 impl Sampler {
@@ -50,6 +76,7 @@ impl Sampler {
     pub fn effective(&self) -> f64 {
         match self {
             Sampler::Importance(sampling) => sampling.effective,
+            Sampler::Chains(chains) => chains.effective,
         }
     }
 
@@ -57,6 +84,7 @@ impl Sampler {
     pub fn reliability(&self) -> Reliability {
         match self {
             Sampler::Importance(sampling) => sampling.reliability(),
+            Sampler::Chains(chains) => chains.reliability(),
         }
     }
 }
@@ -74,12 +102,35 @@ impl ImportanceSampling {
     }
 }
 
+/// The largest R̂ of chains that have mixed.
+const MIXED: f64 = 1.01;
+/// Effective draws that every chain should be worth.
+const EFFECTIVE_EACH: f64 = 100.0;
+
+impl MarkovChains {
+    /// By R̂, effective sample size and divergences.
+    ///
+    /// Source: Vehtari, Gelman, Simpson, Carpenter & Bürkner 2021, Bayesian Analysis 16:667.
+    pub fn reliability(&self) -> Reliability {
+        let MarkovChains { chains, effective, r_hat, divergences, .. } = *self;
+        let mixed = r_hat <= MIXED && effective >= EFFECTIVE_EACH * chains as f64 && divergences == 0;
+        match mixed {
+            true => Reliability::Reliable,
+            false => Reliability::Unreliable(Doubt::Unmixed { r_hat, effective, divergences }),
+        }
+    }
+}
+
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Doubt::HeavyWeights { pareto_k, limit } => write!(
                 f,
-                "the importance weights have a heavy tail: Pareto k {pareto_k:.2}, above {limit:.2}"
+                "the importance weights have a heavy tail: Pareto k {pareto_k:.2}, above {limit:.2}; the feature `nuts` has Markov chains for such a posterior"
+            ),
+            Doubt::Unmixed { r_hat, effective, divergences } => write!(
+                f,
+                "the Markov chains have not mixed: R-hat {r_hat:.3}, {effective:.0} effective draws, {divergences} divergences"
             ),
         }
     }
