@@ -105,7 +105,8 @@ fn by_name(asked: &Arguments, problem: &Problem, watch: &mut Watch) -> Result<Es
             quasi(Mql { options: options(Mql::default().options) }.estimate_watched(problem, see))
         }
         EstimatorName::Variational => {
-            let variational = Variational { options: options(Variational::default().options) };
+            let default = Variational::default();
+            let variational = Variational { options: options(default.options.clone()), ..default };
             Ok(Estimates::Bound(Box::new(variational.estimate_watched(problem, see)?)))
         }
         EstimatorName::Bayes => {
