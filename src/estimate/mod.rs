@@ -53,7 +53,7 @@ pub(crate) use draw::Refining;
 pub(crate) use draw_at::DrawsAt;
 pub(crate) use evaluate::{Objective, Order};
 pub use exact::{EffectMoments, ExactLikelihood, ExactValue, Orders};
-pub(crate) use exact::{ExactCorrection, Refined, refine};
+pub(crate) use exact::{ExactCorrection, Quadrature, Refined, Rule, Wanted, refine};
 pub(crate) use held::{Held, HeldMaximum};
 pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
 pub(crate) use linearised::{Expansion, solve_linearised};
@@ -61,7 +61,7 @@ pub(crate) use maximise::{Estimate, Start, best_point, maximise};
 pub use options::Options;
 pub(crate) use point::{Derivatives, Point};
 pub(crate) use posterior::{NodePosterior, Normal, RowState};
-pub(crate) use second_order::SecondOrder;
+pub(crate) use second_order::{EpsilonMemory, SecondOrder};
 pub(crate) use start::start;
 pub(crate) use tree_sum::TreeSum;
 

@@ -43,6 +43,11 @@ impl fmt::Display for Sampler {
                 "{} weighted draws worth {:.0} independent ones; Pareto k {:.2}",
                 sampling.proposals, sampling.effective, sampling.pareto_k
             ),
+            Sampler::Chains(chains) => writeln!(
+                f,
+                "{} draws of {} Markov chains worth {:.0} independent ones; R-hat {:.3}, {} divergences",
+                chains.draws, chains.chains, chains.effective, chains.r_hat, chains.divergences
+            ),
         }
     }
 }
