@@ -15,7 +15,7 @@ mod second_order;
 
 pub use any::AnyEstimator;
 pub use bayes::{
-    Bayes, CoefficientPrior, Doubt, ImportanceSampling, LogEvidence, LogThetaPrior, MarkovChains,
+    Bayes, CoefficientPrior, Doubt, ImportanceSampling, LogEvidence, LogThetaPrior, Marginal, MarkovChains,
     ParameterSummary, Posterior, Priors, Reliability, Sampler, Sampling, SdPrior,
 };
 mod variational;

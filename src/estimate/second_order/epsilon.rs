@@ -10,7 +10,7 @@ impl<F: Coarsened> Pass<'_, F> {
     ///
     /// T = υρ is the variance of the effect given its parent's, P = ρ²V_p what comes from there, V = T + P; the second
     /// sum is ⅛ q'H⁻¹q = ⅛ Σ q_g s_g. In this form nothing cancels, and where υ = 0 a node adds nothing.
-    pub(super) fn epsilon(&mut self, memory: &mut Memory) -> f64 {
+    pub(in crate::estimate) fn epsilon(&mut self, memory: &mut Memory) -> f64 {
         self.gather_gamma(memory);
         let mut value = 0.0;
         for at in 0..self.subtree.n_nodes() {

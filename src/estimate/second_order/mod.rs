@@ -15,6 +15,7 @@ mod pairwise;
 #[cfg(test)]
 mod quadrature;
 
+pub(crate) use Memory as EpsilonMemory;
 pub(crate) use correction::SecondOrder;
 
 use super::dispatch::as_family;
@@ -33,7 +34,7 @@ pub(crate) struct Epsilon {
 
 /// Working memory for one subtree at a time.
 #[derive(Debug)]
-pub(super) struct Memory {
+pub(crate) struct Memory {
     nodes: Vec<Adjoint>,
     leaves: Vec<FifthDerivatives>,
 }
@@ -56,7 +57,7 @@ struct Adjoint {
 }
 
 impl Memory {
-    pub(super) fn new(problem: &Problem) -> Self {
+    pub(crate) fn new(problem: &Problem) -> Self {
         let most =
             |size: fn(&Subtree<'_>) -> usize| problem.nodes.subtrees().map(|t| size(&t)).max().unwrap_or(0);
         Memory {

@@ -1,6 +1,7 @@
 //! Draws of the parameters with their weights, on several threads.
 
 use super::log_prior::LogPrior;
+use super::marginal::Plan;
 use super::mode::PosteriorMode;
 use super::proposal::Proposal;
 use super::target::Target;
@@ -25,6 +26,7 @@ pub(super) struct Ground<'a> {
     pub prior: &'a LogPrior,
     pub options: &'a Options,
     pub mode: &'a PosteriorMode,
+    pub plan: Plan,
     pub threads: usize,
 }
 
@@ -39,7 +41,7 @@ pub(super) struct Weighted {
 impl<'a> Ground<'a> {
     /// The target, each value by itself.
     pub(super) fn target(&self) -> Target<'a> {
-        Target::around(self.problem, self.prior, self.options, &self.mode.effects)
+        Target::around(self.problem, self.prior, self.options, self.plan, &self.mode.effects)
     }
 
     /// Draws from the proposal and weighs; `None` where the work was stopped or nothing has a weight.

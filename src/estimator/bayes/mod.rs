@@ -7,6 +7,7 @@ mod chain;
 mod draws;
 mod importance;
 mod log_prior;
+mod marginal;
 mod mode;
 mod posterior;
 mod priors;
@@ -15,13 +16,14 @@ mod sampler;
 mod summary;
 mod target;
 
+pub use marginal::Marginal;
 pub use posterior::{LogEvidence, ParameterSummary, Posterior};
 pub use priors::{CoefficientPrior, LogThetaPrior, Priors, SdPrior};
 pub use sampler::{Doubt, ImportanceSampling, MarkovChains, Reliability, Sampler};
 
 use super::{Estimator, Progress};
 use crate::error::{ErrorKind, Result};
-use crate::estimate::Options;
+use crate::estimate::{Objective, Options};
 use crate::model::Problem;
 use crate::progress::{Iteration, Verdict};
 use importance::{Ground, Weighted};
@@ -77,6 +79,8 @@ pub struct Bayes {
     pub proposals: usize,
     /// How they are drawn. Default by importance.
     pub sampling: Sampling,
+    /// The likelihood that weighs them. Default L + ε.
+    pub marginal: Marginal,
     /// Equal seeds give equal bits, for any number of threads; [`Bayes::posterior`] takes a generator instead.
     pub seed: u64,
     /// Threads to work on. Default 1.
@@ -91,6 +95,7 @@ impl Default for Bayes {
             priors: Priors::default(),
             proposals: 10_000,
             sampling: Sampling::default(),
+            marginal: Marginal::default(),
             seed: 1,
             threads: 1,
             options: Options::default(),
@@ -128,8 +133,10 @@ impl Bayes {
         self.check(problem)?;
         let prior = LogPrior::new(&self.priors, problem);
         let mode = posterior_mode(problem, &prior, &self.options, progress)?;
-        let ground =
-            Ground { problem, prior: &prior, options: &self.options, mode: &mode, threads: self.threads };
+        let mut objective = Objective::new(problem, &self.options);
+        let plan = self.marginal.plan(problem, &mut objective, &mode.psi, &mode.effects)?;
+        let (options, threads) = (&self.options, self.threads);
+        let ground = Ground { problem, prior: &prior, options, mode: &mode, plan, threads };
         let drawn = self.draw(&ground, rng, progress)?;
         Posterior::new(problem, &self.priors, drawn, self.threads).with_effects(problem)
     }

@@ -177,6 +177,7 @@ fn best(problem: &Problem, psi: &[f64], value: f64, trace: &[Iteration]) -> Best
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::fixture;
+    use super::super::marginal::Plan;
     use super::super::priors::Priors;
     use super::*;
     use crate::model::Model;
@@ -188,7 +189,8 @@ mod tests {
             let prior = LogPrior::new(&Priors::default(), &problem);
             let mut watch = |_: &Iteration| ControlFlow::Continue(());
             let mode = posterior_mode(&problem, &prior, &Options::default(), &mut watch).unwrap();
-            let mut target = Target::around(&problem, &prior, &Options::default(), &mode.effects);
+            let mut target =
+                Target::around(&problem, &prior, &Options::default(), Plan::Laplace, &mode.effects);
             let all = target.curved(&mode.psi);
             let step = mode.precision.solve(&all.gradient.view());
             assert!(step.dot(&all.gradient) < 1e-9);

@@ -38,6 +38,7 @@ impl Proposal {
         (self.from_whitened(&(normal * mixing.sqrt())), self.log_density(square * mixing))
     }
 
+    #[cfg_attr(not(feature = "nuts"), allow(dead_code))] // chains alone need it
     pub(super) fn dimension(&self) -> usize {
         self.centre.len()
     }
@@ -49,6 +50,7 @@ impl Proposal {
     }
 
     /// The gradient over z of a function with this gradient over ψ.
+    #[cfg_attr(not(feature = "nuts"), allow(dead_code))] // chains alone need it
     pub(super) fn gradient_whitened(&self, gradient: &Array1<f64>) -> Array1<f64> {
         self.precision.solve_lower(&gradient.view())
     }

@@ -1,6 +1,7 @@
 //! The log-posterior of the parameters, area effects integrated out, up to the constant that is the evidence.
 
 use super::log_prior::LogPrior;
+use super::marginal::{Integral, Plan};
 use crate::estimate::{Derivatives, Objective, Options, Order, Point};
 use crate::family::Family;
 use crate::model::Problem;
@@ -11,6 +12,7 @@ use ndarray::{Array1, Array2};
 pub(super) struct Target<'a> {
     problem: &'a Problem,
     objective: Objective<'a>,
+    integral: Integral,
     prior: &'a LogPrior,
     /// Where the search for the mode of the effects begins.
     begin: Vec<f64>,
@@ -42,7 +44,8 @@ impl<'a> Target<'a> {
     pub(super) fn new(problem: &'a Problem, prior: &'a LogPrior, options: &Options) -> Self {
         let zeros = vec![0.0; problem.nodes.n_nodes()];
         let objective = Objective::new(problem, options);
-        Target { problem, objective, prior, begin: zeros.clone(), effects: zeros }
+        let integral = Integral::Laplace;
+        Target { problem, objective, integral, prior, begin: zeros.clone(), effects: zeros }
     }
 
     /// The same for many values around a point whose modes are known: each search begins there, so that a value does
@@ -51,12 +54,13 @@ impl<'a> Target<'a> {
         problem: &'a Problem,
         prior: &'a LogPrior,
         options: &Options,
+        plan: Plan,
         modes: &[f64],
     ) -> Self {
         let mode_tolerance = options.mode_tolerance.max(MODE_TOLERANCE);
         let options = Options { mode_tolerance, ..options.clone() };
         let begin = modes.to_vec();
-        Target { begin, ..Target::new(problem, prior, &options) }
+        Target { begin, integral: plan.integral(problem), ..Target::new(problem, prior, &options) }
     }
 
     pub(super) fn options(&self) -> &Options {
@@ -75,28 +79,35 @@ impl<'a> Target<'a> {
 
     /// The log-density; `None` where it cannot be computed.
     pub(super) fn value(&mut self, psi: &[f64]) -> Option<f64> {
-        let all = self.laplace(psi, Order::Value);
-        Some(all.value + self.prior.value(psi)).filter(|value| value.is_finite())
+        self.effects.copy_from_slice(&self.begin);
+        let (point, family) = (point(self.problem, psi), self.problem.family());
+        let value = self.integral.value(&mut self.objective, family, &point, &mut self.effects)?;
+        Some(value + self.prior.value(psi)).filter(|value| value.is_finite())
     }
 
     /// The log-density and its gradient.
+    #[cfg_attr(not(feature = "nuts"), allow(dead_code))] // chains alone need it
     pub(super) fn gradient(&mut self, psi: &[f64]) -> Option<(f64, Array1<f64>)> {
-        let all = self.laplace(psi, Order::Gradient);
-        let value = all.value + self.prior.value(psi);
-        let mut gradient = all.gradient;
-        for (l, at) in self.places_of_sds() {
+        self.effects.copy_from_slice(&self.begin);
+        let (point, family) = (point(self.problem, psi), self.problem.family());
+        let (value, mut gradient) =
+            self.integral.gradient(&mut self.objective, family, &point, &mut self.effects)?;
+        let value = value + self.prior.value(psi);
+        for at in self.places_of_sds() {
             gradient[at] *= 2.0 * (2.0 * psi[at]).exp();
-            debug_assert!(l < self.problem.n_variances());
         }
         self.prior.add_gradient(psi, &mut gradient);
         (value.is_finite() && gradient.iter().all(|g| g.is_finite())).then_some((value, gradient))
     }
 
-    /// The log-density with gradient and Hessian.
+    /// Laplace's log-density with gradient and Hessian.
     pub(super) fn curved(&mut self, psi: &[f64]) -> Curved {
-        let Derivatives { value, magnitude, mut gradient, mut hessian } = self.laplace(psi, Order::Hessian);
+        self.effects.copy_from_slice(&self.begin);
+        let (point, family) = (point(self.problem, psi), self.problem.family());
+        let laplace = self.objective.evaluate(family, &point, &mut self.effects, Order::Hessian);
+        let Derivatives { value, magnitude, mut gradient, mut hessian } = laplace;
         // dυ/dξ = 2υ, d²υ/dξ² = 4υ
-        for (_, at) in self.places_of_sds() {
+        for at in self.places_of_sds() {
             let factor = 2.0 * (2.0 * psi[at]).exp();
             hessian.row_mut(at).mapv_inplace(|h| h * factor);
             hessian.column_mut(at).mapv_inplace(|h| h * factor);
@@ -107,15 +118,8 @@ impl<'a> Target<'a> {
         Curved { value: value + of_prior, magnitude, gradient, hessian }
     }
 
-    fn laplace(&mut self, psi: &[f64], order: Order) -> Derivatives {
-        self.effects.copy_from_slice(&self.begin);
-        let point = point(self.problem, psi);
-        self.objective.evaluate(self.problem.family(), &point, &mut self.effects, order)
-    }
-
-    fn places_of_sds(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
-        let p = self.problem.n_terms();
-        (0..self.problem.n_variances()).map(move |l| (l, p + l))
+    fn places_of_sds(&self) -> std::ops::Range<usize> {
+        self.problem.n_terms()..self.problem.n_terms() + self.problem.n_variances()
     }
 }
 
@@ -141,8 +145,10 @@ pub(super) fn psi(problem: &Problem, point: &Point) -> Vec<f64> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::fixture;
+    use super::super::marginal::Marginal;
     use super::super::priors::{CoefficientPrior, Priors};
     use super::*;
+    use crate::estimate::Orders;
     use crate::model::Model;
 
     #[test]
@@ -184,10 +190,44 @@ mod tests {
         let problem = fixture::problem(Model::poisson());
         let prior = LogPrior::new(&Priors::default(), &problem);
         let modes = vec![0.1; problem.nodes.n_nodes()];
-        let mut target = Target::around(&problem, &prior, &Options::default(), &modes);
-        let (here, there) = ([2.1, 0.1, -0.1, -1.2, -0.4], [1.4, 0.5, 0.3, 0.1, -2.4]);
-        let first = target.value(&here).unwrap();
-        target.value(&there).unwrap();
-        assert_eq!(target.value(&here).unwrap(), first);
+        for plan in [Plan::Laplace, Plan::SecondOrder] {
+            let mut target = Target::around(&problem, &prior, &Options::default(), plan, &modes);
+            let (here, there) = ([2.1, 0.1, -0.1, -1.2, -0.4], [1.4, 0.5, 0.3, 0.1, -2.4]);
+            let first = target.value(&here).unwrap();
+            target.value(&there).unwrap();
+            assert_eq!(target.value(&here).unwrap(), first);
+        }
+    }
+
+    #[test]
+    fn with_the_next_term_and_by_quadrature_the_gradient_is_that_of_the_value_and_both_come_near() {
+        let problem = fixture::problem(Model::neg_bin2());
+        let prior = LogPrior::new(&Priors::default(), &problem);
+        let (psi, options) = ([2.1, 0.1, -0.1, -1.2, -1.4, 0.9], Options::default());
+        let modes = vec![0.0; problem.nodes.n_nodes()];
+        let mut objective = Objective::new(&problem, &options);
+        let exact = Marginal::Exact(Orders::default()).plan(&problem, &mut objective, &psi, &modes).unwrap();
+        let values = [Plan::Laplace, Plan::SecondOrder, exact].map(|plan| {
+            let mut target = Target::around(&problem, &prior, &options, plan, &modes);
+            let (value, gradient) = target.gradient(&psi).unwrap();
+            assert!((value - target.value(&psi).unwrap()).abs() < 1e-7);
+            for i in 0..psi.len() {
+                let mut at = |step: f64| {
+                    let mut psi = psi;
+                    psi[i] += step;
+                    target.value(&psi).unwrap()
+                };
+                let slope = (at(1e-4) - at(-1e-4)) / 2e-4;
+                assert!(
+                    (slope - gradient[i]).abs() < 1e-4 * (1.0 + slope.abs()),
+                    "{i}: {slope} {}",
+                    gradient[i]
+                );
+            }
+            value
+        });
+        let [laplace, second, exact] = values;
+        println!("{} {}", laplace - exact, second - exact);
+        assert!((second - exact).abs() < 0.1 * (laplace - exact).abs(), "{laplace} {second} {exact}");
     }
 }

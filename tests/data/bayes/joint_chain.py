@@ -1,7 +1,7 @@
 """Posterior of a two-level count model by Hamiltonian Monte Carlo on the joint density.
 
 Nothing is integrated out: coefficients, log standard deviations, log theta and the effects of all areas are
-coordinates of one chain, the effects not centred (b = sd * z). Half-normal(1) standard deviations, flat coefficients,
+coordinates of one chain, the effects as they are (centred: the table says more of most of them than their prior). Half-normal(1) standard deviations, flat coefficients,
 log theta normal(2, 2). Counts are exact, or intervals lo..hi where they differ.
 
 The metric is dense, the curvature at the mean of a warm-up; steps are jittered leapfrogs; all draws after that are kept.
@@ -45,7 +45,7 @@ cells = np.concatenate([np.arange(lo[i], hi[i] + 1) for i in coarse]) if len(coa
 cell_row = np.concatenate([np.full(int(hi[i] - lo[i]) + 1, k) for k, i in enumerate(coarse)]) if len(coarse) else np.zeros(0, int)
 p, G, R = X.shape[1], len(groups), len(regions)
 nb = family == "nb2"
-D = p + 2 + nb + R + G  # beta, log sd region, log sd group, [phi], z region, z group
+D = p + 2 + nb + R + G  # beta, log sd region, log sd group, [phi], effects of regions, effects of groups
 
 
 def log_pmf(y, mu, phi):
@@ -62,10 +62,9 @@ def log_pmf(y, mu, phi):
 def density(q):
     beta, xi_r, xi_g = q[:p], q[p], q[p + 1]
     phi = q[p + 2] if nb else 0.0
-    z_r, z_g = q[D - G - R : D - G], q[D - G :]
-    sd_r, sd_g = np.exp(xi_r), np.exp(xi_g)
-    sd_r, sd_g = min(sd_r, 1e3), min(sd_g, 1e3)
-    eta = X @ beta + offset + (sd_r * z_r)[region] + (sd_g * z_g)[group]
+    b_r, b_g = q[D - G - R : D - G], q[D - G :]
+    sd_r, sd_g = np.exp(np.clip([xi_r, xi_g], -12, 5))
+    eta = X @ beta + offset + b_r[region] + b_g[group]
     mu = np.exp(np.clip(eta, -300, 300))
     value, slope, slope_phi = log_pmf(lo, mu, phi)
     if len(coarse):
@@ -81,13 +80,14 @@ def density(q):
     of_r, of_g = np.bincount(region, slope, R), np.bincount(group, slope, G)
     g = np.empty(D)
     g[:p] = X.T @ slope
-    g[p] = sd_r * (of_r @ z_r) + 1 - sd_r**2
-    g[p + 1] = sd_g * (of_g @ z_g) + 1 - sd_g**2
+    z_r, z_g = b_r / sd_r, b_g / sd_g
+    g[p] = z_r @ z_r - R + 1 - sd_r**2
+    g[p + 1] = z_g @ z_g - G + 1 - sd_g**2
     if nb:
         g[p + 2] = slope_phi.sum() - (phi - 2) / 4
-    g[D - G - R : D - G] = sd_r * of_r - z_r
-    g[D - G :] = sd_g * of_g - z_g
-    prior = xi_r - sd_r**2 / 2 + xi_g - sd_g**2 / 2 - 0.5 * (z_r @ z_r + z_g @ z_g)
+    g[D - G - R : D - G] = of_r - z_r / sd_r
+    g[D - G :] = of_g - z_g / sd_g
+    prior = (1 - R) * xi_r - sd_r**2 / 2 + (1 - G) * xi_g - sd_g**2 / 2 - 0.5 * (z_r @ z_r + z_g @ z_g)
     prior -= (phi - 2) ** 2 / 8 if nb else 0.0
     return value.sum() + prior, g
 
@@ -152,16 +152,16 @@ for _ in range(2):
         curvature[i] = (density(at - move)[1] - density(at + move)[1]) / 2e-4
     values, vectors = np.linalg.eigh(0.5 * (curvature + curvature.T))
     L = np.linalg.cholesky((vectors / np.maximum(values, 0.05)) @ vectors.T)
-    kept, _, step = run(kept[-1], 1000, 0.3, L, rng, 8, True)
-kept, accepted, step = run(kept[-1], n_draws, step, L, rng, max(4, round(1.8 / step)), False)
+    kept, _, step = run(kept[-1], 1000, 0.3, L, rng, 12, True)
+kept, accepted, step = run(kept[-1], n_draws, step, L, rng, max(6, round(2.5 / step)), False)
 
 beta = kept[:, :p].copy()
 beta[:, 1:] /= scale
 beta[:, 0] -= beta[:, 1:] @ centre
 values = [beta, np.exp(kept[:, p : p + 2])] + ([np.exp(kept[:, p + 2 : p + 3])] if nb else [])
 values = np.column_stack(values)
-of_region = np.exp(kept[:, [p]]) * kept[:, D - G - R : D - G]
-of_group = np.exp(kept[:, [p + 1]]) * kept[:, D - G :]
+of_region = kept[:, D - G - R : D - G]
+of_group = kept[:, D - G :]
 half = len(values) // 2
 result = {
     "made_by": "joint_chain.py",
