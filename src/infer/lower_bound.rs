@@ -12,17 +12,16 @@ impl Problem {
     /// The maximum of the bound with standard errors and area effects, the bound there, and the evaluations it took.
     pub(crate) fn highest_bound(
         &self,
-        n_points: usize,
         options: &Options,
         progress: &mut dyn FnMut(&Iteration) -> ControlFlow<()>,
     ) -> Result<(Estimates, f64, usize)> {
         options.check()?;
-        let mut bound = Bound::new(self, n_points);
         let laplace = maximise(self, options, Start::Cold, progress)?;
+        let mut objective = Objective::new(self, options);
+        let mut bound = Bound::refined(&mut objective, laplace.family, &laplace.position);
         let estimate = maximise_corrected(self, options, laplace, &mut bound, progress)?;
         let (family, at) = (estimate.family, &estimate.position);
         let information = information(self, &estimate)?;
-        let mut objective = Objective::new(self, options);
         let Some(nodes) = bound.node_effects(&mut objective, family, at, &information.in_pass_units) else {
             let why = "the effects' normal distribution does not settle at the maximum".into();
             let best = best_point(self, family, at, estimate.trace.clone());

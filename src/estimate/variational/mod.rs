@@ -22,6 +22,7 @@ mod identities;
 use super::corrected::{Correction, Difference};
 use super::dispatch::as_family;
 use super::evaluate::Objective;
+use super::newton::Position;
 use super::pass::Pass;
 use super::point::{Derivatives, Point};
 use super::sums::Sums;
@@ -44,6 +45,10 @@ pub(crate) struct Bound {
 
 /// The error of F where q has settled, absolute.
 const NOISE: f64 = 1e-11;
+/// Points of quadrature that are tried.
+const POINTS: [usize; 7] = [5, 7, 11, 17, 25, 37, 55];
+/// F with some points is believed where more change it by no more than this.
+const QUADRATURE: f64 = 1e-8;
 
 impl Bound {
     /// Expectations by `n_points` points of Gauss-Hermite quadrature where there is no closed form.
@@ -55,6 +60,20 @@ impl Bound {
             averages: Averages::new(problem, gauss_hermite(n_points)),
             warm: false,
         }
+    }
+
+    /// The bound with as many points as F at this position asks for.
+    pub(crate) fn refined(objective: &mut Objective<'_>, family: Family, at: &Position) -> Self {
+        let mut known: Option<(Bound, f64)> = None;
+        for n_points in POINTS {
+            let mut bound = Bound::new(objective.problem, n_points);
+            let value = bound.evaluate(objective, family, &at.point, &at.effects).map(|(value, _)| value);
+            match (known, value) {
+                (Some((fewer, last)), Some(value)) if (value - last).abs() <= QUADRATURE => return fewer,
+                (_, value) => known = Some((bound, value.unwrap_or(f64::INFINITY))),
+            }
+        }
+        known.map_or_else(|| Bound::new(objective.problem, POINTS[0]), |(bound, _)| bound)
     }
 
     /// F and its gradient over (β, υ, φ); `None` where q does not settle.
