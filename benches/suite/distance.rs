@@ -27,12 +27,9 @@ pub(crate) fn positions(answer: &dyn Estimated) -> Vec<Position> {
     let levels = answer.levels().iter().map(|level| {
         let name = format!("sd({})", level.level);
         match level.sd {
-            StandardDeviation::Positive { estimate, std_error } => Position {
-                name,
-                estimate,
-                on_scale: estimate.ln(),
-                std_error: Some(std_error / estimate),
-            },
+            StandardDeviation::Positive { estimate, std_error } => {
+                Position { name, estimate, on_scale: estimate.ln(), std_error: Some(std_error / estimate) }
+            }
             StandardDeviation::Zero { .. } => {
                 Position { name, estimate: 0.0, on_scale: 0.0, std_error: None }
             }
@@ -63,9 +60,10 @@ pub(crate) fn from_parameters(at: &Parameters, reference: &dyn Estimated) -> f64
     };
     let sds = at.variances.iter().map(|variance| (*variance > 0.0).then_some(0.5 * variance.ln()));
     let found = at.coefficients.iter().copied().map(Some).chain(sds).chain([theta]);
-    let apart = positions(reference).into_iter().zip(found).filter_map(|(expected, found)| {
-        Some((found? - expected.on_scale).abs() / expected.std_error?)
-    });
+    let apart = positions(reference)
+        .into_iter()
+        .zip(found)
+        .filter_map(|(expected, found)| Some((found? - expected.on_scale).abs() / expected.std_error?));
     apart.fold(0.0, f64::max)
 }
 

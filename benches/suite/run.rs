@@ -75,8 +75,8 @@ fn one_world(
     }
     let reference = reference(estimators);
     let records = estimators.iter().zip(&tallies);
-    let records =
-        records.map(|(estimator, tally)| tally.record(estimator.name(), &declared.truth, &tallies[reference]));
+    let records = records
+        .map(|(estimator, tally)| tally.record(estimator.name(), &declared.truth, &tallies[reference]));
     WorldRecord {
         world: declared.name(),
         kind: declared.kind.what().into(),
@@ -107,7 +107,8 @@ fn fit_all(
     estimators: &[Box<dyn AnyEstimator>],
     tallies: &mut [Tally],
 ) {
-    let fits: Vec<Measured<Box<dyn Estimated>>> = estimators.iter().map(|e| fit(e.as_ref(), problem)).collect();
+    let fits: Vec<Measured<Box<dyn Estimated>>> =
+        estimators.iter().map(|e| fit(e.as_ref(), problem)).collect();
     for (fit, tally) in fits.iter().zip(tallies.iter_mut()) {
         tally.fit(fit, &declared.truth);
     }

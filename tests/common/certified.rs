@@ -107,8 +107,7 @@ fn parameters(json: &Value, determinants: &[String]) -> Vec<CertifiedParameter> 
         CertifiedParameter { name, value, std_error }
     };
     let terms = ["(Intercept)"].into_iter().chain(determinants.iter().map(String::as_str));
-    let coefficients =
-        terms.map(|term| parameter(term.into(), number(&maximum["coefficients"][term])));
+    let coefficients = terms.map(|term| parameter(term.into(), number(&maximum["coefficients"][term])));
     let sds = maximum["sd"].as_object().expect("levels").iter().map(|(level, sd)| match number(sd) {
         0.0 => parameter(format!("sd({level})"), 0.0),
         sd => parameter(format!("log sd({level})"), sd.ln()),

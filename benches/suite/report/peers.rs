@@ -32,7 +32,8 @@ pub(super) fn section(record: &PeersRecord) -> String {
         }
         table.line(cells);
     }
-    let absent = record.absent.iter().map(|absent| format!("* {}: absent ({})\n", absent.package, absent.reason));
+    let absent =
+        record.absent.iter().map(|absent| format!("* {}: absent ({})\n", absent.package, absent.reason));
     let absent: String = absent.collect();
     format!(
         "## Other packages\n\nThe same tables; processor time of the fit alone, one thread. `Laplace's maximum` is that of \

@@ -23,26 +23,44 @@ pub(super) fn sections(suite: &Suite) -> String {
             "In its own units.",
             &|record| small(top(record).map(|parameter| parameter.rmse)),
         ),
-        section("Bias of the finest effects' standard deviation", "As above: the rows' own, or else the finest level's.", &|record| {
-            biased(finest(record))
-        }),
-        section("Bias of the slope", "Times 1000, ± Monte Carlo standard error; the slope is 0.3.", &|record| {
-            slope(record).map_or("–".into(), |p| mean(p.bias, 1e3, 1))
-        }),
-        section("Coverage of 95 % intervals", "Slope / coarsest sd, per cent; an sd of 0 has no interval.", &|record| {
-            format!("{} / {}", covered(slope(record)), covered(top(record)))
-        }),
-        section("Held-out rows", "Log score per row, times 1000, less the reference's on the same tables; its own score in the reference's column. Higher is better.", &|record| {
-            scored(record.held_out, record.held_out_beside_reference)
-        }),
-        section("Left-out areas", "Joint log score of the rows of an area that is left out, per row; as above.", &|record| {
-            scored(record.left_out, record.left_out_beside_reference)
-        }),
-        section("Distance from the reference", "Largest distance of a parameter in standard errors: median (largest).", &|record| {
-            record.distance.map_or("–".into(), |d| format!("{} ({})", small(Some(d.median)), small(Some(d.largest))))
-        }),
+        section(
+            "Bias of the finest effects' standard deviation",
+            "As above: the rows' own, or else the finest level's.",
+            &|record| biased(finest(record)),
+        ),
+        section(
+            "Bias of the slope",
+            "Times 1000, ± Monte Carlo standard error; the slope is 0.3.",
+            &|record| slope(record).map_or("–".into(), |p| mean(p.bias, 1e3, 1)),
+        ),
+        section(
+            "Coverage of 95 % intervals",
+            "Slope / coarsest sd, per cent; an sd of 0 has no interval.",
+            &|record| format!("{} / {}", covered(slope(record)), covered(top(record))),
+        ),
+        section(
+            "Held-out rows",
+            "Log score per row, times 1000, less the reference's on the same tables; its own score in the reference's column. Higher is better.",
+            &|record| scored(record.held_out, record.held_out_beside_reference),
+        ),
+        section(
+            "Left-out areas",
+            "Joint log score of the rows of an area that is left out, per row; as above.",
+            &|record| scored(record.left_out, record.left_out_beside_reference),
+        ),
+        section(
+            "Distance from the reference",
+            "Largest distance of a parameter in standard errors: median (largest).",
+            &|record| {
+                record.distance.map_or("–".into(), |d| {
+                    format!("{} ({})", small(Some(d.median)), small(Some(d.largest)))
+                })
+            },
+        ),
         section("Log-likelihood short of the reference", "Of the judge, median (largest).", &|record| {
-            record.short.map_or("–".into(), |d| format!("{} ({})", small(Some(d.median)), small(Some(d.largest))))
+            record
+                .short
+                .map_or("–".into(), |d| format!("{} ({})", small(Some(d.median)), small(Some(d.largest))))
         }),
         section("Processor time of a fit", "Milliseconds, median.", &|record| {
             milliseconds(record.seconds.map(|seconds| seconds.median))
@@ -50,7 +68,11 @@ pub(super) fn sections(suite: &Suite) -> String {
         section("Memory of a fit", "Peak above the problem, kB, median.", &|record| {
             record.peak_bytes.map_or("–".into(), |peak| format!("{:.0}", peak.median / 1e3))
         }),
-        section("Failures", "Of the fits to whole tables, by kind; behind the +, of the fits to tables with rows or areas left out.", &failures),
+        section(
+            "Failures",
+            "Of the fits to whole tables, by kind; behind the +, of the fits to tables with rows or areas left out.",
+            &failures,
+        ),
     ];
     head.to_string() + &kinds + &parts.concat()
 }
