@@ -1,6 +1,5 @@
 //! Every estimator on the certified set.
 
-use crate::measure::guarded;
 use crate::run::fit;
 use crate::set::Certified;
 use nestcount::estimate::Parameters;
@@ -70,10 +69,4 @@ impl Miss {
             seconds,
         }
     }
-}
-
-/// All tables of the set that can be read; none where the files are not there.
-pub(crate) fn tables() -> Vec<Certified> {
-    let read = || Ok(crate::set::all().collect());
-    guarded(read).unwrap_or_default()
 }

@@ -96,7 +96,7 @@ fn suite(arguments: &Arguments) -> Suite {
     let worlds: Vec<_> =
         worlds::all().into_iter().enumerate().filter(|(_, declared)| wanted(&declared.name())).collect();
     let bar = bar(worlds.len() * extent.replicates);
-    let tables = certified::tables();
+    let tables: Vec<_> = set::all().collect();
     let certified = certified::run(&tables, &estimators);
     let records = run::run(&worlds, &estimators, extent, &bar);
     bar.set_message("other packages");

@@ -3,8 +3,9 @@
 use crate::certified::CertifiedRecord;
 use crate::estimators::{JUDGE, REFERENCE};
 use crate::peers::PeersRecord;
+use crate::plots::{self, Figure};
+use crate::report;
 use crate::run::{Extent, WorldRecord};
-use crate::{plots, report};
 use serde::Serialize;
 use std::fs;
 use std::io::{Error, Result};
@@ -36,7 +37,8 @@ struct Written<'s> {
 }
 
 impl Suite {
-    /// Writes JSON, report and figures into a folder, and the report into a page's section; gives the report.
+    /// Writes JSON, report and figures into a folder, and into a page's section with figures in `pictures` beside it.
+    /// Gives the report.
     pub(crate) fn write(&self, folder: &Path, page: Option<&Path>) -> Result<String> {
         fs::create_dir_all(folder)?;
         let written = Written {
@@ -52,16 +54,21 @@ impl Suite {
         };
         fs::write(folder.join("suite.json"), serde_json::to_string_pretty(&written)? + "\n")?;
         let figures = plots::all(self);
-        for figure in &figures {
-            fs::write(folder.join(figure.file), &figure.svg)?;
-        }
-        let report = report::markdown(self, &figures);
+        write_figures(&figures, folder)?;
+        let report = report::markdown(self, &figures, "");
         fs::write(folder.join("report.md"), &report)?;
         if let Some(page) = page {
-            replace_section(page, &report::tables(self))?;
+            let pictures = page.parent().unwrap_or(Path::new(".")).join("pictures");
+            write_figures(&figures, &pictures)?;
+            replace_section(page, &report::section(self, &figures, "pictures/"))?;
         }
         Ok(report)
     }
+}
+
+fn write_figures(figures: &[Figure], folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    figures.iter().try_for_each(|figure| fs::write(folder.join(figure.file), &figure.svg))
 }
 
 /// Replaces what stands between the marks of a page.

@@ -25,28 +25,28 @@ struct Shown {
 
 const SHOWN: [Shown; 4] = [
     Shown {
-        file: "bias.svg",
+        file: "suite-bias.svg",
         title: "Bias of the coarsest level's sd, % of the truth",
         scale: Scale::Linear,
         mark: Some(0.0),
         read: |record| top(record).map(|parameter| 100.0 * parameter.bias.mean / parameter.truth),
     },
     Shown {
-        file: "coverage.svg",
+        file: "suite-coverage.svg",
         title: "Coverage of the slope's 95 % intervals, %",
         scale: Scale::Linear,
         mark: Some(95.0),
         read: |record| slope(record)?.coverage.map(|share| 100.0 * share),
     },
     Shown {
-        file: "distance.svg",
+        file: "suite-distance.svg",
         title: "Distance from the reference, median, standard errors",
         scale: Scale::Logarithmic,
         mark: None,
         read: |record| record.distance.map(|distance| distance.median).filter(|median| *median > 0.0),
     },
     Shown {
-        file: "time.svg",
+        file: "suite-time.svg",
         title: "Processor time of a fit, median, ms",
         scale: Scale::Logarithmic,
         mark: None,

@@ -10,17 +10,21 @@ use crate::output::Suite;
 use crate::plots::Figure;
 use std::fmt::Write;
 
-/// The whole report, with its figures beside it.
-pub(crate) fn markdown(suite: &Suite, figures: &[Figure]) -> String {
-    let mut text = format!("# Estimators compared\n\n{}", tables(suite));
+/// The whole report; its figures lie in a folder beside it.
+pub(crate) fn markdown(suite: &Suite, figures: &[Figure], folder: &str) -> String {
+    format!("# Estimators compared\n\n{}", section(suite, figures, folder))
+}
+
+/// Tables and figures, for a page that has its own head.
+pub(crate) fn section(suite: &Suite, figures: &[Figure], folder: &str) -> String {
+    let mut text = tables(suite);
     for figure in figures {
-        let _ = write!(text, "\n![{}]({})\n", figure.title, figure.file);
+        let _ = write!(text, "![{}]({folder}{})\n\n", figure.title, figure.file);
     }
     text
 }
 
-/// The tables with their words, for a page that has its own head.
-pub(crate) fn tables(suite: &Suite) -> String {
+fn tables(suite: &Suite) -> String {
     let extent = suite.extent;
     let mut text = format!(
         "{} tables of each world, predictions scored on {} of them with {} areas left out of each; seed {}. Distances are \

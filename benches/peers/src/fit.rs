@@ -4,7 +4,7 @@ use crate::table::Table;
 use crate::{Answer, Outcome, Question};
 use cpu_time::ProcessTime;
 use glmm::{
-    Family, FitOptions, Grouping, GroupingRelation, GroupIds, ModelSpec, NegBinomialLink, PoissonLink,
+    Family, FitOptions, GroupIds, Grouping, GroupingRelation, ModelSpec, NegBinomialLink, PoissonLink,
     ReStructure, Sizing, fit_cold,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};

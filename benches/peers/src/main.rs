@@ -53,7 +53,8 @@ enum Outcome {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let [questions, answers] = std::env::args().skip(1).collect::<Vec<_>>().try_into().map_err(|_| "two files")?;
+    let [questions, answers] =
+        std::env::args().skip(1).collect::<Vec<_>>().try_into().map_err(|_| "two files")?;
     let folder = Path::new(&questions).parent().unwrap_or(Path::new("."));
     let asked: Vec<Question> = serde_json::from_str(&fs::read_to_string(&questions)?)?;
     let mut given = Vec::new();

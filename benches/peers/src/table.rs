@@ -27,11 +27,15 @@ pub(crate) fn read(path: &Path, question: &Question) -> Result<Table, Box<dyn Er
     let numbers = |name: &str| -> Result<Vec<f64>, Box<dyn Error>> {
         Ok(texts(name)?.into_iter().map(str::parse).collect::<Result<_, _>>()?)
     };
-    let columns: Vec<Vec<f64>> = question.determinants.iter().map(|name| numbers(name)).collect::<Result<_, _>>()?;
+    let columns: Vec<Vec<f64>> =
+        question.determinants.iter().map(|name| numbers(name)).collect::<Result<_, _>>()?;
     let n = records.len();
     let row = |i: usize| std::iter::once(1.0).chain(columns.iter().map(move |column| column[i]));
-    let mut areas: Vec<Vec<u32>> =
-        question.levels.iter().map(|level| Ok(numbered(&texts(level)?))).collect::<Result<_, Box<dyn Error>>>()?;
+    let mut areas: Vec<Vec<u32>> = question
+        .levels
+        .iter()
+        .map(|level| Ok(numbered(&texts(level)?)))
+        .collect::<Result<_, Box<dyn Error>>>()?;
     if question.row_effect {
         areas.push((0..n as u32).collect());
     }

@@ -5,9 +5,6 @@ use crate::certified::MissRecord;
 use crate::output::Suite;
 
 pub(super) fn section(suite: &Suite) -> String {
-    if suite.certified.is_empty() {
-        return "## The certified set\n\nNot found: `tests/data/certified`.\n\n".into();
-    }
     format!(
         "## The certified set\n\nTen small tables whose maximum is known to more than 12 digits. Largest distance of a \
          parameter from it, in certified standard errors:\n\n{}The same in the parameters' own units (coefficients, log sd, \
