@@ -6,7 +6,9 @@
 mod certified;
 
 use certified::Certified;
-use nestcount::estimator::{Estimated, Estimator, HasLogLikelihood, Laplace};
+use nestcount::Options;
+use nestcount::estimate::Orders;
+use nestcount::estimator::{Estimated, Estimator, Exact, HasLogLikelihood, Laplace, SecondOrder};
 
 /// Prints and gives the largest distances in certified standard errors and in the parameters' own units.
 fn misses<E: Estimator>(estimator: &E, table: &Certified) -> [f64; 2]
@@ -33,6 +35,26 @@ fn laplace_is_within_half_a_standard_error_of_every_certified_maximum() {
     for table in certified::all() {
         let [errors, _] = misses(&Laplace::default(), &table);
         assert!(errors < 0.5, "{}: {errors}", table.name);
+    }
+}
+
+#[test]
+fn the_exact_estimator_is_at_every_certified_maximum_to_one_in_a_hundred_million() {
+    let exact = Exact {
+        options: Options { decrement_tolerance: 1e-20, ..Options::default() },
+        orders: Orders::Refined { tolerance: 1e-11 },
+    };
+    for table in certified::all() {
+        let [_, apart] = misses(&exact, &table);
+        assert!(apart < 1e-8, "{}: {apart:e}", table.name);
+    }
+}
+
+#[test]
+fn the_second_order_is_within_a_tenth_of_a_standard_error() {
+    for table in certified::all() {
+        let [errors, _] = misses(&SecondOrder::default(), &table);
+        assert!(errors < 0.1, "{}: {errors}", table.name);
     }
 }
 

@@ -1,22 +1,31 @@
 //! The estimators under test, the one they are held against, and the log-likelihood that judges all.
 
 use nestcount::estimate::Parameters;
-use nestcount::estimator::{AnyEstimator, Laplace};
-use nestcount::{Options, Problem, Result};
+use nestcount::estimate::Orders;
+use nestcount::estimator::{AnyEstimator, Bayes, Exact, Laplace, Mql, Pql, SecondOrder, Variational};
+use nestcount::{Problem, Result};
 
 /// The estimator from whose estimates distances are counted.
-pub(crate) const REFERENCE: &str = "laplace";
+pub(crate) const REFERENCE: &str = "exact";
 /// What the judge computes, for the report.
-pub(crate) const JUDGE: &str = "Laplace";
+pub(crate) const JUDGE: &str = "exact";
 
 /// Everything that is compared: one line each.
 pub(crate) fn all() -> Vec<Box<dyn AnyEstimator>> {
-    vec![Box::new(Laplace::default())]
+    vec![
+        Box::new(Laplace::default()),
+        Box::new(SecondOrder::default()),
+        Box::new(Exact::default()),
+        Box::new(Pql::default()),
+        Box::new(Mql::default()),
+        Box::new(Variational::default()),
+        Box::new(Bayes { proposals: 2_000, ..Bayes::default() }),
+    ]
 }
 
 /// The log-likelihood at given parameters, by which all estimates are judged, whatever they maximised themselves.
 pub(crate) fn log_likelihood(problem: &Problem, at: &Parameters) -> Result<f64> {
-    problem.likelihood(&Options::default()).value(at)
+    problem.exact_likelihood(&Orders::default())?.value(at)
 }
 
 pub(crate) fn names(estimators: &[Box<dyn AnyEstimator>]) -> Vec<String> {
