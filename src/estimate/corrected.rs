@@ -4,10 +4,11 @@
 //! (symmetric rank one) on the way, then taken by central differences of its gradient once, at the end.
 
 use super::evaluate::{Objective, Order};
-use super::maximise::{Estimate, best_point};
+use super::maximise::{Estimate, best_point, was_cancelled};
 use super::newton::{Climb, End, Position};
 use super::options::Options;
 use super::point::{Derivatives, Point};
+use super::start::start;
 use super::surface::Surface;
 use crate::error::{ErrorKind, Result};
 use crate::family::Family;
@@ -28,6 +29,17 @@ pub(crate) trait Correction {
         modes: &[f64],
         laplace: &Derivatives,
     ) -> Option<Difference>;
+
+    /// Why a maximum cannot be believed, if it cannot; nothing to say unless a correction knows better.
+    fn refusal(
+        &mut self,
+        _objective: &mut Objective<'_>,
+        _family: Family,
+        _point: &Point,
+        _modes: &[f64],
+    ) -> Option<String> {
+        None
+    }
 }
 
 /// The difference from Laplace's log-likelihood at a point.
@@ -131,7 +143,8 @@ fn vector(point: &Point, n: usize) -> Array1<f64> {
     all.take(n).copied().collect()
 }
 
-/// Maximises Laplace's log-likelihood with a correction, from Laplace's maximum.
+/// Maximises Laplace's log-likelihood with a correction, from Laplace's maximum; where that leads nowhere, which is where
+/// Laplace's own maximum is far off, from least squares and moments.
 pub(crate) fn maximise_corrected<C: Correction>(
     problem: &Problem,
     options: &Options,
@@ -141,36 +154,29 @@ pub(crate) fn maximise_corrected<C: Correction>(
 ) -> Result<Estimate> {
     let mut objective = Objective::new(problem, options);
     let question = objective.question();
+    let before = from.trace;
     let mut search =
-        Search { objective: &mut objective, correction, trace: Vec::new(), before: from.trace, progress };
-    let (family, Position { mut point, effects, .. }) = (from.family, from.position);
-    if family == Family::NegBin2 {
-        let (at, end) = search.climb(Family::NegBin2, point.clone(), effects.clone(), question);
-        if !matches!(end, End::PoissonQuestion) {
-            return search.ended(at, Family::NegBin2, end, None);
+        Search { objective: &mut objective, correction, trace: Vec::new(), before, progress, question };
+    let Position { point, effects, .. } = from.position;
+    let first = search.run(from.family, point, effects);
+    match &first {
+        Err(error) if matches!(error.kind(), ErrorKind::NotConverged { .. }) => {
+            let point = start(problem, problem.family(), question * 1.001);
+            let again = search.run(problem.family(), point, vec![0.0; problem.nodes.n_nodes()]);
+            if again.is_ok() || was_cancelled(&again) { again } else { first }
         }
-        point = at.point;
+        _ => first,
     }
-    let (limit, end) = search.climb(Family::Poisson, point, effects, f64::INFINITY);
-    if problem.family() == Family::Poisson || !matches!(end, End::Maximum(_)) {
-        return search.ended(limit, Family::Poisson, end, None);
-    }
-    let score = search.overdispersion_score(&limit, question);
-    if score <= 0.0 {
-        return search.ended(limit, Family::Poisson, end, Some(score));
-    }
-    let point = Point { phi: question.ln(), ..limit.point };
-    let (at, end) = search.climb(Family::NegBin2, point, limit.effects, f64::INFINITY);
-    search.ended(at, Family::NegBin2, end, None)
 }
 
 struct Search<'a, 'b, C> {
     objective: &'a mut Objective<'b>,
     correction: &'a mut C,
-    /// Evaluations of this log-likelihood, which count against the limit, and those of Laplace's before them.
+    /// Evaluations of this climb, which count against the limit, and all before them.
     trace: Vec<Iteration>,
     before: Vec<Iteration>,
     progress: &'a mut dyn FnMut(&Iteration) -> ControlFlow<()>,
+    question: f64,
 }
 
 /// 1/θ at which the slope away from the Poisson is taken, as a share of that at which the question is asked.
@@ -179,6 +185,29 @@ const NEAR_POISSON: f64 = 1e-3;
 const STEP: f64 = 1e-3;
 
 impl<C: Correction> Search<'_, '_, C> {
+    /// The maximum from a point, the Poisson limit of the negative binomial included.
+    fn run(&mut self, family: Family, mut point: Point, mut effects: Vec<f64>) -> Result<Estimate> {
+        let question = self.question;
+        if family == Family::NegBin2 {
+            let (at, end) = self.climb(Family::NegBin2, point, effects, question);
+            if !matches!(end, End::PoissonQuestion) {
+                return self.ended(at, Family::NegBin2, end, None);
+            }
+            (point, effects) = (at.point, at.effects);
+        }
+        let (limit, end) = self.climb(Family::Poisson, point, effects, f64::INFINITY);
+        if self.objective.problem.family() == Family::Poisson || !matches!(end, End::Maximum(_)) {
+            return self.ended(limit, Family::Poisson, end, None);
+        }
+        let score = self.overdispersion_score(&limit);
+        if score <= 0.0 {
+            return self.ended(limit, Family::Poisson, end, Some(score));
+        }
+        let point = Point { phi: question.ln(), ..limit.point };
+        let (at, end) = self.climb(Family::NegBin2, point, limit.effects, f64::INFINITY);
+        self.ended(at, Family::NegBin2, end, None)
+    }
+
     fn climb(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> (Position, End) {
         let mut surface = Corrected { objective: self.objective, correction: self.correction, secants: None };
         let (trace, progress) = (&mut self.trace, &mut *self.progress);
@@ -186,9 +215,9 @@ impl<C: Correction> Search<'_, '_, C> {
     }
 
     /// ∂/∂(1/θ) at the Poisson: Laplace's exactly, the correction's by a difference.
-    fn overdispersion_score(&mut self, limit: &Position, question: f64) -> f64 {
+    fn overdispersion_score(&mut self, limit: &Position) -> f64 {
         let laplace = self.objective.overdispersion_score(limit);
-        let alpha = NEAR_POISSON / question;
+        let alpha = NEAR_POISSON / self.question;
         let there = Point { phi: -alpha.ln(), ..limit.point.clone() };
         let mut difference = |family, point| {
             let mut modes = limit.effects.clone();
@@ -207,23 +236,36 @@ impl<C: Correction> Search<'_, '_, C> {
         end: End,
         poisson_limit: Option<f64>,
     ) -> Result<Estimate> {
-        let mut trace = std::mem::take(&mut self.before);
-        trace.append(&mut self.trace);
-        match end {
+        self.before.append(&mut self.trace);
+        let trace = self.before.clone();
+        let cancelled = matches!(end, End::Cancelled);
+        let why = match end {
             End::Maximum(coordinates) => {
                 self.curve(family, &mut at);
-                let decrement = trace.last().map_or(0.0, |last| last.decrement);
-                Ok(Estimate { position: at, family, poisson_limit, coordinates, decrement, trace })
+                match self.correction.refusal(self.objective, family, &at.point, &at.effects) {
+                    Some(why) => why,
+                    None => {
+                        let decrement = trace.last().map_or(0.0, |last| last.decrement);
+                        return Ok(Estimate {
+                            position: at,
+                            family,
+                            poisson_limit,
+                            coordinates,
+                            decrement,
+                            trace,
+                        });
+                    }
+                }
             }
-            other => {
-                let best = best_point(self.objective.problem, family, &at, trace);
-                Err(match other {
-                    End::Cancelled => ErrorKind::Cancelled { best }.into(),
-                    End::Stuck(why) => ErrorKind::NotConverged { why, best }.into(),
-                    _ => ErrorKind::NotConverged { why: "θ ran to infinity".into(), best }.into(),
-                })
-            }
-        }
+            End::Stuck(why) => why,
+            End::PoissonQuestion => "θ ran to infinity".into(),
+            End::Cancelled => "it was stopped".into(),
+        };
+        let best = best_point(self.objective.problem, family, &at, trace);
+        Err(match cancelled {
+            true => ErrorKind::Cancelled { best }.into(),
+            false => ErrorKind::NotConverged { why, best }.into(),
+        })
     }
 
     /// The Hessian at the maximum: Laplace's, and differences of the correction's gradient, central but for a variance so

@@ -44,4 +44,21 @@ impl Correction for SecondOrder {
         let finite = value.is_finite() && gradient.iter().all(|slope| slope.is_finite());
         finite.then_some(Difference { value, gradient, noise: ROUNDING * size })
     }
+
+    fn refusal(
+        &mut self,
+        objective: &mut Objective<'_>,
+        family: Family,
+        point: &Point,
+        modes: &[f64],
+    ) -> Option<String> {
+        let reach = objective.reach(family, point, modes);
+        reach.fails().then(|| {
+            format!(
+                "the expansion breaks down: {} of {} areas have too few events for effects that vary this much; \
+                 the exact likelihood is needed",
+                reach.beyond, reach.areas
+            )
+        })
+    }
 }
