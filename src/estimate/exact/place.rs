@@ -163,7 +163,7 @@ impl Placed<'_> {
         let width = spread.ends.high - spread.ends.low;
         let intervals = (width / spacing).ceil().max(2.0);
         let around = parent.and_then(|parent| {
-            let rule = hermite.for_growth(self.growth(spread), rule.error())?;
+            let rule = hermite.for_growth(self.growth(spread), rule.error().max(f64::EPSILON))?;
             let points = tree.nodes[parent].padded() * rule.points.len();
             (intervals > points as f64).then_some((parent, rule))
         });
@@ -188,18 +188,21 @@ impl Placed<'_> {
         tree.height.resize(tree.shift.len(), log_weight);
     }
 
-    /// Around where the effect lies given each of the parent's points.
+    /// Around where the effect lies given each of the parent's points; the prior given the parent's enters the heights, with
+    /// b from its own parts and not as the small difference of two effects.
     fn place_around(&self, parent: usize, hermite: &Hermite, tree: &mut PointTree) {
         let above = tree.nodes[parent].range();
         let order = hermite.points.len();
-        self.push(PointLayout::PerParent { order }, order * above.len(), 1.0 / self.variance, tree);
-        let rho = self.node.rho;
+        self.push(PointLayout::PerParent { order }, order * above.len(), 0.0, tree);
+        let Node { rho, m, .. } = *self.node;
         let sd = (2.0 * self.variance * rho).sqrt();
         for (x, log_weight) in hermite.points.iter().zip(&hermite.log_weights) {
             for j in above.clone() {
-                let shift = rho * tree.shift[j] + sd * x;
-                tree.shift.push(shift);
-                tree.height.push(log_weight + 0.5 * (rho / PI).ln());
+                // 1 − ρ = υm
+                let pull = sd * x - self.variance * m * tree.shift[j];
+                tree.shift.push(tree.shift[j] + pull);
+                let b = self.offset + pull;
+                tree.height.push(log_weight + 0.5 * (rho / PI).ln() - 0.5 * b * b / self.variance);
             }
         }
     }
