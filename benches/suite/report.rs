@@ -28,7 +28,7 @@ fn tables(suite: &Suite) -> String {
     let extent = suite.extent;
     let mut text = format!(
         "{} tables of each world, predictions scored on {} of them with {} areas left out of each; seed {}. Distances are \
-         from the maximum of `{REFERENCE}`; likelihoods that judge are {JUDGE}'s.\n\n",
+         from the estimates of `{REFERENCE}`; the log-likelihood that judges is the {JUDGE} one.\n\n",
         extent.replicates, extent.scored, extent.areas_left_out, extent.seed
     );
     text += &certified::section(suite);

@@ -143,13 +143,17 @@ fn the_maximum_is_the_same_to_nine_digits_whatever_the_rule() {
         let other = fit(Orders::Fixed { step: 0.43, tail: 1e-20 });
         let (one, two) = (Estimated::parameters(&refined), Estimated::parameters(&other));
         let gap = |a: f64, b: f64| (a - b).abs() / a.abs().max(0.1);
-        let each = one.coefficients.iter().zip(&two.coefficients).chain(one.variances.iter().zip(&two.variances));
+        let each =
+            one.coefficients.iter().zip(&two.coefficients).chain(one.variances.iter().zip(&two.variances));
         let furthest = each.map(|(a, b)| gap(*a, *b)).fold(0.0, f64::max);
         let theta = match (one.scatter, two.scatter) {
             (Scatter::NegBin2 { theta: a }, Scatter::NegBin2 { theta: b }) => gap(a, b),
             _ => 0.0,
         };
-        println!("{family}: parameters {furthest:.1e} apart, theta {theta:.1e}, {:?}", refined.approximation());
+        println!(
+            "{family}: parameters {furthest:.1e} apart, theta {theta:.1e}, {:?}",
+            refined.approximation()
+        );
         assert!(furthest < 1e-9 && theta < 1e-9, "{family}: {furthest:.2e} {theta:.2e}");
     }
 }
