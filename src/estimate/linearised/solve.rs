@@ -14,13 +14,15 @@ use crate::model::Problem;
 use crate::progress::{Iteration, Verdict};
 use std::ops::ControlFlow;
 
-/// The share of a step that is taken falls no lower than this; then the iteration does not settle.
-const LEAST_SHARE: f64 = 1.0 / 1024.0;
+/// Steps are taken in part after one that turned the slope along it to more than this share of its opposite.
+const TURNED: f64 = 0.5;
+/// The least part.
+const LEAST_SHARE: f64 = 1.0 / 64.0;
 
 /// Solves the equations; `progress` sees every evaluation and may stop the work.
 ///
 /// There is nothing to climb: each step is the Newton step of the linear mixed model at hand, which then is made anew.
-/// Where steps grow, or there is no model to make, shorter ones are taken.
+/// Where steps lead too far, or there is no model to make, shorter ones are taken.
 pub(crate) fn solve_linearised(
     problem: &Problem,
     options: &Options,
@@ -81,7 +83,7 @@ impl Search<'_, '_> {
             return (at, End::Stuck("the equations have no value where the iteration begins".into()));
         }
         let mut waits = vec![DropWait::default(); self.objective.problem.n_variances()];
-        let (mut share, mut last) = (1.0, f64::INFINITY);
+        let mut share = 1.0f64;
         loop {
             let coordinates = coordinates(&at, &waits, self.trace.len());
             let (system, mut damping) = (System::new(&at.derivatives, &at.point, &coordinates), 0.0);
@@ -101,23 +103,14 @@ impl Search<'_, '_> {
             {
                 return (at, End::Maximum(rest));
             }
-            share = if decrement < last { (1.5f64 * share).min(1.0) } else { 0.5 * share };
-            last = decrement;
             for (wait, _) in waits.iter_mut().zip(&coordinates).filter(|(_, c)| **c == Coordinate::Drop) {
                 wait.begin(self.trace.len());
             }
-            at = loop {
+            let next = loop {
                 let limit = self.objective.options.max_evaluations;
                 if self.trace.len() >= limit {
-                    let why =
-                        format!("the limit of {limit} evaluations was reached: the equations did not settle");
+                    let why = format!("the equations did not settle within the limit of {limit} evaluations");
                     return (at, End::Stuck(why));
-                }
-                if share < LEAST_SHARE {
-                    return (
-                        at,
-                        End::Stuck("the equations do not settle: no step makes the next smaller".into()),
-                    );
                 }
                 let point = system.moved(&at.point, &(&step * share), &coordinates, &self.objective.options);
                 let next = self.evaluate(family, point, at.effects.clone());
@@ -129,6 +122,11 @@ impl Search<'_, '_> {
                     return (at, end);
                 }
             };
+            share = match overshoot(&at, &next, self.objective.problem.n_variances()) > TURNED {
+                true => (0.5 * share).max(LEAST_SHARE),
+                false => (2.0 * share).min(1.0),
+            };
+            at = next;
         }
     }
 
@@ -172,6 +170,20 @@ impl Search<'_, '_> {
         let best = best_point(self.objective.problem, family, &position, self.trace.clone());
         Err(ErrorKind::NotConverged { why, best }.into())
     }
+}
+
+/// The slope along a step at its end, its sign changed, as a share of that at its beginning.
+fn overshoot(from: &Position, to: &Position, n_variances: usize) -> f64 {
+    let values = |at: &Position| -> Vec<f64> {
+        let Point { beta, variances, phi } = &at.point;
+        beta.iter().chain(&variances[..n_variances]).chain([phi]).copied().collect()
+    };
+    let (old, new) = (values(from), values(to));
+    let along = |at: &Position| -> f64 {
+        at.derivatives.gradient.iter().zip(&old).zip(&new).map(|((g, old), new)| g * (new - old)).sum()
+    };
+    let (before, after) = (along(from), along(to));
+    if before > 0.0 { -after / before } else { 0.0 }
 }
 
 fn coordinates(at: &Position, waits: &[DropWait], evaluation: usize) -> Vec<Coordinate> {
