@@ -4,7 +4,7 @@ use super::Expansion;
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimate::coordinates::{Coordinate, System, at_rest, choose};
 use crate::estimate::evaluate::{Objective, Order};
-use crate::estimate::maximise::{Estimate, best_point};
+use crate::estimate::maximise::{Estimate, Start, best_point, maximise};
 use crate::estimate::newton::{DropWait, End, Position, damped_step};
 use crate::estimate::options::Options;
 use crate::estimate::point::{Derivatives, Point};
@@ -16,13 +16,17 @@ use std::ops::ControlFlow;
 
 /// Steps are taken in part after one that turned the slope along it to more than this share of its opposite.
 const TURNED: f64 = 0.5;
-/// The least part.
+/// The least part, and how it grows again: slower than it shrinks, so that to and fro comes to an end.
 const LEAST_SHARE: f64 = 1.0 / 64.0;
+const GROWTH: f64 = 1.3;
+/// Decrement at which Laplace's maximum is near enough to begin from.
+const NEAR: f64 = 1e-6;
 
 /// Solves the equations; `progress` sees every evaluation and may stop the work.
 ///
 /// There is nothing to climb: each step is the Newton step of the linear mixed model at hand, which then is made anew.
-/// Where steps lead too far, or there is no model to make, shorter ones are taken.
+/// Where steps lead too far, or there is no model to make, shorter ones are taken. What does not settle from least squares
+/// and moments is begun again at Laplace's maximum.
 pub(crate) fn solve_linearised(
     problem: &Problem,
     options: &Options,
@@ -38,7 +42,14 @@ pub(crate) fn solve_linearised(
     };
     let question = search.objective.question();
     let first = start(problem, problem.family(), question * 1.001);
-    let mut estimate = search.root(first, question)?;
+    let mut answer = search.root(first, vec![0.0; problem.nodes.n_nodes()], question);
+    if let Err(error) = &answer
+        && matches!(error.kind(), ErrorKind::NotConverged { .. })
+        && let Some((point, effects)) = search.laplace(question)
+    {
+        answer = search.root(point, effects, question);
+    }
+    let mut estimate = answer?;
     estimate.trace = search.trace;
     Ok(estimate)
 }
@@ -53,9 +64,20 @@ struct Search<'a, 'b> {
 }
 
 impl Search<'_, '_> {
+    /// Where Laplace's log-likelihood is largest, with its modes.
+    fn laplace(&mut self, question: f64) -> Option<(Point, Vec<f64>)> {
+        let options = Options { decrement_tolerance: NEAR, ..self.objective.options.clone() };
+        let at = maximise(self.objective.problem, &options, Start::Cold, self.progress).ok()?;
+        let mut point = at.position.point;
+        if at.family != self.objective.problem.family() {
+            point.phi = (question * 1.001).ln();
+        }
+        Some((point, at.position.effects))
+    }
+
     /// The root of the problem's family, or the Poisson's where no overdispersion is left.
-    fn root(&mut self, first: Point, question: f64) -> Result<Estimate> {
-        let (family, effects) = (self.objective.problem.family(), vec![0.0; self.modes.len()]);
+    fn root(&mut self, first: Point, effects: Vec<f64>, question: f64) -> Result<Estimate> {
+        let family = self.objective.problem.family();
         let (here, end) = self.iterate(family, first, effects, question);
         if !matches!(end, End::PoissonQuestion) {
             return self.ended(here, family, end, None);
@@ -83,7 +105,7 @@ impl Search<'_, '_> {
             return (at, End::Stuck("the equations have no value where the iteration begins".into()));
         }
         let mut waits = vec![DropWait::default(); self.objective.problem.n_variances()];
-        let mut share = 1.0f64;
+        let (mut share, begun) = (1.0f64, self.trace.len());
         loop {
             let coordinates = coordinates(&at, &waits, self.trace.len());
             let (system, mut damping) = (System::new(&at.derivatives, &at.point, &coordinates), 0.0);
@@ -108,7 +130,7 @@ impl Search<'_, '_> {
             }
             let next = loop {
                 let limit = self.objective.options.max_evaluations;
-                if self.trace.len() >= limit {
+                if self.trace.len() - begun >= limit {
                     let why = format!("the equations did not settle within the limit of {limit} evaluations");
                     return (at, End::Stuck(why));
                 }
@@ -124,7 +146,7 @@ impl Search<'_, '_> {
             };
             share = match overshoot(&at, &next, self.objective.problem.n_variances()) > TURNED {
                 true => (0.5 * share).max(LEAST_SHARE),
-                false => (2.0 * share).min(1.0),
+                false => (GROWTH * share).min(1.0),
             };
             at = next;
         }
