@@ -4,7 +4,8 @@ use super::approximation::Approximation;
 use super::fit::Fit;
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimate::{
-    Estimate, ExactCorrection, Objective, Options, Orders, Refined, Start, maximise, maximise_corrected, refine,
+    Estimate, ExactCorrection, Objective, Options, Orders, Refined, Start, maximise, maximise_corrected,
+    refine,
 };
 use crate::model::Problem;
 use crate::progress::Iteration;

@@ -69,7 +69,12 @@ impl Problem {
     }
 
     /// A fit from a maximum.
-    pub(super) fn finished(&self, estimate: Estimate, options: &Options, approximation: Approximation) -> Result<Fit> {
+    pub(super) fn finished(
+        &self,
+        estimate: Estimate,
+        options: &Options,
+        approximation: Approximation,
+    ) -> Result<Fit> {
         let information = information(self, &estimate)?;
         let nodes = Objective::new(self, options).node_effects(
             estimate.family,

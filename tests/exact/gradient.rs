@@ -68,9 +68,7 @@ fn slope(exact: &mut ExactLikelihood<'_>, from: &Parameters, k: usize) -> f64 {
     } else {
         &[(-2.0, 1.0 / 12.0), (-1.0, -8.0 / 12.0), (1.0, 8.0 / 12.0), (2.0, -1.0 / 12.0)]
     };
-    let each = steps.iter().map(|(n, weight)| {
-        weight * exact.value(&moved(from, k, n * h)).unwrap() / h
-    });
+    let each = steps.iter().map(|(n, weight)| weight * exact.value(&moved(from, k, n * h)).unwrap() / h);
     each.sum()
 }
 
@@ -114,7 +112,10 @@ fn the_maximum_is_above_laplaces_point_and_flat() {
         let other = exact.value_with_error(&Estimated::parameters(&laplace)).unwrap();
         println!(
             "{name}: {took:?}, {} evaluations, {} {:?} error {:e} above Laplace's {:e}; gradient {gradient}",
-            fit.trace().len(), fit.log_likelihood(), fit.approximation(), value.error,
+            fit.trace().len(),
+            fit.log_likelihood(),
+            fit.approximation(),
+            value.error,
             value.log_likelihood - other.log_likelihood
         );
         assert!((fit.log_likelihood() - value.log_likelihood).abs() < 1e-9, "{name}");
@@ -142,13 +143,17 @@ fn the_maximum_is_the_same_to_nine_digits_whatever_the_rule() {
         let other = fit(Orders::Fixed { step: 0.43, tail: 1e-20 });
         let (one, two) = (Estimated::parameters(&refined), Estimated::parameters(&other));
         let gap = |a: f64, b: f64| (a - b).abs() / a.abs().max(0.1);
-        let each = one.coefficients.iter().zip(&two.coefficients).chain(one.variances.iter().zip(&two.variances));
+        let each =
+            one.coefficients.iter().zip(&two.coefficients).chain(one.variances.iter().zip(&two.variances));
         let furthest = each.map(|(a, b)| gap(*a, *b)).fold(0.0, f64::max);
         let theta = match (one.scatter, two.scatter) {
             (Scatter::NegBin2 { theta: a }, Scatter::NegBin2 { theta: b }) => gap(a, b),
             _ => 0.0,
         };
-        println!("{family}: parameters {furthest:.1e} apart, theta {theta:.1e}, {:?}", refined.approximation());
+        println!(
+            "{family}: parameters {furthest:.1e} apart, theta {theta:.1e}, {:?}",
+            refined.approximation()
+        );
         assert!(furthest < 1e-9 && theta < 1e-9, "{family}: {furthest:.2e} {theta:.2e}");
     }
 }

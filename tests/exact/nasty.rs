@@ -101,9 +101,12 @@ impl Table {
 fn the_stated_error_bounds_the_distance_from_a_much_finer_rule() {
     let mut wrong = Vec::new();
     for table in &TABLES {
-        for (family, row_effect) in
-            [(Family::Poisson, false), (Family::Poisson, true), (Family::NegBin2, false), (Family::NegBin2, true)]
-        {
+        for (family, row_effect) in [
+            (Family::Poisson, false),
+            (Family::Poisson, true),
+            (Family::NegBin2, false),
+            (Family::NegBin2, true),
+        ] {
             let problem = table.problem(family, row_effect);
             let mut exact = problem.exact_likelihood(&Orders::default()).unwrap();
             let mut finer = problem.exact_likelihood(&MUCH_FINER).unwrap();
@@ -124,7 +127,10 @@ fn the_stated_error_bounds_the_distance_from_a_much_finer_rule() {
                 }
                 (largest, furthest) = (largest.max(found.error), furthest.max(distance));
             }
-            println!("{:<20} {family} {row_effect:<5}: error {largest:.1e}, distance {furthest:.1e}", table.name);
+            println!(
+                "{:<20} {family} {row_effect:<5}: error {largest:.1e}, distance {furthest:.1e}",
+                table.name
+            );
         }
     }
     assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));

@@ -48,8 +48,13 @@ fn the_exact_fit_finds_the_sd_that_laplace_overstates() {
         let full = Exact::default().estimate(&full).unwrap();
         println!(
             "{seed}: Laplace {:?}, exact {:?} with {} evaluations, true counts {:?}; {:.3} and {:.3}, {:?}",
-            sds(&laplace), sds(&exact), exact.trace().len(), sds(&full),
-            HasLogLikelihood::log_likelihood(&laplace), exact.log_likelihood(), begin.elapsed()
+            sds(&laplace),
+            sds(&exact),
+            exact.trace().len(),
+            sds(&full),
+            HasLogLikelihood::log_likelihood(&laplace),
+            exact.log_likelihood(),
+            begin.elapsed()
         );
         for (sum, fit) in sums.iter_mut().zip([&laplace, &exact, &full]) {
             let [region, area] = sds(fit);
@@ -60,5 +65,8 @@ fn the_exact_fit_finds_the_sd_that_laplace_overstates() {
     let [laplace, exact, full] = sums;
     assert!(laplace[1] > full[1] + 0.15 && laplace[0] == 0.0, "{laplace:?} beside {full:?}");
     // a world of this size leaves 0.05 of each, the mean of five half of that
-    assert!((exact[0] - full[0]).abs() < 0.06 && (exact[1] - full[1]).abs() < 0.06, "{exact:?} beside {full:?}");
+    assert!(
+        (exact[0] - full[0]).abs() < 0.06 && (exact[1] - full[1]).abs() < 0.06,
+        "{exact:?} beside {full:?}"
+    );
 }

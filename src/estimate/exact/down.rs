@@ -25,11 +25,8 @@ impl<F: Coarsened> Pass<'_, F> {
             };
             let message = &tree.messages[node.message..node.message + shift.len()];
             let effect = &mut tree.nodes[at].effect;
-            let own = Own {
-                shift: &tree.shift[node.start..],
-                height: &tree.height[node.start..],
-                mass: own_mass,
-            };
+            let own =
+                Own { shift: &tree.shift[node.start..], height: &tree.height[node.start..], mass: own_mass };
             let above = Above { shift, mass, message };
             let arch = self.scratch.arch;
             match node.layout {

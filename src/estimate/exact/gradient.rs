@@ -41,7 +41,8 @@ impl<F: Coarsened> Pass<'_, F> {
             return 0.5 * (node.effect[1] / variance - 1.0) / variance;
         }
         let range = node.range();
-        let at_points = tree.slope[range.clone()].iter().zip(&tree.curve[range.clone()]).zip(&tree.mass[range]);
+        let at_points =
+            tree.slope[range.clone()].iter().zip(&tree.curve[range.clone()]).zip(&tree.mass[range]);
         0.5 * at_points.map(|((slope, curve), mass)| mass * (slope * slope + curve)).sum::<f64>()
     }
 
@@ -110,9 +111,8 @@ impl<F: Coarsened> Kernel for MeanScores<'_, F> {
                 let half = [part[0] + part[4], part[1] + part[5], part[2] + part[6], part[3] + part[7]];
                 *weight += (half[0] + half[2]) + (half[1] + half[3]);
                 if F::HAS_THETA {
-                    l_phi = lanes(|l| {
-                        l_phi[l] + mass[l] * family.phi(y, mu[l], family.log_term(mu[l])).l_phi
-                    });
+                    l_phi =
+                        lanes(|l| l_phi[l] + mass[l] * family.phi(y, mu[l], family.log_term(mu[l])).l_phi);
                 }
             }
         }

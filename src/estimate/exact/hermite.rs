@@ -70,7 +70,11 @@ fn zero_between(n: usize, mut lo: f64, mut hi: f64) -> f64 {
     let mut x = 0.5 * (lo + hi);
     for _ in 0..MOST_STEPS {
         let at = functions(n, x);
-        if at.value.signum() == sign { lo = x } else { hi = x }
+        if at.value.signum() == sign {
+            lo = x
+        } else {
+            hi = x
+        }
         let newton = x - at.value / at.slope;
         let next = if newton > lo && newton < hi { newton } else { 0.5 * (lo + hi) };
         if (next - x).abs() <= 1e-16 * x.abs() {

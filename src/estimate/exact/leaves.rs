@@ -22,7 +22,8 @@ impl<F: Coarsened> Pass<'_, F> {
                 vectorised(self.scratch.arch, Totals { y: sums.y_total, mean: sums.w, at });
             } else {
                 let rows = self.subtree.leaf_rows(leaf);
-                let (mean, base) = (&self.scratch.rows.mu[rows.clone()], &self.scratch.rows.log_term[rows.clone()]);
+                let (mean, base) =
+                    (&self.scratch.rows.mu[rows.clone()], &self.scratch.rows.log_term[rows.clone()]);
                 let y = &self.y()[rows];
                 vectorised(self.scratch.arch, EachRow { family: self.family, y, mean, base, at });
             }

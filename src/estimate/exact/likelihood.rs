@@ -90,12 +90,11 @@ impl ExactLikelihood<'_> {
         let level = problem.model_level(level)?;
         let (family, point, _) = self.at_mode(at)?;
         let mut quadrature = self.quadrature(family, &point)?;
-        let all = quadrature.effects(&mut self.objective, family, &point, &self.modes).ok_or_else(overflow)?;
+        let all =
+            quadrature.effects(&mut self.objective, family, &point, &self.modes).ok_or_else(overflow)?;
         let nodes = problem.nodes_of_level(level).into_iter();
         let areas = problem.paths_of_level(level).into_iter().zip(nodes);
-        Ok(areas
-            .map(|(path, node)| EffectMoments { path, mean: all[node].mean, sd: all[node].sd })
-            .collect())
+        Ok(areas.map(|(path, node)| EffectMoments { path, mean: all[node].mean, sd: all[node].sd }).collect())
     }
 
     /// What the orders ask for at a point.

@@ -50,12 +50,7 @@ pub(crate) struct Quadrature {
 
 impl Quadrature {
     pub(crate) fn new(rule: Rule) -> Self {
-        Quadrature {
-            rule,
-            hermite: HermiteRules::new(),
-            tree: PointTree::default(),
-            spreads: Vec::new(),
-        }
+        Quadrature { rule, hermite: HermiteRules::new(), tree: PointTree::default(), spreads: Vec::new() }
     }
 
     pub(crate) fn rule(&self) -> Rule {

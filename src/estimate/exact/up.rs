@@ -44,10 +44,16 @@ impl<F: Coarsened> Pass<'_, F> {
         let arch = self.scratch.arch;
         match (node.layout, informed) {
             (PointLayout::Shared { .. }, true) => {
-                vectorised(arch, Up { n: node.n, layout: Shared, terms: OfEffect, node, own, above, message });
+                vectorised(
+                    arch,
+                    Up { n: node.n, layout: Shared, terms: OfEffect, node, own, above, message },
+                );
             }
             (PointLayout::Shared { .. }, false) => {
-                vectorised(arch, Up { n: node.n, layout: Shared, terms: OfSlopes, node, own, above, message });
+                vectorised(
+                    arch,
+                    Up { n: node.n, layout: Shared, terms: OfSlopes, node, own, above, message },
+                );
             }
             (PointLayout::PerParent { order }, _) => {
                 let layout = PerParent { padded: n };
