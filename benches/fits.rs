@@ -4,6 +4,7 @@ mod shapes;
 
 use divan::{Bencher, black_box};
 use nestcount::compare::{LinearModel, Response};
+use nestcount::estimator::{Estimator, SecondOrder};
 use nestcount::{Family, Options};
 use shapes::{HUGE, LARGE, MANY_AREAS, SCP, Shape, parts, problem};
 
@@ -30,6 +31,13 @@ fn negbin2(bencher: Bencher<'_, '_>, shape: Shape) {
 #[divan::bench(args = [SCP, LARGE], max_time = 20, sample_count = 50)]
 fn poisson_with_row_effect(bencher: Bencher<'_, '_>, shape: Shape) {
     fit(bencher, shape.with_row_effect(), Family::Poisson);
+}
+
+/// The maximum of L + epsilon, the climb to Laplace's included.
+#[divan::bench(args = [Family::Poisson, Family::NegBin2], max_time = 20, sample_count = 50)]
+fn second_order(bencher: Bencher<'_, '_>, family: Family) {
+    let problem = problem(SCP, family);
+    bencher.bench_local(|| SecondOrder::default().estimate(black_box(&problem)).expect("a maximum"));
 }
 
 /// The Gaussian comparator, by restricted likelihood, of the percentages of the same table.

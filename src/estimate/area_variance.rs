@@ -70,7 +70,7 @@ impl Objective<'_> {
 
 impl<F: Coarsened> Pass<'_, F> {
     /// ȧ of every node in every direction, `width` apart.
-    fn mode_tangents(&mut self, out: &mut Vec<f64>) {
+    pub(super) fn mode_tangents(&mut self, out: &mut Vec<f64>) {
         let (n, width) = (self.subtree.n_nodes(), self.scratch.width);
         out.clear();
         out.resize(n * width, 0.0);
@@ -83,7 +83,7 @@ impl<F: Coarsened> Pass<'_, F> {
         }
     }
 
-    fn node_effect(
+    pub(super) fn node_effect(
         &self,
         node: usize,
         effects: &[f64],

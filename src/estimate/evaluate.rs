@@ -3,19 +3,21 @@
 //! `L = Σ ℓ_i − ½ Σ_c (a_c − a_p)²/υ_c − ½ Σ_c log(1 + υ_c S_c)` at the mode of the node effects `a`.
 
 use super::dispatch::as_family;
+use super::linearised::Expansion;
 use super::options::Options;
 use super::pass::Pass;
 use super::point::{Derivatives, Point};
 use super::scratch::Scratch;
+use super::second_order::EpsilonMemory;
 use super::sums::Sums;
-use crate::family::{Coarsened, Family};
+use crate::family::{Coarsened, Family, Frozen};
 use crate::model::Problem;
 
 /// The objective with its working memory.
 #[derive(Debug)]
 pub(crate) struct Objective<'a> {
     pub(super) problem: &'a Problem,
-    pub(super) options: Options,
+    pub(crate) options: Options,
     pub(super) scratch: Scratch,
     sums: Sums,
 }
@@ -53,17 +55,62 @@ impl<'a> Objective<'a> {
         effects: &mut [f64],
         order: Order,
     ) -> Derivatives {
-        as_family!(self.problem, family, point, |known| self
-            .evaluate_as(known, family, point, effects, order))
+        as_family!(self.problem, family, point, |known| self.evaluate_as(
+            known,
+            Expansion::AtMode,
+            point,
+            effects,
+            order,
+            None
+        ))
+    }
+
+    /// Value, equations and information of the linear mixed model whose rows are those of the family expanded to the
+    /// second order with frozen weights; `effects` leaves as its mode.
+    pub(super) fn evaluate_linearised(
+        &mut self,
+        family: Family,
+        expansion: Expansion,
+        point: &Point,
+        effects: &mut [f64],
+    ) -> Derivatives {
+        as_family!(self.problem, family, point, |known| self.evaluate_as(
+            Frozen(known),
+            expansion,
+            point,
+            effects,
+            Order::Hessian,
+            None
+        ))
+    }
+
+    /// L + ε at a point; `effects` enters as the start and leaves as the mode.
+    pub(crate) fn second_order_value(
+        &mut self,
+        memory: &mut EpsilonMemory,
+        family: Family,
+        point: &Point,
+        effects: &mut [f64],
+    ) -> f64 {
+        let all = as_family!(self.problem, family, point, |known| self.evaluate_as(
+            known,
+            Expansion::AtMode,
+            point,
+            effects,
+            Order::Value,
+            Some(memory)
+        ));
+        all.value
     }
 
     fn evaluate_as<F: Coarsened>(
         &mut self,
         family: F,
-        kind: Family,
+        expansion: Expansion,
         point: &Point,
         effects: &mut [f64],
         order: Order,
+        mut epsilon: Option<&mut EpsilonMemory>,
     ) -> Derivatives {
         let problem = self.problem;
         self.sums.clear();
@@ -77,12 +124,19 @@ impl<'a> Objective<'a> {
             let (linear, magnitude) = pass.predict_rows();
             self.sums.value.add(linear);
             self.sums.magnitude += magnitude;
-            if !pass.find_mode(effects, &self.options) {
+            let rows = match expansion {
+                Expansion::AtMode if pass.find_mode(effects, &self.options) => pass.expand_rows(effects),
                 // a point whose mode was not found has no value: the climb gives it back
-                self.sums.value.add(f64::NAN);
-            }
-            self.sums.value.add(pass.expand_rows(effects));
+                Expansion::AtMode => f64::NAN + pass.expand_rows(effects),
+                Expansion::AtZero => pass.solve_from_zero(effects),
+            };
+            self.sums.value.add(rows);
             self.sums.value.add(pass.sweep_precision(effects));
+            if let Some(memory) = &mut epsilon {
+                pass.sweep_variance();
+                pass.sweep_adjoint();
+                self.sums.value.add(pass.epsilon(memory));
+            }
             if order == Order::Value {
                 continue;
             }
@@ -94,7 +148,7 @@ impl<'a> Objective<'a> {
                 pass.add_hessian(&mut self.sums);
             }
         }
-        let directions = self.n_parameters(kind);
+        let directions = problem.n_terms() + problem.n_variances() + usize::from(F::HAS_THETA);
         let mut all = self.sums.derivatives(&self.scratch.gram, directions);
         if F::HAS_THETA {
             all.hessian[[directions - 1, directions - 1]] += constants[2];

@@ -8,6 +8,7 @@ mod adjusted;
 mod area_variance;
 mod caller_units;
 mod coarse_rows;
+mod conditional;
 mod contour;
 mod contributions;
 mod coordinates;
@@ -21,6 +22,7 @@ mod gradient;
 mod held;
 mod hessian;
 mod likelihood;
+mod linearised;
 mod maximise;
 mod mode;
 mod newton;
@@ -32,30 +34,42 @@ mod posterior;
 mod refine;
 mod rows;
 mod scratch;
+mod second_order;
 mod start;
 mod sums;
 mod surface;
 mod sweep;
 mod tangents;
 mod tree_sum;
+mod variational;
 mod vectors;
 
 pub(crate) use adjusted::AdjustedMaximum;
 pub(crate) use area_variance::NodeEffect;
+pub(crate) use conditional::GivenParameters;
 pub(crate) use contour::{Side, Summit};
 pub(crate) use coordinates::{Coordinate, DropRight, System, choose};
-pub(crate) use corrected::{Correction, Difference, maximise_corrected};
+pub(crate) use corrected::{Correction, maximise_corrected};
+pub(crate) use draw::Refining;
 pub(crate) use draw_at::DrawsAt;
 pub(crate) use evaluate::{Objective, Order};
 pub use exact::{EffectMoments, ExactLikelihood, ExactValue, Orders};
+<<<<<<< HEAD
 pub(crate) use exact::{ExactCorrection, Refined, refine};
+=======
+pub(crate) use exact::{ExactCorrection, Quadrature, Refined, Rule, Wanted, refine};
+>>>>>>> main
 pub(crate) use held::{Held, HeldMaximum};
 pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
+pub(crate) use linearised::{Expansion, solve_linearised};
 pub(crate) use maximise::{Estimate, Start, best_point, maximise};
 pub use options::Options;
 pub(crate) use point::{Derivatives, Point};
 pub(crate) use posterior::{NodePosterior, Normal, RowState};
+pub(crate) use second_order::{EpsilonMemory, SecondOrder};
+pub(crate) use start::start;
 pub(crate) use tree_sum::TreeSum;
+pub(crate) use variational::Bound;
 
 #[cfg(test)]
 mod fixture;

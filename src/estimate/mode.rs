@@ -32,12 +32,16 @@ impl<F: Coarsened> Pass<'_, F> {
         false
     }
 
-    /// One Newton step for all effects: precisions and right-hand sides up, effects down.
     fn newton_step(&mut self, effects: &[f64]) {
+        self.score_leaves(effects);
+        self.step_from_leaves(effects);
+    }
+
+    /// One Newton step for all effects from Σr and Σw of the leaves: precisions and right-hand sides up, effects down.
+    pub(super) fn step_from_leaves(&mut self, effects: &[f64]) {
         for node in &mut self.scratch.nodes[..self.subtree.n_nodes()] {
             (node.s_info, node.z) = (0.0, 0.0);
         }
-        self.score_leaves(effects);
         for leaf in 0..self.subtree.n_leaves() {
             let (at, sum) = (self.leaf_node(leaf), self.scratch.leaves[leaf]);
             let node = &mut self.scratch.nodes[at];

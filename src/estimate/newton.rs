@@ -63,7 +63,7 @@ impl<S: Surface> Climb<'_, S> {
         loop {
             let coordinates = self.coordinates(&best, &waits);
             let system = System::new(&best.derivatives, &best.point, &coordinates);
-            let Some((step, decrement)) = self.damped_step(&system, &mut damping) else {
+            let Some((step, decrement)) = damped_step(&system, &mut damping) else {
                 return (best, End::Stuck("no step leads uphill".into()));
             };
             if verdict == Verdict::Taken
@@ -123,19 +123,6 @@ impl<S: Surface> Climb<'_, S> {
         waits.iter().enumerate().map(of).collect()
     }
 
-    /// (−H + λ|diag H|)⁻¹g with the smallest λ on the ladder that makes the matrix positive definite.
-    fn damped_step(&self, system: &System, damping: &mut f64) -> Option<(Array1<f64>, f64)> {
-        while *damping <= LAST_DAMPING {
-            if let Some(factor) = Cholesky::new(&negated(&system.hessian, *damping).view()) {
-                let step = factor.solve(&system.gradient.view());
-                let decrement = step.dot(&system.gradient);
-                return Some((step, decrement));
-            }
-            *damping = (*damping * 10.0).max(FIRST_DAMPING);
-        }
-        None
-    }
-
     fn asks_poisson(&self, at: &Position) -> Option<End> {
         let upward = at.derivatives.gradient.last().is_some_and(|&slope| slope > 0.0);
         let far = self.family == Family::NegBin2 && at.point.phi > self.question.ln();
@@ -158,20 +145,33 @@ impl<S: Surface> Climb<'_, S> {
 
 /// When a variance that was dropped to 0 (and came back, or was refused) may be dropped again.
 #[derive(Debug, Clone, Copy, Default)]
-struct DropWait {
+pub(super) struct DropWait {
     until: usize,
     times: u32,
 }
 
 impl DropWait {
-    fn begin(&mut self, evaluation: usize) {
+    pub(super) fn begin(&mut self, evaluation: usize) {
         self.until = evaluation + (FIRST_WAIT << self.times.min(16));
         self.times += 1;
     }
 
-    fn right(self, evaluation: usize) -> DropRight {
+    pub(super) fn right(self, evaluation: usize) -> DropRight {
         if evaluation >= self.until { DropRight::Granted } else { DropRight::Withdrawn }
     }
+}
+
+/// (−H + λ|diag H|)⁻¹g with the smallest λ on the ladder that makes the matrix positive definite, and its decrement.
+pub(super) fn damped_step(system: &System, damping: &mut f64) -> Option<(Array1<f64>, f64)> {
+    while *damping <= LAST_DAMPING {
+        if let Some(factor) = Cholesky::new(&negated(&system.hessian, *damping).view()) {
+            let step = factor.solve(&system.gradient.view());
+            let decrement = step.dot(&system.gradient);
+            return Some((step, decrement));
+        }
+        *damping = (*damping * 10.0).max(FIRST_DAMPING);
+    }
+    None
 }
 
 fn negated(hessian: &Array2<f64>, damping: f64) -> Array2<f64> {

@@ -61,7 +61,7 @@ impl<F: Coarsened> Pass<'_, F> {
 
     /// Σr and Σw of every leaf at the effects, for the mode.
     pub(super) fn score_leaves(&mut self, effects: &[f64]) {
-        if F::LINEAR_IN_MU {
+        if F::BY_TOTALS {
             self.scale_rows(effects, Need::Totals);
             let scratch = &mut *self.scratch;
             for (leaf, scale) in scratch.leaves.iter_mut().zip(&scratch.rows.leaf_scale) {

@@ -84,7 +84,7 @@ impl<F: Coarsened> Pass<'_, F> {
                 vectorised(arch, WeightedRows { x, weights: &weights[range.clone()], out });
             };
             sum(&rows.w, 0);
-            if !F::LINEAR_IN_MU {
+            if !(F::LINEAR_IN_MU || F::FROZEN) {
                 sum(&rows.c, 1);
                 sum(&rows.d, 2);
             }
@@ -102,12 +102,11 @@ impl<F: Coarsened> Pass<'_, F> {
         }
         let width = self.scratch.width;
         let store = &self.scratch.leaf_vectors[leaf * 3 * width..(leaf + 1) * 3 * width];
-        match F::LINEAR_IN_MU {
-            true => LeafVectors::Shared { t: &store[..width], w: 1.0, c: 1.0, d: 1.0 },
-            false => {
-                let (tw, rest) = store.split_at(width);
-                LeafVectors::Separate { tw, tc: &rest[..width], td: &rest[width..] }
-            }
+        let (tw, rest) = store.split_at(width);
+        match (F::LINEAR_IN_MU, F::FROZEN) {
+            (true, _) => LeafVectors::Shared { t: tw, w: 1.0, c: 1.0, d: 1.0 },
+            (_, true) => LeafVectors::Shared { t: tw, w: 1.0, c: 0.0, d: 0.0 },
+            _ => LeafVectors::Separate { tw, tc: &rest[..width], td: &rest[width..] },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Which log-likelihood a fit has maximised.
 
+use super::gauge::Gauge;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -9,7 +10,10 @@ use std::fmt;
 #[non_exhaustive]
 pub enum Approximation {
     /// By the second-order expansion of the log-integrand at its mode.
-    Laplace,
+    Laplace {
+        /// What the next term of the expansion would change.
+        gauge: Gauge,
+    },
     /// With the next term of the expansion, L + ε.
     SecondOrder,
     /// By quadrature along the tree.
@@ -19,10 +23,20 @@ pub enum Approximation {
     },
 }
 
+impl Approximation {
+    /// How good the approximation is on the table, where that is known: Laplace's.
+    pub fn gauge(&self) -> Option<&Gauge> {
+        match self {
+            Approximation::Laplace { gauge } => Some(gauge),
+            Approximation::SecondOrder | Approximation::Exact { .. } => None,
+        }
+    }
+}
+
 impl fmt::Display for Approximation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Approximation::Laplace => "Laplace",
+            Approximation::Laplace { .. } => "Laplace",
             Approximation::SecondOrder => "second-order Laplace",
             Approximation::Exact { .. } => "exact",
         })

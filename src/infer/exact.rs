@@ -1,6 +1,7 @@
 //! The fit by the exact log-likelihood.
 
 use super::approximation::Approximation;
+use super::covariance::information;
 use super::fit::Fit;
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimate::{
@@ -37,7 +38,8 @@ impl Problem {
             refined = refine_at(&mut objective, orders, Some(correction), &estimate)?;
             if refined.quadrature.rule() == rule {
                 let approximation = Approximation::Exact { error: refined.error };
-                return self.finished(estimate, options, approximation);
+                let information = information(self, &estimate)?;
+                return Ok(self.finished(estimate, information, options, approximation));
             }
         }
         let message = "the maximum of the exact log-likelihood moves with every refinement of its points";

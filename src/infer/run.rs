@@ -1,18 +1,13 @@
 //! From a problem to its fit.
 
 use super::approximation::Approximation;
-use super::areas::AreaEffect;
 use super::certificate::{Certificate, ZeroVariance};
-use super::coefficient::Coefficient;
 use super::covariance::{Information, information};
 use super::fit::{FORMAT, Fit, Stored};
-use super::variance::{Dispersion, LevelVariance, StandardDeviation};
+use super::variance::{LevelVariance, StandardDeviation};
 use crate::error::Result;
-use crate::estimate::{
-    Coordinate, Correction, Estimate, NodeEffect, Objective, Options, Start, maximise, maximise_corrected,
-};
-use crate::family::Family;
-use crate::model::{LevelAreas, Problem};
+use crate::estimate::{Correction, Estimate, Objective, Options, Start, maximise, maximise_corrected};
+use crate::model::Problem;
 use crate::progress::Iteration;
 use std::ops::ControlFlow;
 
@@ -51,7 +46,9 @@ impl Problem {
     ) -> Result<Fit> {
         options.check()?;
         let estimate = maximise(self, options, start, progress)?;
-        self.finished(estimate, options, Approximation::Laplace)
+        let information = information(self, &estimate)?;
+        let gauge = self.gauge(&estimate, &information, options);
+        Ok(self.finished(estimate, information, options, Approximation::Laplace { gauge }))
     }
 
     /// The fit by Laplace's log-likelihood and a correction, from Laplace's own maximum.
@@ -65,25 +62,26 @@ impl Problem {
         options.check()?;
         let laplace = maximise(self, options, Start::Cold, progress)?;
         let estimate = maximise_corrected(self, options, laplace, correction, progress)?;
-        self.finished(estimate, options, approximation)
+        let information = information(self, &estimate)?;
+        Ok(self.finished(estimate, information, options, approximation))
     }
 
     /// A fit from a maximum.
     pub(super) fn finished(
         &self,
         estimate: Estimate,
+        information: Information,
         options: &Options,
         approximation: Approximation,
-    ) -> Result<Fit> {
-        let information = information(self, &estimate)?;
+    ) -> Fit {
         let nodes = Objective::new(self, options).node_effects(
             estimate.family,
             &estimate.position,
             &information.in_pass_units,
         );
-        let levels = self.level_variances(&estimate, &information);
-        let certificate = certificate(&levels, &estimate, &information);
-        Ok(Fit {
+        let parts = self.estimates(&estimate, &information, &nodes);
+        let certificate = certificate(&parts.levels, &estimate, &information);
+        Fit {
             stored: Stored {
                 format: FORMAT,
                 fingerprint: self.fingerprint(),
@@ -93,87 +91,16 @@ impl Problem {
                 log_likelihood: estimate.position.derivatives.value,
                 n_rows: self.n_rows(),
                 n_read: self.n_read(),
-                coefficients: self.coefficients(&estimate, &information),
-                dispersion: dispersion(self.family(), &estimate, &information),
-                effects: self.area_effects(&nodes),
-                levels,
+                coefficients: parts.coefficients,
+                dispersion: parts.dispersion,
+                effects: parts.effects,
+                levels: parts.levels,
                 tree: self.tree().clone(),
                 recipe: self.recipe().clone(),
-                covariance: information.covariance,
+                covariance: parts.covariance,
                 certificate,
                 trace: estimate.trace,
             },
-        })
-    }
-
-    fn coefficients(&self, estimate: &Estimate, information: &Information) -> Vec<Coefficient> {
-        let estimates = self.standard.coefficients(&estimate.position.point.beta);
-        let variances = information.covariance.matrix.diag();
-        let each = self.terms().iter().zip(&estimates).zip(variances);
-        each.map(|((term, &estimate), variance)| Coefficient {
-            term: term.clone(),
-            estimate,
-            std_error: variance.sqrt(),
-        })
-        .collect()
-    }
-
-    fn level_variances(&self, estimate: &Estimate, information: &Information) -> Vec<LevelVariance> {
-        let p = self.n_terms();
-        let at = &estimate.position;
-        let each = self.levels().into_iter().zip(&estimate.coordinates).enumerate();
-        each.map(|(l, (level, coordinate))| {
-            let sd = at.point.variances[l].sqrt();
-            let sd = match coordinate {
-                Coordinate::Pinned => StandardDeviation::Zero {
-                    score: at.derivatives.gradient[p + l],
-                    curvature: at.derivatives.hessian[[p + l, p + l]],
-                },
-                _ => {
-                    let log_error = information.covariance.std_error(&format!("log sd({level})"));
-                    StandardDeviation::Positive { estimate: sd, std_error: sd * log_error.unwrap_or(0.0) }
-                }
-            };
-            LevelVariance { level: level.to_string(), n_areas: self.nodes.n_areas(l), sd }
-        })
-        .collect()
-    }
-
-    /// The nodes' effects by level, areas in the order of the tree and rows in the caller's.
-    fn area_effects(&self, nodes: &[NodeEffect]) -> Vec<Vec<AreaEffect>> {
-        let mut by_level: Vec<Vec<(u32, &NodeEffect)>> = vec![Vec::new(); self.n_variances()];
-        for ((level, area), node) in self.nodes.areas().zip(nodes) {
-            if let Some(level) = by_level.get_mut(level) {
-                level.push((area, node));
-            }
-        }
-        let levels = by_level.into_iter().zip(self.model_levels());
-        levels
-            .map(|(mut areas, level)| {
-                areas.sort_unstable_by_key(|(area, _)| *area);
-                areas.into_iter().map(|(area, node)| self.area_effect(level.areas, area, node)).collect()
-            })
-            .collect()
-    }
-
-    fn area_effect(&self, areas: LevelAreas, area: u32, node: &NodeEffect) -> AreaEffect {
-        AreaEffect {
-            path: self.area_path(areas, area),
-            effect: node.mode,
-            sd_given_parameters: node.given_parameters.sqrt(),
-            sd: (node.given_parameters + node.of_parameters).sqrt(),
-        }
-    }
-}
-
-fn dispersion(family: Family, estimate: &Estimate, information: &Information) -> Dispersion {
-    match (family, estimate.poisson_limit) {
-        (Family::Poisson, _) => Dispersion::Poisson,
-        (Family::NegBin2, Some(score)) => Dispersion::PoissonLimit { score },
-        (Family::NegBin2, None) => {
-            let theta = estimate.position.point.phi.exp();
-            let log_error = information.covariance.std_error("log theta").unwrap_or(0.0);
-            Dispersion::NegBin2 { theta, std_error: theta * log_error }
         }
     }
 }

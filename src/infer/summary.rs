@@ -1,7 +1,9 @@
 //! The summary, for readers of `summary()` in R.
 
+use super::coefficient::Coefficient;
 use super::fit::Fit;
-use super::variance::{Dispersion, StandardDeviation};
+use super::gauge::{Gauge, ImpliedStep};
+use super::variance::{Dispersion, LevelVariance, StandardDeviation};
 use crate::family::Family;
 use std::fmt;
 
@@ -11,7 +13,11 @@ impl fmt::Display for Fit {
             Family::Poisson => "Poisson",
             Family::NegBin2 => "negative binomial, V = mu + mu^2/theta,",
         };
-        writeln!(f, "Multilevel count model, {family} log link, Laplace maximum likelihood")?;
+        writeln!(
+            f,
+            "Multilevel count model, {family} log link, {} maximum likelihood",
+            self.approximation()
+        )?;
         writeln!(f, "{:>12} {:>12} {:>14} {:>14} {:>8}", "AIC", "BIC", "logLik", "-2*logLik", "rows")?;
         writeln!(
             f,
@@ -25,9 +31,9 @@ impl fmt::Display for Fit {
         if self.n_rows() < self.n_read() {
             writeln!(f, "{} of {} rows read are in the fit", self.n_rows(), self.n_read())?;
         }
-        write_levels(self, f)?;
-        write_dispersion(self, f)?;
-        write_coefficients(self, f)?;
+        write_levels(self.levels(), "logLik", f)?;
+        write_dispersion(self.dispersion(), f)?;
+        write_coefficients(self.coefficients(), f)?;
         let certificate = self.certificate();
         writeln!(
             f,
@@ -35,22 +41,36 @@ impl fmt::Display for Fit {
             certificate.evaluations,
             certificate.decrement.max(0.0).sqrt(),
             certificate.smallest_curvature
-        )
+        )?;
+        self.approximation().gauge().map_or(Ok(()), |gauge| write_gauge(gauge, f))
     }
 }
 
-fn write_levels(fit: &Fit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if fit.levels().is_empty() {
+fn write_gauge(gauge: &Gauge, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Gauge { epsilon, largest: ImpliedStep { parameter, std_errors }, .. } = gauge;
+    writeln!(
+        f,
+        "Second-order gauge: epsilon {epsilon:.2}, largest step {std_errors:.3} standard errors ({parameter})"
+    )
+}
+
+/// Variances by level; `maximised` is what falls when one leaves 0.
+pub(crate) fn write_levels(
+    levels: &[LevelVariance],
+    maximised: &str,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    if levels.is_empty() {
         return writeln!(f, "\nNo random intercepts");
     }
     writeln!(f, "\nRandom intercepts (log rate)")?;
-    let width = fit.levels().iter().map(|level| level.level.chars().count()).max().unwrap_or(0).max(5);
+    let width = levels.iter().map(|level| level.level.chars().count()).max().unwrap_or(0).max(5);
     writeln!(
         f,
         "  {:width$} {:>8} {:>10} {:>10} {:>10} {:>12}",
         "level", "areas", "variance", "sd", "std.error", "median ratio"
     )?;
-    for level in fit.levels() {
+    for level in levels {
         let (sd, name) = (level.sd, &level.level);
         write!(f, "  {name:width$} {:>8} {:>10.5} {:>10.5}", level.n_areas, sd.variance(), sd.estimate())?;
         match sd {
@@ -61,7 +81,7 @@ fn write_levels(fit: &Fit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let fall = -score;
                 writeln!(
                     f,
-                    " {:>10} {:>12}  exactly 0: logLik falls by {fall:.3} per unit of variance",
+                    " {:>10} {:>12}  exactly 0: {maximised} falls by {fall:.3} per unit of variance",
                     "-", "1.0000"
                 )?
             }
@@ -70,8 +90,8 @@ fn write_levels(fit: &Fit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     Ok(())
 }
 
-fn write_dispersion(fit: &Fit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match fit.dispersion() {
+pub(crate) fn write_dispersion(dispersion: Dispersion, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match dispersion {
         Dispersion::Poisson => Ok(()),
         Dispersion::NegBin2 { theta, std_error } => {
             writeln!(f, "\ntheta {theta:.4} (std.error {std_error:.4})")
@@ -85,11 +105,11 @@ fn write_dispersion(fit: &Fit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
 }
 
-fn write_coefficients(fit: &Fit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(crate) fn write_coefficients(coefficients: &[Coefficient], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     writeln!(f, "\nCoefficients (log rate)")?;
-    let width = fit.coefficients().iter().map(|c| c.term.chars().count()).max().unwrap_or(0).max(4);
+    let width = coefficients.iter().map(|c| c.term.chars().count()).max().unwrap_or(0).max(4);
     writeln!(f, "  {:width$} {:>12} {:>11} {:>9} {:>10}", "term", "estimate", "std.error", "z", "Pr(>|z|)")?;
-    for c in fit.coefficients() {
+    for c in coefficients {
         let p = p_value(c.p_value());
         let (estimate, error) = (number(c.estimate), number(c.std_error));
         writeln!(f, "  {:width$} {estimate:>12} {error:>11} {:>9.2} {p:>10}", c.term, c.z())?;

@@ -24,6 +24,8 @@ pub(crate) use correction::ExactCorrection;
 pub use likelihood::{EffectMoments, ExactLikelihood, ExactValue};
 pub use orders::Orders;
 pub(crate) use refine::{Refined, refine};
+pub(crate) use rule::Rule;
+pub(crate) use sweep::{Quadrature, Wanted};
 
 #[cfg(test)]
 mod identities;

@@ -1,0 +1,111 @@
+//! The answer of quasi-likelihood: estimates, and no likelihood.
+
+use super::Estimated;
+use crate::error::Result;
+use crate::infer::{
+    AreaEffect, Coefficient, Covariance, Dispersion, Estimates, LevelVariance, effects_of,
+    write_coefficients, write_dispersion, write_levels,
+};
+use std::fmt;
+
+/// Which quasi-likelihood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum QuasiLikelihood {
+    /// Rows expanded at the modes of the area effects.
+    Penalised,
+    /// Rows expanded at area effects of 0.
+    Marginal,
+}
+
+impl QuasiLikelihood {
+    /// What is known of its bias, in a sentence.
+    pub fn bias(self) -> &'static str {
+        match self {
+            QuasiLikelihood::Penalised => {
+                "standard deviations too small and the intercept too large, the more so the smaller the counts"
+            }
+            QuasiLikelihood::Marginal => {
+                "the intercept too large by about half the sum of the variances, standard deviations wrong either way"
+            }
+        }
+    }
+}
+
+impl fmt::Display for QuasiLikelihood {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            QuasiLikelihood::Penalised => "first-order penalised quasi-likelihood (PQL-1)",
+            QuasiLikelihood::Marginal => "first-order marginal quasi-likelihood (MQL-1)",
+        })
+    }
+}
+
+/// Estimates by first-order quasi-likelihood: to compare with, and to reproduce what was once published.
+///
+/// Standard errors are those of the linear mixed model at the root, which knows nothing of the bias. The estimates maximise
+/// no likelihood of the counts, so none is here to ask for; [`Estimated::parameters`] gives the point at which one can be
+/// evaluated.
+///
+/// **Known bias**, mean estimate less truth (2,918 rows in 388 areas of 42 regions, Poisson, sd 0.3 and 0.2, 200 worlds; a
+/// row effect of sd 0.5 in the last two, 100 worlds; standard errors of the means below 0.004):
+///
+/// | mean count | method | intercept | sd of areas | sd of regions | sd of rows |
+/// |---|---|---|---|---|---|
+/// | 0.5 | PQL-1 | +0.037 | −0.013 | −0.008 | |
+/// | 0.5 | MQL-1 | +0.063 | +0.008 | −0.005 | |
+/// | 2 | PQL-1 | +0.020 | −0.006 | −0.004 | |
+/// | 5 | PQL-1 | +0.012 | −0.003 | −0.002 | |
+/// | 2, row effect | PQL-1 | +0.104 | −0.012 | −0.012 | −0.027 |
+/// | 20, row effect | PQL-1 | +0.035 | −0.008 | −0.009 | −0.011 |
+#[derive(Debug, Clone, PartialEq)]
+pub struct QuasiFit {
+    pub(super) method: QuasiLikelihood,
+    pub(super) estimates: Estimates,
+    pub(super) evaluations: usize,
+}
+
+impl QuasiFit {
+    /// Which quasi-likelihood it was.
+    pub fn method(&self) -> QuasiLikelihood {
+        self.method
+    }
+
+    /// How many linear mixed models were made until one stayed.
+    pub fn evaluations(&self) -> usize {
+        self.evaluations
+    }
+
+    /// Covariance of coefficients, log standard deviations and log θ, in the linear mixed model at the root.
+    pub fn covariance(&self) -> &Covariance {
+        &self.estimates.covariance
+    }
+}
+
+impl Estimated for QuasiFit {
+    fn coefficients(&self) -> &[Coefficient] {
+        &self.estimates.coefficients
+    }
+
+    fn levels(&self) -> &[LevelVariance] {
+        &self.estimates.levels
+    }
+
+    fn dispersion(&self) -> Dispersion {
+        self.estimates.dispersion
+    }
+
+    fn area_effects(&self, level: &str) -> Result<&[AreaEffect]> {
+        effects_of(level, &self.estimates.levels, &self.estimates.effects)
+    }
+}
+
+impl fmt::Display for QuasiFit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Multilevel count model, log link, {}", self.method)?;
+        writeln!(f, "Known bias: {}", self.method.bias())?;
+        write_levels(&self.estimates.levels, "the linear model's logLik", f)?;
+        write_dispersion(self.estimates.dispersion, f)?;
+        write_coefficients(&self.estimates.coefficients, f)?;
+        writeln!(f, "\nSettled after {} linear mixed models; no likelihood is maximised", self.evaluations)
+    }
+}
