@@ -43,7 +43,7 @@ pub(crate) use adjusted::AdjustedMaximum;
 pub(crate) use area_variance::NodeEffect;
 pub(crate) use contour::{Side, Summit};
 pub(crate) use coordinates::{Coordinate, DropRight, System, choose};
-pub(crate) use corrected::{Correction, Difference, maximise_corrected};
+pub(crate) use corrected::{Correction, maximise_corrected};
 pub(crate) use draw_at::DrawsAt;
 pub(crate) use evaluate::{Objective, Order};
 pub(crate) use held::{Held, HeldMaximum};
