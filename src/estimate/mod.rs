@@ -55,7 +55,6 @@ pub(crate) use draw_at::DrawsAt;
 pub(crate) use evaluate::{Objective, Order};
 pub use exact::{EffectMoments, ExactLikelihood, ExactValue, Orders};
 pub(crate) use exact::{ExactCorrection, Quadrature, Refined, Rule, Wanted, refine};
-pub(crate) use exact::{ExactCorrection, Refined, refine};
 pub(crate) use held::{Held, HeldMaximum};
 pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
 pub(crate) use linearised::{Expansion, solve_linearised};
