@@ -54,11 +54,7 @@ pub(crate) use draw::Refining;
 pub(crate) use draw_at::DrawsAt;
 pub(crate) use evaluate::{Objective, Order};
 pub use exact::{EffectMoments, ExactLikelihood, ExactValue, Orders};
-<<<<<<< HEAD
-pub(crate) use exact::{ExactCorrection, Refined, refine};
-=======
 pub(crate) use exact::{ExactCorrection, Quadrature, Refined, Rule, Wanted, refine};
->>>>>>> main
 pub(crate) use held::{Held, HeldMaximum};
 pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
 pub(crate) use linearised::{Expansion, solve_linearised};
