@@ -98,3 +98,55 @@ fn table_of_biases() {
         }
     }
 }
+
+/// Prints how often each has an answer where counts are few and areas small; a minute.
+#[test]
+#[ignore = "long"]
+fn table_of_failures() {
+    for (mean, rows, towns, row_sd, theta) in [
+        (0.3, 120, 30, 0.0, None),
+        (0.3, 120, 30, 0.7, None),
+        (1.0, 120, 30, 0.0, Some(1.0)),
+        (5.0, 60, 20, 0.0, Some(3.0)),
+        (5.0, 60, 20, 1.0, None),
+        (50.0, 60, 20, 0.0, Some(1e9)),
+    ] {
+        for estimator in comparators() {
+            let (mut answers, mut refused) = (0, std::collections::BTreeMap::new());
+            for seed in 1..=100 {
+                let mut world = World::new(rows)
+                    .level("region", towns / 5, 0.3)
+                    .level("town", towns, 0.5)
+                    .row_sd(row_sd)
+                    .determinant(Determinant::normal("x", 0.3))
+                    .exposure(Marginal::log_normal(mean, 0.5))
+                    .intercept(0.0);
+                let mut model = Model::poisson();
+                if let Some(theta) = theta {
+                    (world, model) = (world.theta(theta), Model::neg_bin2());
+                }
+                model = model.random_intercept("region").random_intercept("town");
+                let question = Question {
+                    table: world.draw(&mut generator(seed)).unwrap().table,
+                    levels: vec!["region", "town"],
+                    count: "count",
+                    exposure: Some("exposure"),
+                    determinants: Determinants::new().numeric("x"),
+                    model: if row_sd > 0.0 { model.row_effect() } else { model },
+                };
+                let Ok(problem) = question.problem() else { continue };
+                match estimator.estimate_any(&problem, &mut |_| std::ops::ControlFlow::Continue(())) {
+                    Ok(_) => answers += 1,
+                    Err(error) => {
+                        *refused.entry(error.to_string().chars().skip(18).collect::<String>()).or_insert(0) +=
+                            1
+                    }
+                }
+            }
+            println!(
+                "mean {mean} rows {rows} row sd {row_sd} theta {theta:?} {:12} {answers} {refused:?}",
+                estimator.name()
+            );
+        }
+    }
+}

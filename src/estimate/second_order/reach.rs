@@ -70,7 +70,8 @@ impl<F: Coarsened> Pass<'_, F> {
                 }
                 None => {
                     reach.areas += 1;
-                    reach.beyond += usize::from(missed[at].iter().any(|missed| !(missed.abs() <= MISSED)));
+                    let holds = missed[at].iter().all(|missed| missed.abs() <= MISSED);
+                    reach.beyond += usize::from(!holds);
                 }
             }
         }
