@@ -121,7 +121,9 @@ fn the_stated_error_bounds_the_distance_from_a_much_finer_rule() {
                     }
                 };
                 let distance = (found.log_likelihood - fine).abs();
-                let rounding = 1e-13 * (1e3 + found.log_likelihood.abs());
+                // of the terms, which grow with the counts, and of their sum
+                let terms = table.rows as f64 * table.mean * (1.0 + table.mean.ln().abs());
+                let rounding = 1e-16 * terms + 1e-13 * (1e3 + found.log_likelihood.abs());
                 if distance > 1.2 * found.error + rounding || found.error > 1e-6 {
                     wrong.push(format!("{what}: {distance:.2e} for {:.2e}", found.error));
                 }
@@ -134,4 +136,21 @@ fn the_stated_error_bounds_the_distance_from_a_much_finer_rule() {
         }
     }
     assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn probe() {
+    let table = &TABLES[3];
+    let problem = table.problem(Family::Poisson, true);
+    let at = Parameters {
+        coefficients: vec![table.mean.ln()],
+        variances: vec![0.09, 0.49, 4.0],
+        scatter: Scatter::Poisson,
+    };
+    for tail in [1e-8, 1e-10, 1e-12, 1e-14, 1e-16, 1e-22] {
+        for step in [0.9, 0.675, 0.5, 0.4, 0.3] {
+            let mut exact = problem.exact_likelihood(&Orders::Fixed { step, tail }).unwrap();
+            println!("{tail:e} {step}: {:?}", exact.value(&at));
+        }
+    }
 }
