@@ -19,7 +19,12 @@ use std::ops::ControlFlow;
 
 /// What a log-likelihood adds to Laplace's.
 pub(crate) trait Correction {
-    /// The difference at a point; `modes` and `laplace`, with its gradient, belong to the point. `None` where the
+    /// What of Laplace it needs at a point beside the modes.
+    const NEEDS: Order = Order::Gradient;
+    /// How its curvature is taken at the maximum.
+    const STENCIL: Stencil = Stencil::Central;
+
+    /// The difference at a point; `modes` and `laplace`, with what is needed, belong to the point. `None` where the
     /// difference cannot be computed.
     fn difference(
         &mut self,
@@ -40,6 +45,15 @@ pub(crate) trait Correction {
     ) -> Option<String> {
         None
     }
+}
+
+/// Differences of a gradient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stencil {
+    /// To both sides, with steps that a gradient with some error bears.
+    Central,
+    /// To one side, with steps so short that only a gradient with all its digits bears them; half the work.
+    Forward,
 }
 
 /// The difference from Laplace's log-likelihood at a point.
@@ -181,8 +195,25 @@ struct Search<'a, 'b, C> {
 
 /// 1/θ at which the slope away from the Poisson is taken, as a share of that at which the question is asked.
 const NEAR_POISSON: f64 = 1e-3;
-/// Step of the differences, in standard errors.
-const STEP: f64 = 1e-3;
+
+impl Stencil {
+    /// The step in standard errors.
+    fn step(self) -> f64 {
+        match self {
+            Stencil::Central => 1e-3,
+            Stencil::Forward => 1e-5,
+        }
+    }
+
+    /// Places, in steps, with their weights; `room` says whether there is a step's room below.
+    fn weights(self, room: bool) -> &'static [(f64, f64)] {
+        match (self, room) {
+            (Stencil::Central, true) => &[(-1.0, -0.5), (1.0, 0.5)],
+            (Stencil::Central, false) => &[(0.0, -1.5), (1.0, 2.0), (2.0, -0.5)],
+            (Stencil::Forward, _) => &[(0.0, -1.0), (1.0, 1.0)],
+        }
+    }
+}
 
 impl<C: Correction> Search<'_, '_, C> {
     /// The maximum from a point, the Poisson limit of the negative binomial included.
@@ -221,7 +252,7 @@ impl<C: Correction> Search<'_, '_, C> {
         let there = Point { phi: -alpha.ln(), ..limit.point.clone() };
         let mut difference = |family, point| {
             let mut modes = limit.effects.clone();
-            let all = self.objective.evaluate(family, point, &mut modes, Order::Gradient);
+            let all = self.objective.evaluate(family, point, &mut modes, C::NEEDS);
             self.correction.difference(self.objective, family, point, &modes, &all).map(|d| d.value)
         };
         let here = difference(Family::Poisson, &limit.point);
@@ -268,24 +299,25 @@ impl<C: Correction> Search<'_, '_, C> {
         })
     }
 
-    /// The Hessian at the maximum: Laplace's, and differences of the correction's gradient, central but for a variance so
-    /// near 0 that there is no room below.
+    /// The Hessian at the maximum: Laplace's, and differences of the correction's gradient.
     fn curve(&mut self, family: Family, at: &mut Position) {
         let mut modes = at.effects.clone();
         let laplace = self.objective.evaluate(family, &at.point, &mut modes, Order::Hessian);
         let n = laplace.gradient.len();
         let mut curvature = Array2::zeros((n, n));
+        let here = self.gradient_of_difference(family, &at.point, &modes, &laplace);
         for k in 0..n {
-            let step = STEP / laplace.hessian[[k, k]].abs().sqrt().max(f64::MIN_POSITIVE);
+            let step = C::STENCIL.step() / laplace.hessian[[k, k]].abs().sqrt().max(f64::MIN_POSITIVE);
             let is_variance = (at.point.beta.len()..n - usize::from(family == Family::NegBin2)).contains(&k);
-            let weights: &[(f64, f64)] = match is_variance && coordinate(&at.point, k) < step {
-                true => &[(0.0, -1.5), (1.0, 2.0), (2.0, -0.5)],
-                false => &[(-1.0, -0.5), (1.0, 0.5)],
-            };
-            let slopes: Option<Vec<Array1<f64>>> = weights
+            let room = !is_variance || coordinate(&at.point, k) >= step;
+            let slopes: Option<Vec<Array1<f64>>> = C::STENCIL
+                .weights(room)
                 .iter()
                 .map(|(by, weight)| {
-                    let there = self.gradient_at(family, &at.point, k, by * step, &modes);
+                    let there = match *by {
+                        0.0 => here.clone(),
+                        by => self.gradient_at(family, &at.point, k, by * step, &modes),
+                    };
                     there.map(|gradient| gradient * (weight / step))
                 })
                 .collect();
@@ -309,8 +341,18 @@ impl<C: Correction> Search<'_, '_, C> {
             k if k < p + self.objective.n_variances() => point.variances[k - p] += change,
             _ => point.phi += change,
         }
-        let all = self.objective.evaluate(family, &point, &mut modes, Order::Gradient);
-        self.correction.difference(self.objective, family, &point, &modes, &all).map(|d| d.gradient)
+        let all = self.objective.evaluate(family, &point, &mut modes, C::NEEDS);
+        self.gradient_of_difference(family, &point, &modes, &all)
+    }
+
+    fn gradient_of_difference(
+        &mut self,
+        family: Family,
+        point: &Point,
+        modes: &[f64],
+        laplace: &Derivatives,
+    ) -> Option<Array1<f64>> {
+        self.correction.difference(self.objective, family, point, modes, laplace).map(|d| d.gradient)
     }
 }
 
@@ -368,6 +410,39 @@ mod tests {
             let scale = once.derivatives.hessian.iter().fold(0.0f64, |most, h| most.max(h.abs()));
             for (one, two) in once.derivatives.hessian.iter().zip(&twice.derivatives.hessian) {
                 assert!((two - 2.0 * one).abs() < 1e-6 * scale, "{two} {one} {:?}", found.coordinates);
+            }
+        }
+    }
+
+    /// The same with its curvature taken the quick way.
+    struct Quickly;
+
+    impl Correction for Quickly {
+        const STENCIL: Stencil = Stencil::Forward;
+
+        fn difference(
+            &mut self,
+            objective: &mut Objective<'_>,
+            family: Family,
+            point: &Point,
+            modes: &[f64],
+            laplace: &Derivatives,
+        ) -> Option<Difference> {
+            Again.difference(objective, family, point, modes, laplace)
+        }
+    }
+
+    #[test]
+    fn short_steps_to_one_side_tell_the_curvature_of_an_exact_gradient() {
+        for model in [Model::poisson(), Model::neg_bin2()] {
+            let (laplace, found) = corrected(model, &mut Quickly);
+            let (once, twice) =
+                (laplace.position.derivatives.hessian, found.unwrap().position.derivatives.hessian);
+            for i in 0..once.nrows() {
+                for j in 0..once.nrows() {
+                    let scale = (once[[i, i]] * once[[j, j]]).abs().sqrt();
+                    assert!((twice[[i, j]] - 2.0 * once[[i, j]]).abs() < 1e-4 * scale, "{i} {j}");
+                }
             }
         }
     }

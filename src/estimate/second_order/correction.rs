@@ -1,8 +1,8 @@
 //! ε as what a log-likelihood adds to Laplace's.
 
 use super::Memory;
-use crate::estimate::corrected::{Correction, Difference};
-use crate::estimate::evaluate::Objective;
+use crate::estimate::corrected::{Correction, Difference, Stencil};
+use crate::estimate::evaluate::{Objective, Order};
 use crate::estimate::point::{Derivatives, Point};
 use crate::family::Family;
 use crate::model::Problem;
@@ -25,6 +25,9 @@ impl SecondOrder {
 }
 
 impl Correction for SecondOrder {
+    const NEEDS: Order = Order::Value;
+    const STENCIL: Stencil = Stencil::Forward;
+
     fn difference(
         &mut self,
         objective: &mut Objective<'_>,
