@@ -3,3 +3,7 @@
 
 #[path = "estimators/bias.rs"]
 mod bias;
+#[path = "estimators/error.rs"]
+mod error;
+#[path = "estimators/world.rs"]
+mod world;

@@ -20,9 +20,14 @@ use std::ops::ControlFlow;
 /// What a log-likelihood adds to Laplace's.
 pub(crate) trait Correction {
     /// What of Laplace it needs at a point beside the modes.
-    const NEEDS: Order = Order::Gradient;
+    fn needs(&self) -> Order {
+        Order::Gradient
+    }
+
     /// How its curvature is taken at the maximum.
-    const STENCIL: Stencil = Stencil::Central;
+    fn stencil(&self) -> Stencil {
+        Stencil::Central
+    }
 
     /// The difference at a point; `modes` and `laplace`, with what is needed, belong to the point. `None` where the
     /// difference cannot be computed.
@@ -252,7 +257,7 @@ impl<C: Correction> Search<'_, '_, C> {
         let there = Point { phi: -alpha.ln(), ..limit.point.clone() };
         let mut difference = |family, point| {
             let mut modes = limit.effects.clone();
-            let all = self.objective.evaluate(family, point, &mut modes, C::NEEDS);
+            let all = self.objective.evaluate(family, point, &mut modes, self.correction.needs());
             self.correction.difference(self.objective, family, point, &modes, &all).map(|d| d.value)
         };
         let here = difference(Family::Poisson, &limit.point);
@@ -307,10 +312,13 @@ impl<C: Correction> Search<'_, '_, C> {
         let mut curvature = Array2::zeros((n, n));
         let here = self.gradient_of_difference(family, &at.point, &modes, &laplace);
         for k in 0..n {
-            let step = C::STENCIL.step() / laplace.hessian[[k, k]].abs().sqrt().max(f64::MIN_POSITIVE);
+            let step = self.correction.stencil().step()
+                / laplace.hessian[[k, k]].abs().sqrt().max(f64::MIN_POSITIVE);
             let is_variance = (at.point.beta.len()..n - usize::from(family == Family::NegBin2)).contains(&k);
             let room = !is_variance || coordinate(&at.point, k) >= step;
-            let slopes: Option<Vec<Array1<f64>>> = C::STENCIL
+            let slopes: Option<Vec<Array1<f64>>> = self
+                .correction
+                .stencil()
                 .weights(room)
                 .iter()
                 .map(|(by, weight)| {
@@ -341,7 +349,7 @@ impl<C: Correction> Search<'_, '_, C> {
             k if k < p + self.objective.n_variances() => point.variances[k - p] += change,
             _ => point.phi += change,
         }
-        let all = self.objective.evaluate(family, &point, &mut modes, C::NEEDS);
+        let all = self.objective.evaluate(family, &point, &mut modes, self.correction.needs());
         self.gradient_of_difference(family, &point, &modes, &all)
     }
 
@@ -418,7 +426,9 @@ mod tests {
     struct Quickly;
 
     impl Correction for Quickly {
-        const STENCIL: Stencil = Stencil::Forward;
+        fn stencil(&self) -> Stencil {
+            Stencil::Forward
+        }
 
         fn difference(
             &mut self,

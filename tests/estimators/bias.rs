@@ -1,32 +1,11 @@
 //! What the expansion costs where every row has an effect and hardly any counts, over many drawn worlds.
 
-use nestcount::area::{CodeScope, Placement};
-use nestcount::count::CountTable;
-use nestcount::determinant::{Determinants, Numeric};
-use nestcount::estimator::{AnyEstimator, Estimated, Exact, Laplace, SecondOrder};
-use nestcount::simulate::{Determinant, World};
+use crate::world::{LEVELS, problem};
+use nestcount::estimator::{AnyEstimator, Exact, Laplace, SecondOrder};
 use nestcount::{Model, Problem};
-use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
 use std::ops::ControlFlow;
 
 const WORLDS: u64 = 200;
-const LEVELS: [(&str, f64); 3] = [("region", 0.2), ("town", 0.3), ("row", 0.5)];
-
-/// 2,918 rows of mean 2 in 388 towns in 42 regions, all with effects.
-fn problem(seed: u64) -> Problem {
-    let world = World::new(2918)
-        .level("region", 42, LEVELS[0].1)
-        .level("town", 388, LEVELS[1].1)
-        .row_sd(LEVELS[2].1)
-        .determinant(Determinant::normal("x", 0.3))
-        .intercept(2f64.ln());
-    let table = world.draw(&mut ChaCha12Rng::seed_from_u64(seed)).unwrap().table;
-    let areas = Placement::from_table(&table, &["region", "town"], CodeScope::Unique).unwrap();
-    let counts = CountTable::from_table(&table, "count", "exposure").unwrap();
-    let design = Determinants::new().with(Numeric::new("x")).build(&table, &areas, counts.rows()).unwrap();
-    let model = Model::poisson().random_intercept("region").random_intercept("town").row_effect();
-    model.check(&areas, &counts, design).unwrap()
-}
 
 /// sd per level.
 fn sds(estimator: &dyn AnyEstimator, problem: &Problem) -> [f64; 3] {
@@ -51,10 +30,11 @@ fn the_second_order_takes_away_four_fifths_of_the_bias_and_the_exact_likelihood_
         ("second-order", &SecondOrder::default()),
         ("exact", &Exact::default()),
     ];
+    let model = Model::poisson().random_intercept(LEVELS[0].0).random_intercept(LEVELS[1].0).row_effect();
     let worlds: Vec<u64> = (1..=WORLDS).collect();
     let of = |seeds: &[u64]| -> Vec<[[f64; 3]; 3]> {
         let each = |seed: &u64| {
-            let problem = problem(*seed);
+            let problem = problem(&model, 2.0, *seed);
             estimators.map(|(_, estimator)| sds(estimator, &problem))
         };
         seeds.iter().map(each).collect()

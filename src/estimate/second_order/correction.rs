@@ -25,8 +25,13 @@ impl SecondOrder {
 }
 
 impl Correction for SecondOrder {
-    const NEEDS: Order = Order::Value;
-    const STENCIL: Stencil = Stencil::Forward;
+    fn needs(&self) -> Order {
+        Order::Value
+    }
+
+    fn stencil(&self) -> Stencil {
+        Stencil::Forward
+    }
 
     fn difference(
         &mut self,
