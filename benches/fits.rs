@@ -4,7 +4,7 @@ mod shapes;
 
 use divan::{Bencher, black_box};
 use nestcount::compare::{LinearModel, Response};
-use nestcount::estimator::{Estimator, Mql, Pql, Variational};
+use nestcount::estimator::{Estimator, Mql, Pql, SecondOrder, Variational};
 use nestcount::{Family, Options};
 use shapes::{HUGE, LARGE, MANY_AREAS, SCP, Shape, parts, problem};
 
@@ -36,6 +36,12 @@ fn poisson_with_row_effect(bencher: Bencher<'_, '_>, shape: Shape) {
 fn estimate(bencher: Bencher<'_, '_>, family: Family, estimator: &impl Estimator) {
     let problem = problem(SCP, family);
     bencher.bench_local(|| estimator.estimate(black_box(&problem)).expect("an answer"));
+}
+
+/// The maximum of L + epsilon, the climb to Laplace's included.
+#[divan::bench(args = [Family::Poisson, Family::NegBin2], max_time = 10, sample_count = 50)]
+fn second_order(bencher: Bencher<'_, '_>, family: Family) {
+    estimate(bencher, family, &SecondOrder::default());
 }
 
 #[divan::bench(args = [Family::Poisson, Family::NegBin2], max_time = 10, sample_count = 50)]

@@ -22,6 +22,9 @@ pub mod guide {
     #[doc = include_str!("../docs/guide/from-fit-to-map.md")]
     pub mod from_fit_to_map {}
 
+    #[doc = include_str!("../docs/guide/choosing-an-estimator.md")]
+    pub mod choosing_an_estimator {}
+
     #[doc = include_str!("../docs/guide/errors.md")]
     pub mod errors {}
 

@@ -2,11 +2,16 @@
 
 use crate::arguments::{self, Arguments};
 use crate::treatment::Treated;
+use nestcount::Fit;
+use nestcount::estimator::{Estimated, Posterior, Sampler};
 use nestcount::family::Scatter;
 use nestcount::impute::{
     DegreesOfFreedom, PooledCoefficient, PooledDispersion, PooledEstimate, PooledFit, PooledLevel, PooledSd,
 };
-use nestcount::infer::{AreaEffect, Coefficient, Dispersion, Fit, LevelVariance};
+use nestcount::infer::{
+    Approximation, AreaEffect, Coefficient, Confidence, Dispersion, ImpliedStep, Interval, LevelVariance,
+    Parameter,
+};
 use nestcount::progress::BestPoint;
 use serde::Serialize;
 use std::ops::Not;
@@ -14,6 +19,7 @@ use std::ops::Not;
 /// A fit.
 #[derive(Serialize)]
 pub(crate) struct Answer<'a> {
+    estimator: String,
     family: String,
     n_rows: usize,
     n_dropped: usize,
@@ -26,6 +32,12 @@ pub(crate) struct Answer<'a> {
     /// With imputed counts, this and the criteria are those of the interval fit that the draws start from; null where
     /// determinants were imputed.
     loglik: Option<f64>,
+    /// The error of an exact log-likelihood, by refinement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    loglik_error: Option<f64>,
+    /// Of the log-likelihood, where that is all there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lower_bound: Option<f64>,
     aic: Option<f64>,
     bic: Option<f64>,
     theta: Option<f64>,
@@ -33,12 +45,48 @@ pub(crate) struct Answer<'a> {
     poisson_limit: bool,
     fixed: Vec<Fixed<'a>>,
     random: Vec<Random<'a>>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    gauge: Option<Gauged>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    draws: Option<Drawn>,
+    /// False where the draws of a posterior are not to be believed.
     converged: bool,
-    evaluations: usize,
-    gradient: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evaluations: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gradient: Option<f64>,
     fit_seconds: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     areas: Option<Vec<Area<'a>>>,
+}
+
+/// How far Laplace's estimates may be off.
+#[derive(Serialize)]
+struct Gauged {
+    /// The next term of the expansion, about the error of the log-likelihood.
+    epsilon: f64,
+    /// Largest step of a parameter that it implies, in standard errors.
+    gauge: f64,
+    gauge_parameter: String,
+}
+
+/// What only a posterior has.
+#[derive(Serialize)]
+struct Drawn {
+    ess: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pareto_k: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log_evidence: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    theta_interval: Option<Interval95>,
+}
+
+/// A central 95 % interval of the posterior.
+#[derive(Serialize)]
+struct Interval95 {
+    low: f64,
+    high: f64,
 }
 
 #[derive(Serialize)]
@@ -48,6 +96,8 @@ struct Fixed<'a> {
     std_error: f64,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pooled: Option<Missing>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    interval: Option<Interval95>,
 }
 
 /// What only pooled numbers have.
@@ -67,6 +117,8 @@ struct Random<'a> {
     sd_std_error: Option<f64>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pooled: Option<Missing>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    interval: Option<Interval95>,
 }
 
 #[derive(Serialize)]
@@ -93,28 +145,84 @@ pub(crate) struct Unfinished {
 
 impl<'a> Answer<'a> {
     pub(crate) fn new(asked: &Arguments, treated: &'a Treated) -> Self {
-        let Treated { fit, n_interval, n_withheld, seconds, .. } = treated;
-        let of_this_data = |x: f64| (asked.missing != arguments::Missing::Impute).then_some(x);
+        let Treated { estimates, n_rows, n_read, n_interval, n_withheld, seconds, .. } = treated;
+        let (common, fit, posterior) = (estimates.common(), estimates.fit(), estimates.posterior());
+        let of_this_data = fit.filter(|_| asked.missing != arguments::Missing::Impute);
+        let interval = |parameter| posterior.and_then(|posterior| Interval95::of(posterior, parameter));
+        let fixed = |c: &'a Coefficient| {
+            let interval = interval(Parameter::Coefficient(c.term.clone()));
+            Fixed { interval, ..Fixed::new(c) }
+        };
+        let random = |level: &'a LevelVariance| {
+            let interval = interval(Parameter::Sd(level.level.clone()));
+            Random { interval, ..Random::new(level) }
+        };
         Answer {
-            family: fit.family().to_string(),
-            n_rows: fit.n_rows(),
-            n_dropped: fit.n_read() - fit.n_rows(),
+            estimator: asked.estimation.estimator.to_string(),
+            family: asked.family().to_string(),
+            n_rows: *n_rows,
+            n_dropped: n_read - n_rows,
             n_interval: *n_interval,
             imputations: None,
             n_withheld: *n_withheld,
-            loglik: of_this_data(fit.log_likelihood()),
-            aic: of_this_data(fit.aic()),
-            bic: of_this_data(fit.bic()),
-            theta: fit.dispersion().theta(),
-            poisson_limit: matches!(fit.dispersion(), Dispersion::PoissonLimit { .. }),
-            fixed: fit.coefficients().iter().map(Fixed::new).collect(),
-            random: fit.levels().iter().map(Random::new).collect(),
-            converged: true,
-            evaluations: fit.certificate().evaluations,
-            gradient: fit.certificate().gradient,
+            loglik: of_this_data.map(Fit::log_likelihood),
+            loglik_error: of_this_data.and_then(error_of_log_likelihood),
+            lower_bound: estimates.lower_bound(),
+            aic: of_this_data.map(Fit::aic),
+            bic: of_this_data.map(Fit::bic),
+            theta: common.dispersion().theta(),
+            poisson_limit: matches!(common.dispersion(), Dispersion::PoissonLimit { .. }),
+            fixed: common.coefficients().iter().map(fixed).collect(),
+            random: common.levels().iter().map(random).collect(),
+            gauge: of_this_data.and_then(Gauged::of),
+            draws: posterior.map(Drawn::of),
+            converged: estimates.doubt().is_none(),
+            evaluations: fit.map(|fit| fit.certificate().evaluations),
+            gradient: fit.map(|fit| fit.certificate().gradient),
             fit_seconds: *seconds,
-            areas: asked.areas.then(|| areas(asked, fit)),
+            areas: asked.areas.then(|| areas(asked, common)),
         }
+    }
+}
+
+fn error_of_log_likelihood(fit: &Fit) -> Option<f64> {
+    match fit.approximation() {
+        Approximation::Exact { error } => Some(*error),
+        _ => None,
+    }
+}
+
+impl Gauged {
+    fn of(fit: &Fit) -> Option<Self> {
+        let Approximation::Laplace { gauge } = fit.approximation() else { return None };
+        let ImpliedStep { parameter, std_errors } = &gauge.largest;
+        Some(Gauged {
+            epsilon: gauge.epsilon,
+            gauge: std_errors.abs(),
+            gauge_parameter: parameter.to_string(),
+        })
+    }
+}
+
+impl Drawn {
+    fn of(posterior: &Posterior) -> Self {
+        let sampler = posterior.sampler();
+        Drawn {
+            ess: sampler.effective(),
+            pareto_k: match sampler {
+                Sampler::Importance(sampling) => Some(sampling.pareto_k),
+                _ => None,
+            },
+            log_evidence: posterior.log_evidence().map(|evidence| evidence.estimate),
+            theta_interval: Interval95::of(posterior, Parameter::Theta),
+        }
+    }
+}
+
+impl Interval95 {
+    fn of(posterior: &Posterior, parameter: Parameter) -> Option<Self> {
+        let Interval { low, high } = posterior.interval(&parameter, Confidence::P95).ok()?;
+        Some(Interval95 { low, high })
     }
 }
 
@@ -139,13 +247,13 @@ impl<'a> Answer<'a> {
 impl<'a> Fixed<'a> {
     fn new(coefficient: &'a Coefficient) -> Self {
         let Coefficient { term, estimate, std_error } = coefficient;
-        Fixed { term, estimate: *estimate, std_error: *std_error, pooled: None }
+        Fixed { term, estimate: *estimate, std_error: *std_error, pooled: None, interval: None }
     }
 
     fn pooled(coefficient: &'a PooledCoefficient) -> Self {
         let PooledCoefficient { term, pooled } = coefficient;
         let PooledEstimate { estimate, std_error, .. } = *pooled;
-        Fixed { term, estimate, std_error, pooled: Some(Missing::of(pooled)) }
+        Fixed { term, estimate, std_error, pooled: Some(Missing::of(pooled)), interval: None }
     }
 }
 
@@ -162,7 +270,14 @@ impl Missing {
 impl<'a> Random<'a> {
     fn new(level: &'a LevelVariance) -> Self {
         let LevelVariance { level, n_areas, sd } = level;
-        Random { level, n_areas: *n_areas, sd: sd.estimate(), sd_std_error: sd.std_error(), pooled: None }
+        Random {
+            level,
+            n_areas: *n_areas,
+            sd: sd.estimate(),
+            sd_std_error: sd.std_error(),
+            pooled: None,
+            interval: None,
+        }
     }
 
     fn pooled(level: &'a PooledLevel) -> Self {
@@ -172,12 +287,12 @@ impl<'a> Random<'a> {
             PooledSd::Positive { log_sd } => (Some(estimate * log_sd.std_error), Some(Missing::of(log_sd))),
             PooledSd::AtZero { .. } => (None, None),
         };
-        Random { level, n_areas: *n_areas, sd: estimate, sd_std_error, pooled }
+        Random { level, n_areas: *n_areas, sd: estimate, sd_std_error, pooled, interval: None }
     }
 }
 
 /// Every area of every level with a random intercept, coarsest level first.
-fn areas<'a>(asked: &Arguments, fit: &'a Fit) -> Vec<Area<'a>> {
+fn areas<'a>(asked: &Arguments, fit: &'a dyn Estimated) -> Vec<Area<'a>> {
     let of_level = |level: &'a LevelVariance| {
         let effects = fit.area_effects(&level.level).unwrap_or(&[]).iter();
         effects.map(|effect| area(asked, &level.level, effect))

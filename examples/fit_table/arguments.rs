@@ -1,10 +1,12 @@
 //! What is asked on the command line.
 
+use crate::priors::PriorLine;
 use clap::{CommandFactory, Parser, ValueEnum};
 use nestcount::Family;
 use nestcount::area::CodeScope;
 use nestcount::determinant::MissingCells;
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -34,6 +36,8 @@ pub(crate) struct Arguments {
     pub(crate) bounds: Option<BoundColumns>,
     #[command(flatten)]
     pub(crate) published: Published,
+    #[command(flatten)]
+    pub(crate) estimation: Estimation,
     /// Column of persons, person-years or expected events; 1 in every row if not given
     #[arg(long, value_name = "COL", value_parser = name)]
     pub(crate) exposure: Option<String>,
@@ -112,24 +116,79 @@ pub(crate) struct Published {
     /// Completed tables, with --treat impute or --missing impute; 20 if not given
     #[arg(long, value_name = "M", value_parser = clap::value_parser!(u32).range(2..))]
     pub(crate) imputations: Option<u32>,
-    /// Seed of the imputation; 1 if not given
+    /// Seed of the imputation, or of the draws of --estimator bayes; 1 if not given
     #[arg(long, value_name = "S")]
     pub(crate) seed: Option<u64>,
-    /// Threads of the imputation; the result is the same for any number
+    /// Threads of the imputation, or of --estimator bayes; the result is the same for any number
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
 }
 
 impl Published {
-    /// An option that only imputations use.
-    fn idle_option(&self) -> Option<&'static str> {
+    /// An option that only imputations use; seeds and threads are also for draws.
+    fn idle_option(&self, draws: bool) -> Option<&'static str> {
         let given = [
             ("--imputations", self.imputations.is_some()),
-            ("--seed", self.seed.is_some()),
-            ("--threads", self.threads.is_some()),
+            ("--seed", self.seed.is_some() && !draws),
+            ("--threads", self.threads.is_some() && !draws),
         ];
         given.into_iter().find_map(|(option, given)| given.then_some(option))
     }
+}
+
+/// How the estimates are made.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Estimation {
+    /// How the effects of areas are integrated out, or what is done instead
+    #[arg(long, default_value = "laplace")]
+    pub(crate) estimator: EstimatorName,
+    /// Priors of --estimator bayes, such as "sd=half-normal(1); sd(region)=pc(0.5,0.05); coefficients=normal(0,1);
+    /// log-theta=normal(2,2)"; those not named are half-normal(1), flat and normal(2,2)
+    #[arg(long, value_name = "PRIORS")]
+    pub(crate) priors: Option<PriorLine>,
+    /// Draws of the parameters with --estimator bayes; 10,000 if not given
+    #[arg(long, value_name = "N")]
+    pub(crate) draws: Option<usize>,
+}
+
+impl fmt::Display for EstimatorName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            EstimatorName::Laplace => "laplace",
+            EstimatorName::SecondOrder => "second-order",
+            EstimatorName::Exact => "exact",
+            EstimatorName::Pql => "pql",
+            EstimatorName::Mql => "mql",
+            EstimatorName::Variational => "variational",
+            EstimatorName::Bayes => "bayes",
+        })
+    }
+}
+
+impl Estimation {
+    /// An option that only one estimator uses.
+    fn idle_option(&self) -> Option<&'static str> {
+        let given = [("--priors", self.priors.is_some()), ("--draws", self.draws.is_some())];
+        given.into_iter().find_map(|(option, given)| given.then_some(option))
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EstimatorName {
+    /// Maximum likelihood by the second-order expansion at the mode
+    Laplace,
+    /// With the next term of that expansion
+    SecondOrder,
+    /// By quadrature along the tree
+    Exact,
+    /// First-order penalised quasi-likelihood: biased, to compare with
+    Pql,
+    /// First-order marginal quasi-likelihood: biased, to compare with
+    Mql,
+    /// A lower bound of the likelihood, effects taken for normal: to compare with
+    Variational,
+    /// The posterior under --priors, by importance sampling
+    Bayes,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -207,13 +266,22 @@ impl Arguments {
     /// What the command line asks, or what is wrong with it.
     pub(crate) fn read() -> Result<Self, clap::Error> {
         let asked = Arguments::try_parse()?;
-        match asked.published.idle_option().filter(|_| !asked.imputes()) {
+        match asked.contradiction() {
             None => Ok(asked),
-            Some(option) => Err(Arguments::command().error(
-                clap::error::ErrorKind::ArgumentConflict,
-                format!("{option} is for imputations: add --treat impute or --missing impute"),
-            )),
+            Some(why) => Err(Arguments::command().error(clap::error::ErrorKind::ArgumentConflict, why)),
         }
+    }
+
+    fn contradiction(&self) -> Option<String> {
+        let bayes = self.estimation.estimator == EstimatorName::Bayes;
+        if self.imputes() && self.estimation.estimator != EstimatorName::Laplace {
+            return Some("completed tables are fitted by --estimator laplace alone".into());
+        }
+        if let Some(option) = self.estimation.idle_option().filter(|_| !bayes) {
+            return Some(format!("{option} is for --estimator bayes"));
+        }
+        let option = self.published.idle_option(bayes).filter(|_| !self.imputes())?;
+        Some(format!("{option} is for imputations: add --treat impute or --missing impute"))
     }
 
     fn imputes(&self) -> bool {

@@ -1,5 +1,6 @@
 //! What went wrong, for people and for scripts.
 
+use nestcount::estimator::Doubt;
 use nestcount::{Error, ErrorKind};
 use std::fmt::Display;
 use std::io::Write;
@@ -8,10 +9,12 @@ use std::process::ExitCode;
 const NOT_CONVERGED: u8 = 1;
 const UNUSABLE: u8 = 2;
 
-/// Why there is no result.
+/// Why there is no result to use.
 pub(crate) enum Failure {
     /// The library refused the question or the table, or did not converge.
     Refused(Error),
+    /// There is a result, and its own diagnostics speak against it.
+    Unreliable(Doubt),
     /// The result could not be written.
     Unwritable(String),
 }
@@ -30,6 +33,10 @@ impl Failure {
                 print_error(error.code(), error);
                 let unfinished = matches!(error.kind(), ErrorKind::NotConverged { .. });
                 ExitCode::from(if unfinished { NOT_CONVERGED } else { UNUSABLE })
+            }
+            Failure::Unreliable(doubt) => {
+                print_error("unreliable", format_args!("{doubt}; the result is not to be believed"));
+                ExitCode::from(NOT_CONVERGED)
             }
             Failure::Unwritable(message) => {
                 print_error("unwritable", message);

@@ -5,8 +5,10 @@
 
 mod answer;
 mod arguments;
+mod estimator;
 mod failure;
 mod output;
+mod priors;
 mod published;
 mod question;
 mod text;
@@ -18,6 +20,7 @@ use arguments::Arguments;
 use failure::Failure;
 use nestcount::ErrorKind;
 use nestcount::infer::Confidence;
+use nestcount::report::tidy;
 use output::Output;
 use published::Published;
 use std::process::ExitCode;
@@ -58,14 +61,19 @@ fn run(asked: &Arguments) -> Result<(), Failure> {
     let answer = Answer::new(asked, &treated);
     match &treated.pooled {
         None => {
-            output.say(&treated.fit);
-            output.tidy(|| treated.fit.tidy(Confidence::P95))?;
-            output.json(&answer)
+            output.say(&treated.estimates);
+            let common = treated.estimates.common();
+            output.tidy(|| tidy(common, Confidence::P95))?;
+            output.json(&answer)?;
         }
         Some(pooled) => {
             output.say(pooled);
             output.tidy(|| pooled.tidy(Confidence::P95))?;
-            output.json(&answer.pooled(asked, pooled))
+            output.json(&answer.pooled(asked, pooled))?;
         }
+    }
+    match treated.estimates.doubt() {
+        None => Ok(()),
+        Some(doubt) => Err(Failure::Unreliable(doubt)),
     }
 }

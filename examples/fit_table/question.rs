@@ -121,7 +121,7 @@ pub(crate) fn model(asked: &Arguments) -> Result<Model> {
     Ok(if asked.row_effect { model.row_effect() } else { model })
 }
 
-pub(crate) fn options(asked: &Arguments) -> Options {
-    let default = Options::default();
+/// An estimator's own options, with what was asked.
+pub(crate) fn options(asked: &Arguments, default: Options) -> Options {
     Options { max_evaluations: asked.max_evaluations.unwrap_or(default.max_evaluations), ..default }
 }

@@ -1,6 +1,7 @@
 //! What is made of counts known in part, and of missing determinants: which fit, or which fits.
 
 use crate::arguments::{Arguments, Missing, Treat};
+use crate::estimator::{self, Estimates};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::question;
@@ -9,16 +10,18 @@ use nestcount::area::Placement;
 use nestcount::count::{CountTable, ExclusionReason};
 use nestcount::impute::{Imputations, Imputer, IncompleteProblem, PooledFit, WithheldCounts};
 use nestcount::table::Table;
-use nestcount::{ErrorKind, Fit, Problem, Result};
+use nestcount::{ErrorKind, Fit, Options, Problem, Result};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use std::time::Instant;
 
 /// What came out.
 pub(crate) struct Treated {
-    /// The fit; with imputations the one that the draws start from.
-    pub(crate) fit: Fit,
+    /// The estimates; with imputations the fit that the draws start from.
+    pub(crate) estimates: Estimates,
     pub(crate) pooled: Option<PooledFit>,
+    pub(crate) n_rows: usize,
+    pub(crate) n_read: usize,
     pub(crate) n_interval: usize,
     pub(crate) n_withheld: usize,
     pub(crate) seconds: f64,
@@ -58,30 +61,25 @@ pub(crate) fn fit(asked: &Arguments, data: Data<'_>, output: &Output<'_>) -> Res
         Treat::Drop | Treat::Midpoint => problem.completed(&problem.midpoints()?)?,
         Treat::Interval | Treat::Impute => problem,
     };
-    let fit = watched(asked, &problem)?;
-    let pooled = match asked.published.treat {
-        Treat::Impute => Some(imputed(asked, &problem, &fit)?),
+    let estimates = estimator::estimate(asked, &problem)?;
+    let pooled = match (asked.published.treat, estimates.fit()) {
+        (Treat::Impute, Some(fit)) => Some(imputed(asked, &problem, fit)?),
         _ => None,
     };
     Ok(Treated {
+        n_rows: problem.n_rows(),
+        n_read: problem.n_read(),
         n_interval: problem.n_coarse(),
         n_withheld: data.n_withheld(&problem),
-        fit,
+        estimates,
         pooled,
         seconds: started.elapsed().as_secs_f64(),
     })
 }
 
-fn watched(asked: &Arguments, problem: &Problem) -> Result<Fit> {
-    let mut watch = Watch::new();
-    let outcome = problem.fit_watched(&question::options(asked), |iteration| watch.see(iteration));
-    watch.finish();
-    outcome
-}
-
 fn imputed(asked: &Arguments, problem: &Problem, fit: &Fit) -> Result<PooledFit> {
     let mut watch = Watch::new();
-    let imputer = Imputer::new(problem, fit, &question::options(asked))?;
+    let imputer = Imputer::new(problem, fit, &question::options(asked, Options::default()))?;
     let outcome = imputer.multiply(imputations(asked), &mut generator(asked), |at| watch.see_table(at));
     watch.finish();
     Ok(outcome?.pooled)
@@ -97,20 +95,22 @@ fn incomplete(asked: &Arguments, data: &Data<'_>, output: &Output<'_>) -> Result
             return Err(ErrorKind::Specification { message }.into());
         }
     };
-    let (options, model) = (question::options(asked), question::model(asked)?);
+    let (options, model) = (question::options(asked, Options::default()), question::model(asked)?);
     let wanted = question::determinants(asked)?;
     let started = Instant::now();
     let problem =
         IncompleteProblem::new(&model, &wanted, data.table, data.placement, &data.counts, &options)?;
     output.say(format_args!("\n{} rows have determinants to impute\n", problem.n_incomplete()));
-    let fit = watched(asked, problem.with_means())?;
+    let estimates = estimator::estimate(asked, problem.with_means())?;
     let mut watch = Watch::new();
     let outcome =
         problem.multiply(imputations(asked), withheld, &mut generator(asked), |at| watch.see_table(at));
     watch.finish();
     Ok(Treated {
-        fit,
+        estimates,
         pooled: Some(outcome?.pooled),
+        n_rows: problem.with_means().n_rows(),
+        n_read: problem.with_means().n_read(),
         n_interval: problem.with_means().n_coarse(),
         n_withheld: data.n_withheld(problem.with_means()),
         seconds: started.elapsed().as_secs_f64(),

@@ -1,7 +1,7 @@
 //! What a row is compared with: the distribution of its log mean.
 
 use crate::error::{ErrorKind, Result};
-use crate::estimate::{Normal, Objective, Options};
+use crate::estimate::{Normal, Objective, Options, Refining};
 use crate::infer::Fit;
 use crate::model::Problem;
 use rand::Rng;
@@ -67,8 +67,13 @@ pub(super) fn drawn_effects(
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<Vec<f64>> {
     let at = fit.at_estimate(problem)?;
-    let drawn =
-        Objective::new(problem, &Options::default()).draw_effects(at.family, &at.point, &mut modes, rng);
+    let drawn = Objective::new(problem, &Options::default()).draw_effects(
+        at.family,
+        &at.point,
+        &mut modes,
+        Refining::Thorough,
+        rng,
+    );
     drawn.ok_or_else(|| {
         let message = "the area effects have no mode at the estimates; is the fit of these rows?".into();
         ErrorKind::Specification { message }.into()

@@ -56,6 +56,7 @@ impl Fit {
     /// Fails where the problem is not the fit's, and where the level has no random intercept.
     pub fn influence(&self, problem: &Problem, level: &str) -> Result<Influence> {
         self.refuse_other(problem)?;
+        self.refuse_unless_laplace("influences")?;
         let at_level = problem.model_level(level)?;
         let whole = Whole::new(self, problem)?;
         let nodes = problem.nodes_of_level(at_level);

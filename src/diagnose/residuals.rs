@@ -126,7 +126,7 @@ mod tests {
     use crate::count::{Count, CountTable, RandomlyRounded};
     use crate::determinant::Determinants;
     use crate::diagnose::simulations::{SimulatedAreas, Source};
-    use crate::estimate::{Objective, Options};
+    use crate::estimate::{Objective, Options, Refining};
     use crate::family::Family;
     use crate::model::Model;
     use crate::simulate::{Marginal, World};
@@ -219,7 +219,7 @@ mod tests {
                 let drawn = source.table(SimulatedAreas::New, &mut rng).unwrap();
                 let mut modes = vec![0.0; drawn.nodes.n_nodes()];
                 let effects = Objective::new(&drawn, &Options::default())
-                    .draw_effects(at.family, &at.point, &mut modes, &mut rng)
+                    .draw_effects(at.family, &at.point, &mut modes, Refining::Thorough, &mut rng)
                     .unwrap();
                 let rows = drawn.y.iter().zip(drawn.means_at(&at.point.beta, &effects));
                 let uniform: Vec<f64> = rows

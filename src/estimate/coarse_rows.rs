@@ -6,7 +6,7 @@ use crate::family::Coarsened;
 /// What a leaf sums over its coarse rows beside the derivatives that stand row by row.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct CoarseSums {
-    log_probability: f64,
+    pub log_probability: f64,
     l_phi: f64,
     l_phi_phi: f64,
     r_phi_phi: f64,

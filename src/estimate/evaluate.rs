@@ -8,6 +8,7 @@ use super::options::Options;
 use super::pass::Pass;
 use super::point::{Derivatives, Point};
 use super::scratch::Scratch;
+use super::second_order::EpsilonMemory;
 use super::sums::Sums;
 use crate::family::{Coarsened, Family, Frozen};
 use crate::model::Problem;
@@ -16,7 +17,7 @@ use crate::model::Problem;
 #[derive(Debug)]
 pub(crate) struct Objective<'a> {
     pub(super) problem: &'a Problem,
-    pub(super) options: Options,
+    pub(crate) options: Options,
     pub(super) scratch: Scratch,
     sums: Sums,
 }
@@ -59,7 +60,8 @@ impl<'a> Objective<'a> {
             Expansion::AtMode,
             point,
             effects,
-            order
+            order,
+            None
         ))
     }
 
@@ -77,8 +79,28 @@ impl<'a> Objective<'a> {
             expansion,
             point,
             effects,
-            Order::Hessian
+            Order::Hessian,
+            None
         ))
+    }
+
+    /// L + ε at a point; `effects` enters as the start and leaves as the mode.
+    pub(crate) fn second_order_value(
+        &mut self,
+        memory: &mut EpsilonMemory,
+        family: Family,
+        point: &Point,
+        effects: &mut [f64],
+    ) -> f64 {
+        let all = as_family!(self.problem, family, point, |known| self.evaluate_as(
+            known,
+            Expansion::AtMode,
+            point,
+            effects,
+            Order::Value,
+            Some(memory)
+        ));
+        all.value
     }
 
     fn evaluate_as<F: Coarsened>(
@@ -88,6 +110,7 @@ impl<'a> Objective<'a> {
         point: &Point,
         effects: &mut [f64],
         order: Order,
+        mut epsilon: Option<&mut EpsilonMemory>,
     ) -> Derivatives {
         let problem = self.problem;
         self.sums.clear();
@@ -109,6 +132,11 @@ impl<'a> Objective<'a> {
             };
             self.sums.value.add(rows);
             self.sums.value.add(pass.sweep_precision(effects));
+            if let Some(memory) = &mut epsilon {
+                pass.sweep_variance();
+                pass.sweep_adjoint();
+                self.sums.value.add(pass.epsilon(memory));
+            }
             if order == Order::Value {
                 continue;
             }

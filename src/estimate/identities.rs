@@ -16,7 +16,7 @@ use rand_chacha::rand_core::SeedableRng;
 
 /// How the counts of the table were published.
 #[derive(Debug, Clone, Copy)]
-enum Published {
+pub(super) enum Published {
     Exact,
     /// A quarter exact, the others in classes, open above or rounded at random.
     InPart,
@@ -33,7 +33,7 @@ impl Published {
     }
 }
 
-fn world(depth: usize, row_effect: bool, family: Family, published: Published) -> Problem {
+pub(super) fn world(depth: usize, row_effect: bool, family: Family, published: Published) -> Problem {
     // a small deterministic table: 120 rows in up to four nested levels
     let n = 120;
     let mut state = 12345u64 + depth as u64;
@@ -71,11 +71,11 @@ fn nested(names: &[&str], sizes: &[usize], n: usize) -> Placement {
     Placement::from_codes(&levels, CodeScope::WithinParent).unwrap()
 }
 
-fn vector(point: &Point, p: usize, k: usize) -> Vec<f64> {
+pub(super) fn vector(point: &Point, p: usize, k: usize) -> Vec<f64> {
     point.beta.iter().chain(&point.variances[..k]).chain([&point.phi]).copied().take(p + k + 1).collect()
 }
 
-fn from_vector(values: &[f64], p: usize, k: usize) -> Point {
+pub(super) fn from_vector(values: &[f64], p: usize, k: usize) -> Point {
     let variances = if k == 0 { vec![0.0] } else { values[p..p + k].to_vec() };
     Point { beta: values[..p].to_vec(), variances, phi: values[p + k] }
 }

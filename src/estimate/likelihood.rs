@@ -2,9 +2,9 @@
 
 use super::evaluate::{Objective, Order};
 use super::options::Options;
-use super::point::{Derivatives, Point};
+use super::point::Derivatives;
 use crate::error::{ErrorKind, Result};
-use crate::family::{Family, Scatter};
+use crate::family::Scatter;
 use crate::model::Problem;
 use ndarray::{Array1, Array2};
 
@@ -57,13 +57,13 @@ impl Likelihood<'_> {
     /// The log-likelihood with its gradient; fails as [`Likelihood::value`] does.
     pub fn gradient(&mut self, at: &Parameters) -> Result<(f64, Array1<f64>)> {
         let all = self.evaluate(at, Order::Gradient)?;
-        Ok((all.value, self.forward(all.gradient.len()).t().dot(&all.gradient)))
+        Ok((all.value, self.objective.problem.forward(all.gradient.len()).t().dot(&all.gradient)))
     }
 
     /// The log-likelihood with gradient and Hessian; fails as [`Likelihood::value`] does.
     pub fn derivatives(&mut self, at: &Parameters) -> Result<LikelihoodDerivatives> {
         let all = self.evaluate(at, Order::Hessian)?;
-        let forward = self.forward(all.gradient.len());
+        let forward = self.objective.problem.forward(all.gradient.len());
         Ok(LikelihoodDerivatives {
             value: all.value,
             gradient: forward.t().dot(&all.gradient),
@@ -72,7 +72,7 @@ impl Likelihood<'_> {
     }
 
     fn evaluate(&mut self, at: &Parameters, order: Order) -> Result<Derivatives> {
-        let (family, point) = self.point(at)?;
+        let (family, point) = self.objective.problem.point_of(at)?;
         let all = self.objective.evaluate(family, &point, &mut self.effects, order);
         if all.is_finite() {
             return Ok(all);
@@ -88,44 +88,5 @@ impl Likelihood<'_> {
                 Err(ErrorKind::Specification { message: message.into() }.into())
             }
         }
-    }
-
-    fn point(&self, at: &Parameters) -> Result<(Family, Point)> {
-        let problem = self.objective.problem;
-        let length = |what: &str, expected: usize, found: usize| match expected == found {
-            true => Ok(()),
-            false => Err(crate::Error::from(ErrorKind::Length { what: what.into(), expected, found })),
-        };
-        length("the coefficients", problem.n_terms(), at.coefficients.len())?;
-        length("the variances", problem.n_variances(), at.variances.len())?;
-        let (family, phi) = match at.scatter {
-            Scatter::Poisson => (Family::Poisson, 0.0),
-            Scatter::NegBin2 { theta } => (Family::NegBin2, theta.ln()),
-        };
-        let inside = at.variances.iter().all(|v| v.is_finite() && *v >= 0.0)
-            && at.coefficients.iter().all(|c| c.is_finite())
-            && phi.is_finite()
-            && (family == problem.family() || problem.family() == Family::NegBin2);
-        if !inside {
-            let message =
-                "parameters must be finite, variances not below 0, theta above 0 and of the problem's family";
-            return Err(ErrorKind::Specification { message: message.into() }.into());
-        }
-        let variances = if at.variances.is_empty() { vec![0.0] } else { at.variances.clone() };
-        let beta = problem.standard.in_standard_units(&at.coefficients);
-        Ok((family, Point { beta, variances, phi }))
-    }
-
-    /// The matrix from changes in the caller's units to changes in those of the passes.
-    fn forward(&self, n: usize) -> Array2<f64> {
-        let (problem, mut forward) = (self.objective.problem, Array2::eye(n));
-        for j in 0..problem.n_terms() {
-            let mut unit = vec![0.0; problem.n_terms()];
-            unit[j] = 1.0;
-            for (i, entry) in problem.standard.in_standard_units(&unit).into_iter().enumerate() {
-                forward[[i, j]] = entry;
-            }
-        }
-        forward
     }
 }

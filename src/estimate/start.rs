@@ -18,7 +18,7 @@ const VARIANCES: (f64, f64) = (4e-4, 1.0);
 const LARGEST_ALPHA: f64 = 10.0;
 
 /// The starting point; θ starts at most at `largest_theta`.
-pub(super) fn start(problem: &Problem, family: Family, largest_theta: f64) -> Point {
+pub(crate) fn start(problem: &Problem, family: Family, largest_theta: f64) -> Point {
     let (y, arch) = (&problem.typical_counts(), Arch::new());
     let mean = y.iter().sum::<f64>() / y.len() as f64;
     let weights: Vec<f64> = y.iter().map(|y| y + 0.5).collect();

@@ -4,19 +4,28 @@
 //! Estimators can be written outside this crate against the same face.
 
 mod any;
+mod bayes;
 mod bound_fit;
 mod estimated;
+mod exact;
 mod laplace;
 mod quasi;
 mod quasi_fit;
-mod variational;
+mod second_order;
 
 pub use any::AnyEstimator;
+pub use bayes::{
+    Bayes, CoefficientPrior, Doubt, ImportanceSampling, LogEvidence, LogThetaPrior, Marginal, MarkovChains,
+    ParameterSummary, Posterior, Priors, Reliability, Sampler, Sampling, SdPrior,
+};
+mod variational;
 pub use bound_fit::BoundFit;
 pub use estimated::{Estimated, HasLogLikelihood};
+pub use exact::Exact;
 pub use laplace::Laplace;
 pub use quasi::{Mql, Pql};
 pub use quasi_fit::{QuasiFit, QuasiLikelihood};
+pub use second_order::SecondOrder;
 pub use variational::Variational;
 
 use crate::error::Result;
@@ -35,7 +44,7 @@ pub type Progress<'a> = dyn FnMut(&Iteration) -> ControlFlow<()> + 'a;
 /// # use nestcount::simulate::{ScpVariant, scp_world};
 /// # use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
 /// # use nestcount::{area::*, count::CountTable, determinant::Determinants, Model};
-/// # let table = scp_world(ScpVariant::Poisson).draw(&mut ChaCha12Rng::seed_from_u64(1))?.table;
+/// # let table = scp_world(ScpVariant::Standard).draw(&mut ChaCha12Rng::seed_from_u64(1))?.table;
 /// # let areas = Placement::from_table(&table, &["jeugdregio", "gemeente"], CodeScope::Unique)?;
 /// # let counts = CountTable::from_table(&table, "gebruikers", "jeugdigen")?;
 /// # let design = Determinants::new().build(&table, &areas, counts.rows())?;

@@ -1,6 +1,9 @@
 //! A family whose weights do not answer to the predictor: rows as the quadratic that they are at one point.
 
-use super::{Coarse, CoarseDerivatives, Coarsened, CountFamily, EtaDerivatives, Histogram, PhiDerivatives};
+use super::{
+    Coarse, CoarseDerivatives, Coarsened, CountFamily, EtaDerivatives, FifthDerivatives, Histogram,
+    PhiDerivatives,
+};
 
 /// A family with c = d = 0 and c_φ = 0: ℓ, r, w and their companions in φ are its own.
 ///
@@ -36,6 +39,11 @@ impl<F: Coarsened> CountFamily for Frozen<F> {
         PhiDerivatives { c_phi: 0.0, ..self.0.phi(y, mu, log_term) }
     }
 
+    #[inline(always)]
+    fn fifth(&self, _y: f64, _mu: f64) -> FifthDerivatives {
+        FifthDerivatives::default()
+    }
+
     fn constants(&self, histogram: &Histogram) -> [f64; 3] {
         self.0.constants(histogram)
     }
@@ -55,5 +63,10 @@ impl<F: Coarsened> Coarsened for Frozen<F> {
             phi: PhiDerivatives { c_phi: 0.0, ..at.phi },
             ..at
         }
+    }
+
+    #[inline]
+    fn coarse_fifth(&self, _published: &Coarse, _mu: f64) -> FifthDerivatives {
+        FifthDerivatives::default()
     }
 }

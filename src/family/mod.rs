@@ -68,6 +68,15 @@ pub(crate) struct PhiDerivatives {
     pub c_phi: f64,
 }
 
+/// Slopes of d: what the gradient of the second-order correction needs beyond the ordinary passes.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct FifthDerivatives {
+    /// ∂d/∂η.
+    pub d_eta: f64,
+    /// ∂d/∂φ; 0 where there is no θ.
+    pub d_phi: f64,
+}
+
 /// A family at a fixed parameter value, row by row.
 pub(crate) trait CountFamily: Copy {
     /// Whether w = c = d = μ and r = y − μ for every row, so that totals say all about a leaf: the Poisson.
@@ -92,6 +101,9 @@ pub(crate) trait CountFamily: Copy {
 
     /// The companions in φ.
     fn phi(&self, y: f64, mu: f64, log_term: f64) -> PhiDerivatives;
+
+    /// The slopes of d.
+    fn fifth(&self, y: f64, mu: f64) -> FifthDerivatives;
 
     /// Σ over rows of the terms of y and θ alone: value, first and second derivative in φ.
     fn constants(&self, histogram: &Histogram) -> [f64; 3];
@@ -157,6 +169,7 @@ mod battery {
                 close(at.w, -slope(|h| family.eta(y, mu * h.exp()).r), scale);
                 close(at.c, slope(|h| family.eta(y, mu * h.exp()).w), scale);
                 close(at.d, slope(|h| family.eta(y, mu * h.exp()).c), scale);
+                close(family.fifth(y, mu).d_eta, slope(|h| family.eta(y, mu * h.exp()).d), scale);
             }
         }
     }
@@ -192,6 +205,7 @@ mod battery {
                     close(at.w_phi, slope(|h| family(phi + h).eta(y, mu).w), scale);
                     close(at.w_phi_phi, slope(|h| all(phi + h, y, mu).w_phi), scale);
                     close(at.c_phi, slope(|h| family(phi + h).eta(y, mu).c), scale);
+                    close(family(phi).fifth(y, mu).d_phi, slope(|h| family(phi + h).eta(y, mu).d), scale);
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Negative binomial with Var(y) = μ + μ²/θ.
 
-use super::{CountFamily, EtaDerivatives, Histogram, PhiDerivatives};
+use super::{CountFamily, EtaDerivatives, FifthDerivatives, Histogram, PhiDerivatives};
 use crate::numeric::elementary::ln_1p;
 use crate::numeric::special::{ln_factorial, log_rising, log_rising_fraction};
 
@@ -66,6 +66,15 @@ impl CountFamily for NegBin2 {
             w_phi_phi: theta_a - 2.0 * theta_a * (p - q) + d,
             c_phi: theta_a * (p - q) - d,
         }
+    }
+
+    #[inline(always)]
+    fn fifth(&self, y: f64, mu: f64) -> FifthDerivatives {
+        let f = 1.0 / (mu + self.theta);
+        let (q, p) = (mu * f, self.theta * f);
+        let a = q * p;
+        let d_eta = (y + self.theta) * a * (p - q) * (1.0 - 12.0 * a);
+        FifthDerivatives { d_eta, d_phi: self.theta * a * (1.0 - 6.0 * a) - d_eta }
     }
 
     fn constants(&self, histogram: &Histogram) -> [f64; 3] {

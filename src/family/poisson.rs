@@ -1,6 +1,6 @@
 //! Poisson: Var(y) = μ.
 
-use super::{CountFamily, EtaDerivatives, Histogram, PhiDerivatives};
+use super::{CountFamily, EtaDerivatives, FifthDerivatives, Histogram, PhiDerivatives};
 use crate::numeric::special::ln_factorial;
 
 /// ℓ = yη − μ − log y!
@@ -29,6 +29,11 @@ impl CountFamily for Poisson {
     #[inline(always)]
     fn phi(&self, _y: f64, _mu: f64, _log_term: f64) -> PhiDerivatives {
         PhiDerivatives::default()
+    }
+
+    #[inline(always)]
+    fn fifth(&self, _y: f64, mu: f64) -> FifthDerivatives {
+        FifthDerivatives { d_eta: mu, d_phi: 0.0 }
     }
 
     fn constants(&self, histogram: &Histogram) -> [f64; 3] {

@@ -5,7 +5,7 @@ use super::known_totals::KnownTotals;
 use crate::area::Placement;
 use crate::count::{Count, RestrictedCount, Totals};
 use crate::error::{ErrorKind, Result};
-use crate::estimate::{Objective, Options};
+use crate::estimate::{Objective, Options, Refining};
 use crate::infer::{DrawnParameters, Fit, ParameterPosterior};
 use crate::model::{CoarseRow, Problem};
 use rand::Rng;
@@ -148,7 +148,7 @@ pub(super) fn draw_effects(
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<Vec<f64>> {
     let mut objective = Objective::new(problem, options);
-    let drawn = objective.draw_effects(at.family, &at.point, &mut modes, rng);
+    let drawn = objective.draw_effects(at.family, &at.point, &mut modes, Refining::Thorough, rng);
     drawn.ok_or_else(|| {
         let message = "the area effects have no mode at the parameters drawn; is the fit sound?".into();
         ErrorKind::Specification { message }.into()
@@ -161,7 +161,7 @@ fn middle_or_low(count: Count) -> f64 {
     bounds.middle().unwrap_or(bounds.lo() as f64)
 }
 
-fn complete(problem: &Problem, positions: &[usize], counts: &[f64], origin: Origin) -> Completed {
+pub(super) fn complete(problem: &Problem, positions: &[usize], counts: &[f64], origin: Origin) -> Completed {
     let published = problem.exact_counts();
     let published = published.into_iter().map(|count| CompletedCount { count, origin: Origin::Published });
     let mut completed =

@@ -35,6 +35,7 @@ impl Fit {
     /// out above it. Fails where the problem is not the one of the fit, and with [`ErrorKind::NotConverged`].
     pub fn adjusted(&self, problem: &Problem, options: &Options) -> Result<Adjusted> {
         self.refuse_other(problem)?;
+        self.refuse_unless_laplace("adjusted variances")?;
         options.check()?;
         let (point, effects) = problem.position_of(self)?;
         let family = match self.dispersion() {

@@ -1,5 +1,6 @@
 //! Which log-likelihood a fit has maximised.
 
+use super::gauge::Gauge;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -9,19 +10,35 @@ use std::fmt;
 #[non_exhaustive]
 pub enum Approximation {
     /// By the second-order expansion of the log-integrand at its mode.
-    Laplace,
+    Laplace {
+        /// What the next term of the expansion would change.
+        gauge: Gauge,
+    },
     /// With the next term of the expansion, L + ε.
     SecondOrder,
     /// By quadrature along the tree.
-    Exact,
+    Exact {
+        /// Of the log-likelihood at the maximum, absolute, by one refinement.
+        error: f64,
+    },
+}
+
+impl Approximation {
+    /// How good the approximation is on the table, where that is known: Laplace's.
+    pub fn gauge(&self) -> Option<&Gauge> {
+        match self {
+            Approximation::Laplace { gauge } => Some(gauge),
+            Approximation::SecondOrder | Approximation::Exact { .. } => None,
+        }
+    }
 }
 
 impl fmt::Display for Approximation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Approximation::Laplace => "Laplace",
+            Approximation::Laplace { .. } => "Laplace",
             Approximation::SecondOrder => "second-order Laplace",
-            Approximation::Exact => "exact",
+            Approximation::Exact { .. } => "exact",
         })
     }
 }

@@ -14,6 +14,7 @@ use crate::family::Family;
 use crate::model::{Problem, ROW_LEVEL};
 use crate::progress::Iteration;
 use serde::{Deserialize, Serialize};
+use std::mem::discriminant;
 
 /// The version of the stored form.
 pub(super) const FORMAT: u32 = 3;
@@ -176,12 +177,26 @@ impl Fit {
     }
 
     /// Fails where it was not Laplace's, which `what` follows.
-    pub(super) fn refuse_unless_laplace(&self, what: &str) -> Result<()> {
+    pub(crate) fn refuse_unless_laplace(&self, what: &str) -> Result<()> {
         match self.approximation() {
-            Approximation::Laplace => Ok(()),
+            Approximation::Laplace { .. } => Ok(()),
             other => {
                 let message =
                     format!("{what} follow the Laplace likelihood, but this fit maximised the {other} one");
+                Err(ErrorKind::Specification { message }.into())
+            }
+        }
+    }
+
+    /// Fails where two log-likelihoods are not by the same approximation, and so cannot be compared.
+    pub(super) fn refuse_other_approximation(&self, other: &Fit) -> Result<()> {
+        let (one, two) = (self.approximation(), other.approximation());
+        match discriminant(one) == discriminant(two) {
+            true => Ok(()),
+            false => {
+                let message = format!(
+                    "one fit maximised the {one} likelihood, the other the {two} one: estimate both alike"
+                );
                 Err(ErrorKind::Specification { message }.into())
             }
         }

@@ -46,7 +46,9 @@ impl Problem {
     ) -> Result<Fit> {
         options.check()?;
         let estimate = maximise(self, options, start, progress)?;
-        self.finished(estimate, options, Approximation::Laplace)
+        let information = information(self, &estimate)?;
+        let gauge = self.gauge(&estimate, &information, options);
+        Ok(self.finished(estimate, information, options, Approximation::Laplace { gauge }))
     }
 
     /// The fit by Laplace's log-likelihood and a correction, from Laplace's own maximum.
@@ -60,12 +62,18 @@ impl Problem {
         options.check()?;
         let laplace = maximise(self, options, Start::Cold, progress)?;
         let estimate = maximise_corrected(self, options, laplace, correction, progress)?;
-        self.finished(estimate, options, approximation)
+        let information = information(self, &estimate)?;
+        Ok(self.finished(estimate, information, options, approximation))
     }
 
     /// A fit from a maximum.
-    fn finished(&self, estimate: Estimate, options: &Options, approximation: Approximation) -> Result<Fit> {
-        let information = information(self, &estimate)?;
+    pub(super) fn finished(
+        &self,
+        estimate: Estimate,
+        information: Information,
+        options: &Options,
+        approximation: Approximation,
+    ) -> Fit {
         let nodes = Objective::new(self, options).node_effects(
             estimate.family,
             &estimate.position,
@@ -73,7 +81,7 @@ impl Problem {
         );
         let parts = self.estimates(&estimate, &information, &nodes);
         let certificate = certificate(&parts.levels, &estimate, &information);
-        Ok(Fit {
+        Fit {
             stored: Stored {
                 format: FORMAT,
                 fingerprint: self.fingerprint(),
@@ -93,7 +101,7 @@ impl Problem {
                 certificate,
                 trace: estimate.trace,
             },
-        })
+        }
     }
 }
 

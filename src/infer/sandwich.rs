@@ -44,6 +44,7 @@ impl Fit {
     /// share an effect; and where the model has no level of areas.
     pub fn sandwich(&self, problem: &Problem, options: &Options, clusters: &Clusters) -> Result<Sandwich> {
         self.refuse_other(problem)?;
+        self.refuse_unless_laplace("errors by cluster")?;
         options.check()?;
         let (level, cluster_of_root) = problem.clusters(clusters)?;
         let n_clusters = cluster_of_root.iter().max().map_or(0, |last| last + 1);

@@ -2,6 +2,7 @@
 
 use super::coefficient::Coefficient;
 use super::fit::Fit;
+use super::gauge::{Gauge, ImpliedStep};
 use super::variance::{Dispersion, LevelVariance, StandardDeviation};
 use crate::family::Family;
 use std::fmt;
@@ -12,7 +13,11 @@ impl fmt::Display for Fit {
             Family::Poisson => "Poisson",
             Family::NegBin2 => "negative binomial, V = mu + mu^2/theta,",
         };
-        writeln!(f, "Multilevel count model, {family} log link, Laplace maximum likelihood")?;
+        writeln!(
+            f,
+            "Multilevel count model, {family} log link, {} maximum likelihood",
+            self.approximation()
+        )?;
         writeln!(f, "{:>12} {:>12} {:>14} {:>14} {:>8}", "AIC", "BIC", "logLik", "-2*logLik", "rows")?;
         writeln!(
             f,
@@ -36,8 +41,17 @@ impl fmt::Display for Fit {
             certificate.evaluations,
             certificate.decrement.max(0.0).sqrt(),
             certificate.smallest_curvature
-        )
+        )?;
+        self.approximation().gauge().map_or(Ok(()), |gauge| write_gauge(gauge, f))
     }
+}
+
+fn write_gauge(gauge: &Gauge, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Gauge { epsilon, largest: ImpliedStep { parameter, std_errors }, .. } = gauge;
+    writeln!(
+        f,
+        "Second-order gauge: epsilon {epsilon:.2}, largest step {std_errors:.3} standard errors ({parameter})"
+    )
 }
 
 /// Variances by level; `maximised` is what falls when one leaves 0.

@@ -13,6 +13,7 @@ mod separation;
 mod sort;
 mod specification;
 mod standard;
+mod view;
 
 pub(crate) use nodes::Subtree;
 pub use problem::Problem;
@@ -20,3 +21,4 @@ pub(crate) use problem::{LevelAreas, ROW_LEVEL};
 pub(crate) use published::CoarseRow;
 pub use specification::Model;
 pub(crate) use standard::Standard;
+pub use view::{Observation, ObservedCount};

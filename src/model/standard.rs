@@ -48,6 +48,11 @@ impl Standard {
         }
     }
 
+    /// Centre and scale of each column: x = centre + scale x̃.
+    pub(super) fn columns_back(&self) -> Vec<(f64, f64)> {
+        self.centre.iter().copied().zip(self.scale.iter().copied()).collect()
+    }
+
     /// The matrix M with β = M β̃, from standard to the caller's units.
     pub(crate) fn back(&self) -> Array2<f64> {
         let p = self.scale.len();

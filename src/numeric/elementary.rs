@@ -1,4 +1,4 @@
-//! exp and log(1+u) without branches, so that loops over rows become vector code; within two units in the last place.
+//! exp, exp − 1 and log(1+u) without branches, so that loops over rows become vector code; within two units in the last place.
 
 /// 1.5 · 2^52: adding it rounds to a whole number and leaves that number in the low bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;
@@ -12,18 +12,35 @@ pub(crate) fn exp(x: f64) -> f64 {
     let shifted = clamped * std::f64::consts::LOG2_E + ROUND;
     let k = shifted - ROUND;
     let r = (clamped - k * LN2_HIGH) - k * LN2_LOW;
-    // Taylor to r^13 on |r| <= ½ log 2, by pairs
-    let r2 = r * r;
-    let r4 = r2 * r2;
-    let low = (1.0 / 6.0 + r * (1.0 / 24.0)) + r2 * (1.0 / 120.0 + r * (1.0 / 720.0));
-    let middle = (1.0 / 5_040.0 + r * (1.0 / 40_320.0)) + r2 * (1.0 / 362_880.0 + r * (1.0 / 3_628_800.0));
-    let high = (1.0 / 39_916_800.0 + r * (1.0 / 479_001_600.0)) + r2 * (1.0 / 6_227_020_800.0);
-    let series = r + (0.5 * r2 + r2 * r * (low + r4 * (middle + r4 * high)));
+    let series = reduced_exp_m1(r);
     // half of 2^k, which alone would overflow at the upper end
     let half_power = f64::from_bits(shifted.to_bits().wrapping_add(1022) << 52);
     let value = 2.0 * (half_power + half_power * series);
     // the clamp keeps NaN; what is too large becomes infinite
     if x > 709.78 { f64::INFINITY } else { value }
+}
+
+/// e^x − 1, with all its digits around 0; −1 from −700 downward.
+#[inline(always)]
+pub(crate) fn exp_m1(x: f64) -> f64 {
+    let clamped = x.clamp(-700.0, 709.0);
+    let shifted = clamped * std::f64::consts::LOG2_E + ROUND;
+    let k = shifted - ROUND;
+    let r = (clamped - k * LN2_HIGH) - k * LN2_LOW;
+    let power = f64::from_bits(shifted.to_bits().wrapping_add(1023) << 52);
+    let value = power * reduced_exp_m1(r) + (power - 1.0);
+    if x > 709.0 { f64::INFINITY } else { value }
+}
+
+/// e^r − 1 for |r| <= ½ log 2: Taylor to r^13, by pairs.
+#[inline(always)]
+fn reduced_exp_m1(r: f64) -> f64 {
+    let r2 = r * r;
+    let r4 = r2 * r2;
+    let low = (1.0 / 6.0 + r * (1.0 / 24.0)) + r2 * (1.0 / 120.0 + r * (1.0 / 720.0));
+    let middle = (1.0 / 5_040.0 + r * (1.0 / 40_320.0)) + r2 * (1.0 / 362_880.0 + r * (1.0 / 3_628_800.0));
+    let high = (1.0 / 39_916_800.0 + r * (1.0 / 479_001_600.0)) + r2 * (1.0 / 6_227_020_800.0);
+    r + (0.5 * r2 + r2 * r * (low + r4 * (middle + r4 * high)))
 }
 
 /// log(1 + u) for u >= 0.
@@ -73,6 +90,22 @@ mod tests {
         assert_eq!((exp(0.0), exp(800.0)), (1.0, f64::INFINITY));
         assert!(exp(f64::NAN).is_nan());
         assert!(exp(-1e9) < 1e-300);
+    }
+
+    #[test]
+    fn exp_m1_is_the_library_exp_m1_to_the_last_digits() {
+        for i in -7000..=7080 {
+            let x = f64::from(i) / 10.0 + 0.0137;
+            assert!(relative(exp_m1(x), x.exp_m1()) < 1e-15, "{x}");
+        }
+        let mut x = 1e-300;
+        while x < 2.0 {
+            assert!(relative(exp_m1(x), x.exp_m1()) < 1e-15, "{x}");
+            assert!(relative(exp_m1(-x), (-x).exp_m1()) < 1e-15, "-{x}");
+            x *= 1.0173;
+        }
+        assert_eq!((exp_m1(0.0), exp_m1(800.0)), (0.0, f64::INFINITY));
+        assert!(exp_m1(f64::NAN).is_nan());
     }
 
     #[test]

@@ -19,3 +19,4 @@ pub use area_file::{
 pub use disclosure::{Checked, Protection, Publication, Suppressed};
 pub use language::{Language, NumberFormat};
 pub use sheet::{Absence, Cell, Column, Dialect, Sheet, Values};
+pub use tidy::tidy;

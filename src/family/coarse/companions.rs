@@ -89,6 +89,51 @@ impl Companions {
         }
     }
 
+    /// ∂d/∂φ = ∂c_φ/∂η, with Σ Y⁴H.
+    pub(super) fn slope_of_d(&self, terms: &NegBin2Terms, cumulants: &Cumulants, fourth: f64) -> f64 {
+        let (q, f, mu) = (terms.q(), terms.f(), terms.mu());
+        let Cumulants { sum, shift: e, v, k3, k4 } = *cumulants;
+        let Joint { mean_h, yh, yyh, yyyh, .. } = self.joint(cumulants);
+        let y4h = {
+            let inverse = 1.0 / sum;
+            let [h1, h2, h3] = [1, 2, 3].map(|i: usize| self.h[i] * inverse);
+            let about = fourth * inverse - e * (4.0 * h3 - e * (6.0 * h2 - e * (4.0 * h1 - e * mean_h)));
+            about - mean_h * (k4 + 3.0 * v * v) - 6.0 * v * yyh - 4.0 * k3 * yh
+        };
+        let (m, qf) = (self.pivot + e, q * f);
+        // the slopes of the cumulants: f times the next, and ∂H/∂η = qf Y
+        let (m1, v1, k31) = (f * v, f * k3, f * k4);
+        let (yh1, yyh1, yyyh1) = (f * yyh + qf * v, f * yyyh + qf * k3, f * y4h + qf * k4);
+        let bend = qf * (f - q);
+        let first = bend * ((f - q) * yh - (1.0 - 6.0 * qf) * m)
+            + qf * (-2.0 * qf * yh + (f - q) * yh1 + 6.0 * bend * m - (1.0 - 6.0 * qf) * m1);
+        let second = 2.0 * qf * f * mu * ((2.0 * f - q).powi(2) - 3.0 * qf);
+        let third = 3.0
+            * qf
+            * f
+            * ((f - 2.0 * q) * ((f - 2.0 * q) * v - yyh + f * k3)
+                + (-3.0 * qf * v + (f - 2.0 * q) * v1 - yyh1 - qf * k3 + f * k31));
+        first + second - third + f * f * f * (3.0 * q * yyyh - yyyh1)
+    }
+
+    pub(super) fn h_above(&self) -> f64 {
+        self.above.h
+    }
+
+    pub(super) fn h_below(&self) -> f64 {
+        self.below.h
+    }
+
+    /// The slopes at a node's five counts.
+    pub(super) fn slopes_of_node(&self, y: f64) -> [Slopes; 5] {
+        let mut slopes = self.slopes_at(y);
+        [0.0, 1.0, 2.0, 3.0, 4.0].map(|i| {
+            let here = slopes;
+            self.shares.up(&mut slopes, y + i);
+            here
+        })
+    }
+
     fn joint(&self, cumulants: &Cumulants) -> Joint {
         let Cumulants { sum, shift: e, v, k3, .. } = *cumulants;
         let inverse = 1.0 / sum;

@@ -1,7 +1,7 @@
 //! A family of which some rows are known in part only.
 
 use super::{Coarse, CoarseDerivatives, Coarsened};
-use crate::family::{CountFamily, EtaDerivatives, Histogram, PhiDerivatives};
+use crate::family::{CountFamily, EtaDerivatives, FifthDerivatives, Histogram, PhiDerivatives};
 
 /// A family of rows some of which are known in part: the same, but never by the totals of a leaf alone.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,11 @@ impl<F: Coarsened> CountFamily for Mixed<F> {
         self.0.phi(y, mu, log_term)
     }
 
+    #[inline(always)]
+    fn fifth(&self, y: f64, mu: f64) -> FifthDerivatives {
+        self.0.fifth(y, mu)
+    }
+
     fn constants(&self, histogram: &Histogram) -> [f64; 3] {
         self.0.constants(histogram)
     }
@@ -46,5 +51,9 @@ impl<F: Coarsened> Coarsened for Mixed<F> {
     #[inline]
     fn coarse(&self, published: &Coarse, mu: f64) -> CoarseDerivatives {
         self.0.coarse(published, mu)
+    }
+
+    fn coarse_fifth(&self, published: &Coarse, mu: f64) -> FifthDerivatives {
+        self.0.coarse_fifth(published, mu)
     }
 }

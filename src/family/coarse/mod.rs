@@ -7,6 +7,7 @@
 //! they keep their digits where p̂ sits on one count; the companions in φ are cumulants of p̂ ([`companions`]).
 
 mod companions;
+mod fifth;
 mod log_probability;
 mod mixed;
 mod moments;
@@ -28,7 +29,7 @@ mod table;
 
 pub(crate) use mixed::Mixed;
 
-use super::{CountFamily, EtaDerivatives, NegBin2, PhiDerivatives, Poisson};
+use super::{CountFamily, EtaDerivatives, FifthDerivatives, NegBin2, PhiDerivatives, Poisson};
 use companions::Companions;
 use moments::{Mean, Moments};
 use steps::Steps;
@@ -109,6 +110,9 @@ pub(crate) trait Coarsened: CountFamily {
 
     /// The log-probability and all derivatives; nothing is left to [`CountFamily::constants`].
     fn coarse(&self, published: &Coarse, mu: f64) -> CoarseDerivatives;
+
+    /// The slopes of d.
+    fn coarse_fifth(&self, published: &Coarse, mu: f64) -> FifthDerivatives;
 }
 
 impl Coarsened for Poisson {
@@ -133,6 +137,10 @@ impl Coarsened for Poisson {
             eta: steps.derivatives(terms.q(), terms.f()),
             phi: PhiDerivatives::default(),
         }
+    }
+
+    fn coarse_fifth(&self, published: &Coarse, mu: f64) -> FifthDerivatives {
+        self.fifth_of(published, mu)
     }
 }
 
@@ -159,6 +167,10 @@ impl Coarsened for NegBin2 {
             eta,
             phi: companions.derivatives(&terms, &cumulants, eta.r),
         }
+    }
+
+    fn coarse_fifth(&self, published: &Coarse, mu: f64) -> FifthDerivatives {
+        self.fifth_of(published, mu)
     }
 }
 

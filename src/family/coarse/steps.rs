@@ -42,6 +42,50 @@ impl Steps {
             d: f * (f * (f * u2 - 3.0 * q * u1) - q * (f - q) * u),
         }
     }
+
+    /// ∂d/∂η, from one cumulant more.
+    pub(super) fn fifth(&self, q: f64, f: f64, u3: f64) -> f64 {
+        let Steps { u, u1, u2, .. } = *self;
+        let inner = f * (f * u3 - 6.0 * q * u2) - q * (4.0 * f - 7.0 * q) * u1;
+        f * (f * inner - q * (1.0 - 6.0 * q * f) * u)
+    }
+}
+
+/// −κ(Y, Y, Y, Y, h).
+pub(super) fn third<T: Terms>(
+    published: &Coarse,
+    terms: &T,
+    pivot: f64,
+    ends: &Ends,
+    cumulants: &Cumulants,
+) -> f64 {
+    let Cumulants { sum, shift, v, k3, k4 } = *cumulants;
+    // −κ(Y, Y, Y, Y, 1_y)/p̂(y) of a count x below the mean
+    let of = |x: f64| k4 - v * 3.0 * v - x * (4.0 * k3 - x * (6.0 * v - x * x));
+    let (b, z) = top(published, pivot, ends, cumulants);
+    if published.is_interval() {
+        let a = published.first() * ends.first / sum;
+        let x = (pivot - published.first()) + shift;
+        return a * of(x) - b * of(-z);
+    }
+    let middle = (pivot + shift).floor().min(published.hi).max(published.first());
+    let mut pass = ThirdPass { published, shift, level: published.slope(middle), of, sum: 0.0 };
+    walk::weighted(published, terms, pivot, &mut pass);
+    pass.sum / sum - b * published.weight(published.hi) * of(-z)
+}
+
+struct ThirdPass<'a, F> {
+    published: &'a Coarse,
+    shift: f64,
+    level: f64,
+    of: F,
+    sum: f64,
+}
+
+impl<F: Fn(f64) -> f64> EachTerm for ThirdPass<'_, F> {
+    fn add(&mut self, y: f64, offset: f64, term: f64) {
+        self.sum += (self.published.slope(y) - self.level) * term * (self.of)(self.shift - offset);
+    }
 }
 
 /// r and w alone.

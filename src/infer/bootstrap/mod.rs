@@ -123,8 +123,8 @@ impl Fit {
     /// Parametric bootstrap of all parameters.
     ///
     /// `progress` sees every refit and may stop the work. Fails where the problem is not the one of the fit, where counts
-    /// are withheld or rounded and nothing was said of the simulated ones, when it is stopped, and where fewer than two
-    /// refits end; every other failed refit is counted.
+    /// are withheld or rounded and nothing was said of the simulated ones, of a fit that did not maximise the Laplace
+    /// likelihood, when it is stopped, and where fewer than two refits end; every other failed refit is counted.
     pub fn bootstrap(
         &self,
         problem: &Problem,
@@ -145,6 +145,7 @@ impl Fit {
         progress: impl FnMut(RefitsDone) -> ControlFlow<()>,
         statistic: impl Fn(&Fit, &Problem) -> T + Sync,
     ) -> Result<Resampled<T>> {
+        self.refuse_unless_laplace("the refits of a bootstrap")?;
         let world = FittedWorld::new(self, problem)?;
         wanted.check(problem)?;
         let refit = |rng: &mut ChaCha12Rng| {

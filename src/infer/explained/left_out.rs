@@ -41,6 +41,7 @@ impl LeftOut {
     /// fit without a block fails.
     pub fn of(fit: &Fit, problem: &Problem, blocks: &[Block], options: &Options) -> Result<LeftOut> {
         fit.refuse_other(problem)?;
+        fit.refuse_unless_laplace("fits without a block")?;
         blocks_of_terms(problem, blocks)?;
         let each = blocks.iter().map(|block| without(fit, problem, block, options));
         Ok(LeftOut { blocks: each.collect::<Result<_>>()? })

@@ -112,6 +112,7 @@ impl Fit {
         progress: impl FnMut(RefitsDone) -> ControlFlow<()>,
     ) -> Result<BootstrappedRatio> {
         self.checked(problem, larger, of_larger)?;
+        self.refuse_unless_laplace("the refits of a bootstrap")?;
         let observed = statistic(self, larger)?;
         let world = FittedWorld::new(self, problem)?;
         wanted.check(problem)?;
@@ -131,6 +132,7 @@ impl Fit {
     fn checked(&self, problem: &Problem, larger: &Fit, of_larger: &Problem) -> Result<More> {
         self.refuse_other(problem)?;
         larger.refuse_other(of_larger)?;
+        self.refuse_other_approximation(larger)?;
         more(problem, of_larger)
     }
 }

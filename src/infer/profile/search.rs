@@ -33,6 +33,7 @@ const FIRST_SD: (f64, f64) = (1e-4, 1.0);
 impl<'a> Explorer<'a> {
     pub(super) fn new(fit: &'a Fit, problem: &'a Problem, options: &'a Options) -> Result<Self> {
         fit.refuse_other(problem)?;
+        fit.refuse_unless_laplace("profiles")?;
         options.check()?;
         let (point, effects) = problem.position_of(fit)?;
         let family = match fit.dispersion() {

@@ -1,6 +1,7 @@
 //! `tidy` and `glance` of a fit.
 
 use super::parts::{INTERCEPT, Line, RESIDUAL, area_names, log_scale, sheet};
+use crate::estimator::Estimated;
 use crate::infer::{AreaEffect, Coefficient, Confidence, Dispersion, Fit, LevelVariance, StandardDeviation};
 use crate::report::{Absence, Cell, Sheet, Values};
 
@@ -32,15 +33,7 @@ impl Fit {
     /// # Ok::<(), nestcount::Error>(())
     /// ```
     pub fn tidy(&self, confidence: Confidence) -> Sheet {
-        let fixed = self.coefficients().iter().map(|coefficient| fixed(coefficient, confidence));
-        let sds = self.levels().iter().map(|level| standard_deviation(level, confidence));
-        let theta = theta(self.dispersion(), confidence);
-        let areas = self.levels().iter().flat_map(|level| {
-            let effects = self.area_effects(&level.level).unwrap_or(&[]);
-            areas(&level.level, effects, confidence)
-        });
-        let lines: Vec<Line> = fixed.chain(sds).chain(theta).chain(areas).collect();
-        sheet(&lines)
+        tidy(self, confidence)
     }
 
     /// The fit in one row: `nobs, theta, logLik, minus2logLik, AIC, BIC, df.residual`.
@@ -65,6 +58,20 @@ impl Fit {
             ("df.residual", Values::wholes([left as u64])),
         ])
     }
+}
+
+/// Everything that any estimator estimated, with the columns of [`Fit::tidy`]; tests and intervals are from estimates and
+/// standard errors.
+pub fn tidy(estimated: &dyn Estimated, confidence: Confidence) -> Sheet {
+    let fixed = estimated.coefficients().iter().map(|coefficient| fixed(coefficient, confidence));
+    let sds = estimated.levels().iter().map(|level| standard_deviation(level, confidence));
+    let theta = theta(estimated.dispersion(), confidence);
+    let areas = estimated.levels().iter().flat_map(|level| {
+        let effects = estimated.area_effects(&level.level).unwrap_or(&[]);
+        areas(&level.level, effects, confidence)
+    });
+    let lines: Vec<Line> = fixed.chain(sds).chain(theta).chain(areas).collect();
+    sheet(&lines)
 }
 
 fn fixed(coefficient: &Coefficient, confidence: Confidence) -> Line {

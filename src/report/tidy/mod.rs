@@ -4,3 +4,5 @@ mod augment;
 mod fit;
 mod parts;
 mod pooled;
+
+pub use fit::tidy;

@@ -1,0 +1,22 @@
+//! Full Bayes from outside: against long chains of others, against maximum likelihood, and against itself.
+#![allow(clippy::unwrap_used)]
+
+#[allow(dead_code)] // each test uses its part
+#[path = "common/question.rs"]
+mod question;
+#[path = "common/shared.rs"]
+mod shared;
+#[allow(dead_code)] // each test uses its part
+#[path = "common/tables.rs"]
+mod tables;
+
+#[path = "bayes/calibration.rs"]
+mod calibration;
+#[path = "bayes/chain.rs"]
+mod chain;
+#[path = "bayes/identities.rs"]
+mod identities;
+#[path = "bayes/reference.rs"]
+mod reference;
+#[path = "bayes/speed.rs"]
+mod speed;
