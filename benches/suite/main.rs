@@ -67,7 +67,7 @@ impl Arguments {
     fn extent(&self) -> Extent {
         let (replicates, scored, areas_left_out) = match (self.bench, self.long) {
             (false, _) => (1, 1, 1),
-            (true, false) => (10, 2, 3),
+            (true, false) => (5, 1, 3),
             (true, true) => (200, 20, 8),
         };
         let replicates = self.replicates.unwrap_or(replicates);

@@ -40,8 +40,8 @@ SPECS = [
          truth=truth(2.4, [0.5], {"region": 0.6, "town": 0.5}, theta=6.0)),
     spec("row_effect", "one level and an effect per row, mean about 2", {"region": 6}, 30, 46, "0.08",
          truth=truth(0.6, [0.3], {"region": 0.6, "row": 0.5})),
-    spec("three_levels", "three levels, mean about 4", {"province": 4, "region": 8, "town": 18}, 40, 46, "0.07",
-         truth=truth(1.2, [0.3], {"province": 0.6, "region": 0.5, "town": 0.4})),
+    spec("three_levels", "three levels, mean about 2", {"province": 4, "region": 8, "town": 18}, 40, 63, "0.1",
+         truth=truth(0.4, [0.3], {"province": 0.6, "region": 0.5, "town": 0.4})),
     spec("boundary", "two levels, the variance of the regions at 0", {"region": 4, "town": 12}, 36, 47, "0.08",
          zeros=["region"], truth=truth(1.0, [0.3], {"region": 0.0, "town": 0.5})),
 ]
