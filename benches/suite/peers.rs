@@ -6,7 +6,7 @@ mod questions;
 use crate::run::Extent;
 use crate::set::Certified;
 use crate::worlds::Declared;
-use answers::{Given, PeerRecord, own, peer};
+use answers::{Given, Maxima, PeerRecord, own, peer};
 use questions::asked;
 use serde::Serialize;
 use std::fs;
@@ -71,7 +71,8 @@ pub(crate) fn run(
 ) -> PeersRecord {
     let folder = out.join("peers");
     let asked = asked(worlds, tables, extent);
-    let mut record = PeersRecord { absent: Vec::new(), fits: own(&asked) };
+    let maxima: Vec<Maxima<'_>> = asked.iter().map(Maxima::of).collect();
+    let mut record = PeersRecord { absent: Vec::new(), fits: own(&maxima) };
     let written = fs::create_dir_all(&folder).and_then(|()| questions::write(&asked, &folder));
     for package in PACKAGES {
         let given = match &written {
@@ -79,7 +80,7 @@ pub(crate) fn run(
             Err(error) => Err(error.to_string()),
         };
         match given {
-            Ok(given) => record.fits.extend(peer(package.name, &given, &asked)),
+            Ok(given) => record.fits.extend(peer(package.name, &given, &maxima)),
             Err(reason) => record.absent.push(Absent { package: package.name.into(), reason }),
         }
     }

@@ -3,7 +3,7 @@
 use super::questions::Asked;
 use crate::certified::Miss;
 use crate::distance::from_parameters;
-use crate::estimators::{REFERENCE, all};
+use crate::estimators::{REFERENCE, all, log_likelihood};
 use crate::measure::guarded;
 use crate::run::fit;
 use nestcount::estimate::Parameters;
@@ -60,7 +60,9 @@ pub(crate) struct Found {
     pub(crate) short_of_laplace: Option<f64>,
     /// Largest distance of a parameter from that maximum, in standard errors.
     pub(crate) from_laplace: Option<f64>,
-    /// The same from the exact maximum: the certified one, or the reference's.
+    /// What is missing to the maximum of the exact log-likelihood, by the exact one at its estimates.
+    pub(crate) short_of_exact: Option<f64>,
+    /// Distance from the exact maximum: the certified one, or the reference's.
     pub(crate) from_exact: Option<f64>,
     /// What the package remarks.
     pub(crate) note: Option<String>,
@@ -74,25 +76,30 @@ pub(crate) struct FoundParameters {
 }
 
 /// The maxima of a table that answers are held against.
-struct Maxima<'a> {
+pub(super) struct Maxima<'a> {
     asked: &'a Asked<'a>,
     laplace: Option<Box<dyn Estimated>>,
     laplace_log_likelihood: Option<f64>,
     reference: Option<Box<dyn Estimated>>,
+    exact_log_likelihood: Option<f64>,
 }
 
 impl<'a> Maxima<'a> {
-    fn of(asked: &'a Asked<'a>) -> Self {
+    pub(super) fn of(asked: &'a Asked<'a>) -> Self {
         let laplace = guarded(|| Laplace::default().estimate(&asked.problem)).ok();
         let laplace_log_likelihood = laplace.as_ref().map(|fit| fit.log_likelihood());
         let reference = all().into_iter().find(|estimator| estimator.name() == REFERENCE);
         let reference = reference.and_then(|estimator| fit(estimator.as_ref(), &asked.problem).outcome.ok());
         let laplace = laplace.map(|fit| Box::new(fit) as Box<dyn Estimated>);
-        Maxima { asked, laplace, laplace_log_likelihood, reference }
+        let exact_log_likelihood = match asked.certified {
+            Some(table) => Some(table.log_likelihood),
+            None => reference.as_ref().and_then(|answer| exact(&asked.problem, &answer.parameters())),
+        };
+        Maxima { asked, laplace, laplace_log_likelihood, reference, exact_log_likelihood }
     }
 
     fn found(&self, at: &Parameters, seconds: f64) -> Found {
-        let laplace = laplace(&self.asked.problem, at);
+        let (laplace, exact) = (laplace(&self.asked.problem, at), exact(&self.asked.problem, at));
         let from = |answer: &Option<Box<dyn Estimated>>| {
             answer.as_ref().map(|answer| from_parameters(at, answer.as_ref()))
         };
@@ -111,6 +118,7 @@ impl<'a> Maxima<'a> {
             laplace_log_likelihood: laplace,
             short_of_laplace: self.laplace_log_likelihood.zip(laplace).map(|(best, found)| best - found),
             from_laplace: from(&self.laplace),
+            short_of_exact: self.exact_log_likelihood.zip(exact).map(|(best, found)| best - found),
             from_exact: match self.asked.certified {
                 Some(table) => Some(Miss::of(table, at, seconds).std_errors),
                 None => from(&self.reference),
@@ -124,13 +132,17 @@ fn laplace(problem: &Problem, at: &Parameters) -> Option<f64> {
     problem.likelihood(&Options::default()).value(at).ok()
 }
 
-/// Our own estimators on the same tables.
-pub(super) fn own(asked: &[Asked<'_>]) -> Vec<PeerRecord> {
-    asked.iter().flat_map(own_of).collect()
+fn exact(problem: &Problem, at: &Parameters) -> Option<f64> {
+    guarded(|| log_likelihood(problem, at)).ok()
 }
 
-fn own_of(asked: &Asked<'_>) -> Vec<PeerRecord> {
-    let maxima = Maxima::of(asked);
+/// Our own estimators on the same tables.
+pub(super) fn own(maxima: &[Maxima<'_>]) -> Vec<PeerRecord> {
+    maxima.iter().flat_map(own_of).collect()
+}
+
+fn own_of(maxima: &Maxima<'_>) -> Vec<PeerRecord> {
+    let asked = maxima.asked;
     let record = |estimator: &dyn nestcount::estimator::AnyEstimator| {
         let fit = fit(estimator, &asked.problem);
         let (failure, found) = match fit.outcome {
@@ -144,13 +156,12 @@ fn own_of(asked: &Asked<'_>) -> Vec<PeerRecord> {
 }
 
 /// A package's answers as records.
-pub(super) fn peer(package: &str, given: &[Given], asked: &[Asked<'_>]) -> Vec<PeerRecord> {
-    let of = |asked: &Asked<'_>| -> Vec<PeerRecord> {
-        let maxima = Maxima::of(asked);
-        let answers = given.iter().filter(|given| given.question == asked.name);
-        answers.map(|given| record(package, given, &maxima)).collect()
+pub(super) fn peer(package: &str, given: &[Given], maxima: &[Maxima<'_>]) -> Vec<PeerRecord> {
+    let of = |maxima: &Maxima<'_>| -> Vec<PeerRecord> {
+        let answers = given.iter().filter(|given| given.question == maxima.asked.name);
+        answers.map(|given| record(package, given, maxima)).collect()
     };
-    asked.iter().flat_map(of).collect()
+    maxima.iter().flat_map(of).collect()
 }
 
 fn record(package: &str, given: &Given, maxima: &Maxima<'_>) -> PeerRecord {

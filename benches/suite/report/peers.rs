@@ -10,7 +10,8 @@ pub(super) fn section(record: &PeersRecord) -> String {
         "processor ms",
         "short of Laplace's maximum",
         "standard errors from it",
-        "standard errors from the exact maximum",
+        "short of the exact maximum",
+        "standard errors from it",
         "its log-likelihood less Laplace's there",
         "remark",
     ]);
@@ -21,12 +22,14 @@ pub(super) fn section(record: &PeersRecord) -> String {
             Some(found) => {
                 let own = found.own_log_likelihood.zip(found.laplace_log_likelihood);
                 cells.push(milliseconds(Some(found.seconds)));
-                cells.extend([found.short_of_laplace, found.from_laplace, found.from_exact].map(small));
+                let laplace = [found.short_of_laplace, found.from_laplace];
+                cells.extend(laplace.map(small));
+                cells.extend([found.short_of_exact, found.from_exact].map(small));
                 cells.push(small(own.map(|(own, ours)| own - ours)));
                 cells.push(found.note.clone().unwrap_or_default().replace('|', "/"));
             }
             None => {
-                cells.extend(["–"; 5].map(String::from));
+                cells.extend(["–"; 6].map(String::from));
                 cells.push(fit.failure.clone().unwrap_or_default().replace(['|', '\n'], " "));
             }
         }
