@@ -10,6 +10,10 @@ mod shared;
 #[path = "common/tables.rs"]
 mod tables;
 
+#[path = "bayes/calibration.rs"]
+mod calibration;
+#[path = "bayes/chain.rs"]
+mod chain;
 #[path = "bayes/identities.rs"]
 mod identities;
 #[path = "bayes/reference.rs"]

@@ -8,7 +8,7 @@ mod certified;
 use certified::Certified;
 use nestcount::Options;
 use nestcount::estimate::Orders;
-use nestcount::estimator::{Estimated, Estimator, Exact, HasLogLikelihood, Laplace};
+use nestcount::estimator::{Estimated, Estimator, Exact, HasLogLikelihood, Laplace, SecondOrder};
 
 /// Prints and gives the largest distances in certified standard errors and in the parameters' own units.
 fn misses<E: Estimator>(estimator: &E, table: &Certified) -> [f64; 2]
@@ -54,6 +54,14 @@ fn the_exact_estimator_is_at_every_certified_maximum() {
 fn the_exact_estimator_as_it_comes_is_within_a_hundred_thousandth_of_a_standard_error() {
     let worst = certified::all().map(|table| misses(&Exact::default(), &table)[0]).fold(0.0, f64::max);
     assert!(worst < 1e-5, "{worst:e}");
+}
+
+#[test]
+fn the_second_order_is_within_a_tenth_of_a_standard_error() {
+    for table in certified::all() {
+        let [errors, _] = misses(&SecondOrder::default(), &table);
+        assert!(errors < 0.1, "{}: {errors}", table.name);
+    }
 }
 
 #[test]

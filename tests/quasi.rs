@@ -1,6 +1,6 @@
 //! Quasi-likelihood and the variational bound, seen from outside.
 #![cfg(feature = "csv")]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[allow(dead_code)] // each test uses its part
 #[path = "common/question.rs"]

@@ -16,7 +16,8 @@ use std::fmt;
 /// **Known bias**, mean difference of standard deviations from those of exact maximum likelihood (2,918 rows in 388 areas of
 /// 42 regions, Poisson, sd 0.3 and 0.2, 200 worlds; a row effect of sd 0.5 in the second, 100 worlds): at a mean count of 0.5
 /// −0.004 for areas and 0.000 for regions; at a mean count of 2 with the row effect −0.013 for rows and −0.003 or less for
-/// the others. The bound lay 0.2 to 0.5 below the exact log-likelihood without row effects, 1.5 to 8 with them.
+/// the others. Where counts are 20 and more it is lost in the sampling error. The bound lay 0.2 to 0.5 below the exact
+/// log-likelihood without row effects, 1.5 to 8 with them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoundFit {
     pub(super) estimates: Estimates,

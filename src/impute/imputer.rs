@@ -161,7 +161,7 @@ fn middle_or_low(count: Count) -> f64 {
     bounds.middle().unwrap_or(bounds.lo() as f64)
 }
 
-fn complete(problem: &Problem, positions: &[usize], counts: &[f64], origin: Origin) -> Completed {
+pub(super) fn complete(problem: &Problem, positions: &[usize], counts: &[f64], origin: Origin) -> Completed {
     let published = problem.exact_counts();
     let published = published.into_iter().map(|count| CompletedCount { count, origin: Origin::Published });
     let mut completed =

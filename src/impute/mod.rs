@@ -10,6 +10,7 @@
 mod chain;
 mod columns;
 mod completed;
+mod from_draws;
 mod gaussian;
 mod imputer;
 mod incomplete;

@@ -117,7 +117,29 @@ mod tests {
         assert!(weights.relative_error() < 1e-8);
     }
 
-    /// exp(λ₁x) − density ratios of exponentials: weights of rate a under draws of rate b have tail index 1 − a/b.
+    /// The same weights, smoothed elsewhere (`tests/data/bayes/psis.py`).
+    #[test]
+    fn weights_are_those_of_another_implementation() {
+        let fixture = include_str!("../../tests/data/bayes/psis.json");
+        let fixture: serde_json::Value = serde_json::from_str(fixture).unwrap();
+        let cases = fixture["cases"].as_array().unwrap();
+        assert_eq!(cases.len(), 3);
+        for case in cases {
+            let number = |name: &str| case[name].as_f64().unwrap();
+            let at = |i: usize| (7919 * i % 1000) as f64 + 0.5;
+            let logs: Vec<f64> = (0..1000).map(|i| -number("c") * (-at(i) / 1000.0).ln_1p()).collect();
+            let ours = Weights::smoothed(&logs).unwrap();
+            assert_relative_eq!(ours.pareto_k.unwrap(), number("pareto_k"), max_relative = 1e-9);
+            assert_relative_eq!(ours.effective, number("effective"), max_relative = 1e-9);
+            let largest = ours.weights.iter().copied().fold(0.0, f64::max);
+            assert_relative_eq!(largest, number("largest"), max_relative = 1e-9);
+            for (ours, theirs) in ours.weights.iter().zip(case["first"].as_array().unwrap()) {
+                assert_relative_eq!(*ours, theirs.as_f64().unwrap(), max_relative = 1e-9);
+            }
+        }
+    }
+
+    /// Ratios of exponential densities: weights of rate a under draws of rate b have a tail of shape 1 − a/b.
     #[test]
     fn the_shape_is_that_of_the_ratio() {
         let mut rng = ChaCha12Rng::seed_from_u64(1);

@@ -131,3 +131,29 @@ fn the_maximum_is_above_laplaces_point_and_flat() {
         }
     }
 }
+
+/// Two rules of which neither's points are the other's, each climbed until nothing is left.
+#[test]
+fn the_maximum_is_the_same_to_nine_digits_whatever_the_rule() {
+    let options = Options { decrement_tolerance: 1e-19, mode_tolerance: 1e-9, ..Options::default() };
+    for family in [Family::Poisson, Family::NegBin2] {
+        let problem = problem(family, false, true, 3);
+        let fit = |orders| Exact { orders, options: options.clone() }.estimate(&problem).unwrap();
+        let refined = fit(Orders::Refined { tolerance: 1e-12 });
+        let other = fit(Orders::Fixed { step: 0.43, tail: 1e-20 });
+        let (one, two) = (Estimated::parameters(&refined), Estimated::parameters(&other));
+        let gap = |a: f64, b: f64| (a - b).abs() / a.abs().max(0.1);
+        let each =
+            one.coefficients.iter().zip(&two.coefficients).chain(one.variances.iter().zip(&two.variances));
+        let furthest = each.map(|(a, b)| gap(*a, *b)).fold(0.0, f64::max);
+        let theta = match (one.scatter, two.scatter) {
+            (Scatter::NegBin2 { theta: a }, Scatter::NegBin2 { theta: b }) => gap(a, b),
+            _ => 0.0,
+        };
+        println!(
+            "{family}: parameters {furthest:.1e} apart, theta {theta:.1e}, {:?}",
+            refined.approximation()
+        );
+        assert!(furthest < 1e-9 && theta < 1e-9, "{family}: {furthest:.2e} {theta:.2e}");
+    }
+}

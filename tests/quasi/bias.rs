@@ -7,27 +7,34 @@ use nestcount::determinant::Determinants;
 use nestcount::estimator::{AnyEstimator, Estimated, Laplace};
 use nestcount::simulate::{Determinant, Marginal, World};
 use nestcount::{Model, Problem};
+use std::ops::ControlFlow;
 
-/// 388 areas in 42 regions, sd 0.3 and 0.2; the intercept is 0 at exposure 1.
-fn problem(mean: f64, row_sd: f64, seed: u64) -> Problem {
-    let world = World::new(2_918)
-        .level("region", 42, 0.2)
-        .level("town", 388, 0.3)
-        .row_sd(row_sd)
-        .determinant(Determinant::normal("x", 0.3))
-        .determinant(Determinant::normal("z", -0.2))
-        .exposure(Marginal::log_normal(mean, 0.5))
-        .intercept(0.0);
-    let model = Model::poisson().random_intercept("region").random_intercept("town");
+/// A problem of two levels; the intercept is 0 at exposure 1. `None` where the table has no estimates.
+fn small_areas(world: World, row_sd: f64, theta: Option<f64>, seed: u64) -> Option<Problem> {
+    let mut world = world.row_sd(row_sd).determinant(Determinant::normal("x", 0.3)).intercept(0.0);
+    let mut model = Model::poisson();
+    if let Some(theta) = theta {
+        (world, model) = (world.theta(theta), Model::neg_bin2());
+    }
+    let model = model.random_intercept("region").random_intercept("town");
     let question = Question {
         table: world.draw(&mut generator(seed)).unwrap().table,
         levels: vec!["region", "town"],
         count: "count",
         exposure: Some("exposure"),
-        determinants: Determinants::new().numeric("x").numeric("z"),
+        determinants: Determinants::new().numeric("x"),
         model: if row_sd > 0.0 { model.row_effect() } else { model },
     };
-    question.problem().unwrap()
+    question.problem().ok()
+}
+
+/// 388 areas in 42 regions, sd 0.3 and 0.2.
+fn problem(mean: f64, row_sd: f64, seed: u64) -> Problem {
+    let world = World::new(2_918)
+        .level("region", 42, 0.2)
+        .level("town", 388, 0.3)
+        .exposure(Marginal::log_normal(mean, 0.5));
+    small_areas(world, row_sd, None, seed).unwrap()
 }
 
 /// Intercept, then standard deviations.
@@ -77,8 +84,8 @@ fn table_of_biases() {
         for estimator in &all {
             let (mut sums, mut squares, mut n) = (vec![0.0; truth.len()], vec![0.0; truth.len()], 0.0);
             for seed in 1..=200 {
-                let answer = estimator
-                    .estimate_any(&problem(mean, row_sd, seed), &mut |_| std::ops::ControlFlow::Continue(()));
+                let answer =
+                    estimator.estimate_any(&problem(mean, row_sd, seed), &mut |_| ControlFlow::Continue(()));
                 let Ok(answer) = answer else { continue };
                 n += 1.0;
                 for (j, (a, truth)) in numbers(&*answer).iter().zip(&truth).enumerate() {
@@ -95,6 +102,36 @@ fn table_of_biases() {
                 })
                 .collect();
             println!("mean {mean} row sd {row_sd} {:12} {n} {}", estimator.name(), means.join("  "));
+        }
+    }
+}
+
+/// Prints how many of 100 small tables each has an answer to.
+#[test]
+#[ignore = "long"]
+fn table_of_failures() {
+    for (mean, rows, towns, row_sd, theta) in [
+        (0.3, 120, 30, 0.0, None),
+        (0.3, 120, 30, 0.7, None),
+        (1.0, 120, 30, 0.0, Some(1.0)),
+        (5.0, 60, 20, 0.0, Some(3.0)),
+        (5.0, 60, 20, 1.0, None),
+        (50.0, 60, 20, 0.0, Some(1e9)),
+    ] {
+        let world = World::new(rows)
+            .level("region", towns / 5, 0.3)
+            .level("town", towns, 0.5)
+            .exposure(Marginal::log_normal(mean, 0.5));
+        let problems = (1..=100).filter_map(|seed| small_areas(world.clone(), row_sd, theta, seed));
+        let problems: Vec<Problem> = problems.collect();
+        for estimator in comparators() {
+            let answer = |problem| estimator.estimate_any(problem, &mut |_| ControlFlow::Continue(()));
+            let answers = problems.iter().filter(|problem| answer(problem).is_ok()).count();
+            println!(
+                "mean {mean}, {rows} rows, row sd {row_sd}, theta {theta:?}: {} {answers} of {}",
+                estimator.name(),
+                problems.len()
+            );
         }
     }
 }

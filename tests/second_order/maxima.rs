@@ -1,9 +1,11 @@
 //! The maximum of L + ε where Laplace is nearly right, and what must not move it.
 
 use super::{THREE, TWO, problem, problem_as, second_order, tables};
+use crate::question::Question;
 use nestcount::infer::{Approximation, Dispersion, Parameter};
 use nestcount::table::Column;
 use nestcount::{Family, Fit, Model, Options};
+use rand::seq::SliceRandom;
 
 /// Where each parameter went from Laplace to second order, in Laplace's standard errors.
 fn moved(laplace: &Fit, second: &Fit) -> Vec<(Parameter, f64)> {
@@ -91,4 +93,28 @@ fn without_overdispersion_the_negative_binomial_is_the_poisson() {
         }
     }
     assert!(limits > 0);
+}
+
+#[test]
+fn neither_the_order_of_rows_nor_the_names_of_areas_matter() {
+    for (seed, model) in [(1, Model::poisson()), (2, Model::neg_bin2())] {
+        let world = tables::world().theta(4.0).draw(&mut tables::generator(seed)).unwrap();
+        let question = tables::asked(world.table, model);
+        let mut order: Vec<usize> = (0..question.table.n_rows()).collect();
+        order.shuffle(&mut tables::generator(seed));
+        let table = question.table.select(&order);
+        let codes = table.codes("town").unwrap().into_iter();
+        let renamed = codes.map(|code| format!("{}\u{3bb}", code.unwrap().chars().rev().collect::<String>()));
+        let other = Question { table: table.clone(), ..question.clone() }.with_text("town", renamed);
+        let [one, two] = [question, other].map(|question| question.problem().unwrap());
+        for (parameter, step) in moved(&second_order(&one), &second_order(&two)) {
+            assert!(step.abs() < 1e-5, "{parameter}: {step}");
+        }
+        let [one, two] = [one, two].map(|problem| problem.fit(&Options::default()).unwrap());
+        let [one, two] = [&one, &two].map(|fit| fit.approximation().gauge().unwrap());
+        assert!((one.epsilon - two.epsilon).abs() < 1e-9);
+        for (a, b) in one.steps.iter().zip(&two.steps) {
+            assert!((a.std_errors - b.std_errors).abs() < 1e-6, "{a:?} {b:?}");
+        }
+    }
 }

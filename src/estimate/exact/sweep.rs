@@ -144,6 +144,7 @@ impl Quadrature {
     fn integrate<F: Coarsened>(&mut self, pass: &Pass<'_, F>, modes: &[f64]) -> Option<f64> {
         pass.spreads(self.rule, &mut self.spreads);
         for _ in 0..MOST_PLACEMENTS {
+            pass.find_details(&mut self.spreads);
             pass.place_points(modes, &self.spreads, self.rule, &self.hermite, &mut self.tree)?;
             pass.raise_leaves(&mut self.tree);
             let integral = pass.send_messages(&mut self.tree);

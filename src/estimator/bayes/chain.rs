@@ -66,7 +66,7 @@ fn one_chain(density: Whitened<'_, '_>, draws: usize, rng: &mut ChaCha12Rng) -> 
     for draw in 0..TUNING as usize + draws {
         let (position, progress) = chain.draw().map_err(said)?;
         if draw >= TUNING as usize {
-            psi.push(proposal.from_whitened(&Array1::from(position.to_vec())));
+            psi.push(proposal.at_whitened(&Array1::from(position.to_vec())));
             divergences += usize::from(progress.diverging);
         }
     }
@@ -128,7 +128,7 @@ impl CpuLogpFunc for Whitened<'_, '_> {
     }
 
     fn logp(&mut self, position: &[f64], gradient: &mut [f64]) -> Result<f64, NoValue> {
-        let psi = self.proposal.from_whitened(&Array1::from(position.to_vec()));
+        let psi = self.proposal.at_whitened(&Array1::from(position.to_vec()));
         let (value, slope) = self.target.gradient(&psi).ok_or(NoValue)?;
         let whitened = self.proposal.gradient_whitened(&slope);
         gradient.iter_mut().zip(whitened).for_each(|(out, slope)| *out = slope);

@@ -154,12 +154,15 @@ impl Posterior {
             let message = format!("a probability lies between 0 and 1, as 0.95 does; got {p}");
             return Err(ErrorKind::Specification { message }.into());
         }
-        let Some(at) = self.parameters.iter().position(|known| known == parameter) else {
-            let known: Vec<String> = self.parameters.iter().map(ToString::to_string).collect();
-            let message = format!("the model has no parameter '{parameter}'; it has {}", known.join(", "));
-            return Err(ErrorKind::Specification { message }.into());
-        };
-        Ok(quantile(&self.values.column(at).to_vec(), &self.weights, p))
+        Ok(quantile(&self.column(parameter)?, &self.weights, p))
+    }
+
+    /// The probability that a parameter lies below a value.
+    ///
+    /// Fails where the model has no such parameter.
+    pub fn probability_below(&self, parameter: &Parameter, value: f64) -> Result<f64> {
+        let column = self.column(parameter)?;
+        Ok(column.iter().zip(&self.weights).filter(|(x, _)| **x < value).map(|(_, w)| w).sum())
     }
 
     /// The central interval of a parameter: as much of the posterior below it as above it.
@@ -168,6 +171,18 @@ impl Posterior {
     pub fn interval(&self, parameter: &Parameter, confidence: Confidence) -> Result<Interval> {
         let tail = 0.5 * (1.0 - confidence.get());
         Ok(Interval { low: self.quantile(parameter, tail)?, high: self.quantile(parameter, 1.0 - tail)? })
+    }
+
+    fn column(&self, parameter: &Parameter) -> Result<Vec<f64>> {
+        match self.parameters.iter().position(|known| known == parameter) {
+            Some(at) => Ok(self.values.column(at).to_vec()),
+            None => {
+                let known: Vec<String> = self.parameters.iter().map(ToString::to_string).collect();
+                let message =
+                    format!("the model has no parameter '{parameter}'; it has {}", known.join(", "));
+                Err(ErrorKind::Specification { message }.into())
+            }
+        }
     }
 
     /// Fails where the problem is not the one the posterior is of.

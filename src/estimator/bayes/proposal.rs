@@ -35,7 +35,7 @@ impl Proposal {
         let square = normal.dot(&normal);
         // 8 degrees of freedom are a valid chi-squared
         let mixing = ChiSquared::new(DEGREES).map_or(1.0, |chi| DEGREES / chi.sample(rng));
-        (self.from_whitened(&(normal * mixing.sqrt())), self.log_density(square * mixing))
+        (self.at_whitened(&(normal * mixing.sqrt())), self.log_density(square * mixing))
     }
 
     #[cfg_attr(not(feature = "nuts"), allow(dead_code))] // chains alone need it
@@ -44,7 +44,7 @@ impl Proposal {
     }
 
     /// ψ = c + L⁻ᵀz with P = LL'.
-    pub(super) fn from_whitened(&self, z: &Array1<f64>) -> Vec<f64> {
+    pub(super) fn at_whitened(&self, z: &Array1<f64>) -> Vec<f64> {
         let step = self.precision.solve_upper(&z.view());
         self.centre.iter().zip(&step).map(|(c, s)| c + s).collect()
     }
