@@ -3,6 +3,7 @@
 //! Value and gradient are exact. Of the curvature Laplace's share is exact and the difference's is built up by secants
 //! (symmetric rank one) on the way, then taken by central differences of its gradient once, at the end.
 
+use super::coordinates::{Coordinate, System};
 use super::evaluate::{Objective, Order};
 use super::maximise::{Estimate, best_point, was_cancelled};
 use super::newton::{Climb, End, Position};
@@ -13,6 +14,7 @@ use super::surface::Surface;
 use crate::error::{ErrorKind, Result};
 use crate::family::Family;
 use crate::model::Problem;
+use crate::numeric::dense::Cholesky;
 use crate::progress::Iteration;
 use ndarray::{Array1, Array2};
 use std::ops::ControlFlow;
@@ -278,10 +280,10 @@ impl<C: Correction> Search<'_, '_, C> {
         let why = match end {
             End::Maximum(coordinates) => {
                 self.curve(family, &mut at);
+                let decrement = self.polish(family, &mut at, &coordinates);
                 match self.correction.refusal(self.objective, family, &at.point, &at.effects) {
                     Some(why) => why,
                     None => {
-                        let decrement = trace.last().map_or(0.0, |last| last.decrement);
                         return Ok(Estimate {
                             position: at,
                             family,
@@ -332,6 +334,30 @@ impl<C: Correction> Search<'_, '_, C> {
             slopes.into_iter().flatten().for_each(|slope| curvature.column_mut(k).scaled_add(1.0, &slope));
         }
         at.derivatives.hessian = laplace.hessian + 0.5 * (&curvature + &curvature.t());
+    }
+
+    /// One more Newton step, with the curvature taken at the end: what the secants left is squared. Returns the decrement
+    /// that is left; a step that lessens nothing is not taken.
+    fn polish(&mut self, family: Family, at: &mut Position, coordinates: &[Coordinate]) -> f64 {
+        let system = System::new(&at.derivatives, &at.point, coordinates);
+        let Some(factor) = Cholesky::new(&(-&system.hessian).view()) else { return f64::INFINITY };
+        let decrement = |gradient: &Array1<f64>| factor.solve(&gradient.view()).dot(gradient);
+        let before = decrement(&system.gradient);
+        let step = factor.solve(&system.gradient.view());
+        let point = system.moved(&at.point, &step, coordinates, &self.objective.options);
+        let mut effects = at.effects.clone();
+        let mut there = self.objective.evaluate(family, &point, &mut effects, Order::Gradient);
+        let difference = self.correction.difference(self.objective, family, &point, &effects, &there);
+        let Some(Difference { value, gradient, .. }) = difference else { return before };
+        there.value += value;
+        there.gradient += &gradient;
+        there.hessian.clone_from(&at.derivatives.hessian);
+        let after = decrement(&System::new(&there, &point, coordinates).gradient);
+        if !(after < before) {
+            return before;
+        }
+        *at = Position { point, effects, derivatives: there };
+        after
     }
 
     fn gradient_at(
