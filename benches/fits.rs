@@ -4,6 +4,7 @@ mod shapes;
 
 use divan::{Bencher, black_box};
 use nestcount::compare::{LinearModel, Response};
+use nestcount::estimator::{Estimator, Mql, Pql, SecondOrder, Variational};
 use nestcount::{Family, Options};
 use shapes::{HUGE, LARGE, MANY_AREAS, SCP, Shape, parts, problem};
 
@@ -30,6 +31,32 @@ fn negbin2(bencher: Bencher<'_, '_>, shape: Shape) {
 #[divan::bench(args = [SCP, LARGE], max_time = 20, sample_count = 50)]
 fn poisson_with_row_effect(bencher: Bencher<'_, '_>, shape: Shape) {
     fit(bencher, shape.with_row_effect(), Family::Poisson);
+}
+
+fn estimate(bencher: Bencher<'_, '_>, family: Family, estimator: &impl Estimator) {
+    let problem = problem(SCP, family);
+    bencher.bench_local(|| estimator.estimate(black_box(&problem)).expect("an answer"));
+}
+
+/// The maximum of L + epsilon, the climb to Laplace's included.
+#[divan::bench(args = [Family::Poisson, Family::NegBin2], max_time = 10, sample_count = 50)]
+fn second_order(bencher: Bencher<'_, '_>, family: Family) {
+    estimate(bencher, family, &SecondOrder::default());
+}
+
+#[divan::bench(args = [Family::Poisson, Family::NegBin2], max_time = 10, sample_count = 50)]
+fn penalised_quasi_likelihood(bencher: Bencher<'_, '_>, family: Family) {
+    estimate(bencher, family, &Pql::default());
+}
+
+#[divan::bench(args = [Family::Poisson, Family::NegBin2], max_time = 10, sample_count = 50)]
+fn marginal_quasi_likelihood(bencher: Bencher<'_, '_>, family: Family) {
+    estimate(bencher, family, &Mql::default());
+}
+
+#[divan::bench(args = [Family::Poisson, Family::NegBin2], max_time = 10, sample_count = 50)]
+fn variational(bencher: Bencher<'_, '_>, family: Family) {
+    estimate(bencher, family, &Variational::default());
 }
 
 /// The Gaussian comparator, by restricted likelihood, of the percentages of the same table.

@@ -35,6 +35,9 @@ pub(crate) struct Answer<'a> {
     /// The error of an exact log-likelihood, by refinement.
     #[serde(skip_serializing_if = "Option::is_none")]
     loglik_error: Option<f64>,
+    /// Of the log-likelihood, where that is all there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lower_bound: Option<f64>,
     aic: Option<f64>,
     bic: Option<f64>,
     theta: Option<f64>,
@@ -71,7 +74,8 @@ struct Gauged {
 #[derive(Serialize)]
 struct Drawn {
     ess: f64,
-    pareto_k: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pareto_k: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     log_evidence: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -163,6 +167,7 @@ impl<'a> Answer<'a> {
             n_withheld: *n_withheld,
             loglik: of_this_data.map(Fit::log_likelihood),
             loglik_error: of_this_data.and_then(error_of_log_likelihood),
+            lower_bound: estimates.lower_bound(),
             aic: of_this_data.map(Fit::aic),
             bic: of_this_data.map(Fit::bic),
             theta: common.dispersion().theta(),
@@ -205,8 +210,8 @@ impl Drawn {
         Drawn {
             ess: sampler.effective(),
             pareto_k: match sampler {
-                Sampler::Importance(sampling) => sampling.pareto_k,
-                _ => 0.0,
+                Sampler::Importance(sampling) => Some(sampling.pareto_k),
+                _ => None,
             },
             log_evidence: posterior.log_evidence().map(|evidence| evidence.estimate),
             theta_interval: Interval95::of(posterior, Parameter::Theta),

@@ -159,6 +159,7 @@ impl fmt::Display for EstimatorName {
             EstimatorName::Exact => "exact",
             EstimatorName::Pql => "pql",
             EstimatorName::Mql => "mql",
+            EstimatorName::Variational => "variational",
             EstimatorName::Bayes => "bayes",
         })
     }
@@ -184,6 +185,8 @@ pub(crate) enum EstimatorName {
     Pql,
     /// First-order marginal quasi-likelihood: biased, to compare with
     Mql,
+    /// A lower bound of the likelihood, effects taken for normal: to compare with
+    Variational,
     /// The posterior under --priors, by importance sampling
     Bayes,
 }

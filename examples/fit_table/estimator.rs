@@ -4,8 +4,8 @@ use crate::arguments::{Arguments, EstimatorName};
 use crate::question;
 use crate::watch::Watch;
 use nestcount::estimator::{
-    Bayes, Doubt, Estimated, Estimator, Exact, Laplace, Mql, Posterior, Pql, QuasiFit, Reliability,
-    SecondOrder,
+    Bayes, BoundFit, Doubt, Estimated, Estimator, Exact, Laplace, Mql, Posterior, Pql, QuasiFit, Reliability,
+    SecondOrder, Variational,
 };
 use nestcount::{Fit, Options, Problem, Result};
 use std::fmt;
@@ -16,6 +16,8 @@ pub(crate) enum Estimates {
     Fit(Box<Fit>),
     /// No likelihood.
     Quasi(Box<QuasiFit>),
+    /// A bound of the log-likelihood.
+    Bound(Box<BoundFit>),
     /// Draws and intervals.
     Posterior(Box<Posterior>),
 }
@@ -25,6 +27,7 @@ impl Estimates {
         match self {
             Estimates::Fit(fit) => fit.as_ref(),
             Estimates::Quasi(fit) => fit.as_ref(),
+            Estimates::Bound(fit) => fit.as_ref(),
             Estimates::Posterior(posterior) => posterior.as_ref(),
         }
     }
@@ -32,6 +35,13 @@ impl Estimates {
     pub(crate) fn fit(&self) -> Option<&Fit> {
         match self {
             Estimates::Fit(fit) => Some(fit),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn lower_bound(&self) -> Option<f64> {
+        match self {
+            Estimates::Bound(fit) => Some(fit.lower_bound()),
             _ => None,
         }
     }
@@ -57,6 +67,7 @@ impl fmt::Display for Estimates {
         match self {
             Estimates::Fit(fit) => fit.fmt(f),
             Estimates::Quasi(fit) => fit.fmt(f),
+            Estimates::Bound(fit) => fit.fmt(f),
             Estimates::Posterior(posterior) => posterior.fmt(f),
         }
     }
@@ -93,6 +104,11 @@ fn by_name(asked: &Arguments, problem: &Problem, watch: &mut Watch) -> Result<Es
         EstimatorName::Mql => {
             quasi(Mql { options: options(Mql::default().options) }.estimate_watched(problem, see))
         }
+        EstimatorName::Variational => {
+            let default = Variational::default();
+            let variational = Variational { options: options(default.options.clone()), ..default };
+            Ok(Estimates::Bound(Box::new(variational.estimate_watched(problem, see)?)))
+        }
         EstimatorName::Bayes => {
             let default = Bayes::default();
             let bayes = Bayes {
@@ -101,6 +117,7 @@ fn by_name(asked: &Arguments, problem: &Problem, watch: &mut Watch) -> Result<Es
                 seed: asked.published.seed.unwrap_or(default.seed),
                 threads: asked.published.threads.unwrap_or(default.threads),
                 options: options(default.options.clone()),
+                ..default
             };
             Ok(Estimates::Posterior(Box::new(bayes.estimate_watched(problem, see)?)))
         }

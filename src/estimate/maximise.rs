@@ -46,7 +46,7 @@ fn higher(one: Result<Estimate>, other: Result<Estimate>) -> Result<Estimate> {
     }
 }
 
-fn was_cancelled(estimate: &Result<Estimate>) -> bool {
+pub(super) fn was_cancelled(estimate: &Result<Estimate>) -> bool {
     matches!(estimate, Err(error) if matches!(error.kind(), ErrorKind::Cancelled { .. }))
 }
 

@@ -41,6 +41,7 @@ mod surface;
 mod sweep;
 mod tangents;
 mod tree_sum;
+mod variational;
 mod vectors;
 
 pub(crate) use adjusted::AdjustedMaximum;
@@ -64,6 +65,7 @@ pub(crate) use posterior::{NodePosterior, Normal, RowState};
 pub(crate) use second_order::{EpsilonMemory, SecondOrder};
 pub(crate) use start::start;
 pub(crate) use tree_sum::TreeSum;
+pub(crate) use variational::Bound;
 
 #[cfg(test)]
 mod fixture;

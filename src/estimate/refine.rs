@@ -144,7 +144,7 @@ impl<F: Coarsened> Pass<'_, F> {
     }
 
     /// Σ over the leaf's rows of log P(what was published) at an effect, but for terms that do not depend on it.
-    fn leaf_log_likelihood(&self, leaf: usize, effect: f64) -> f64 {
+    pub(super) fn leaf_log_likelihood(&self, leaf: usize, effect: f64) -> f64 {
         let (sums, scale) = (&self.scratch.leaves[leaf], exp(effect));
         if F::LINEAR_IN_MU {
             return sums.y_total * effect - sums.e_total * scale;

@@ -5,6 +5,7 @@
 
 mod any;
 mod bayes;
+mod bound_fit;
 mod estimated;
 mod exact;
 mod laplace;
@@ -17,12 +18,15 @@ pub use bayes::{
     Bayes, CoefficientPrior, Doubt, ImportanceSampling, LogEvidence, LogThetaPrior, Marginal, MarkovChains,
     ParameterSummary, Posterior, Priors, Reliability, Sampler, Sampling, SdPrior,
 };
+mod variational;
+pub use bound_fit::BoundFit;
 pub use estimated::{Estimated, HasLogLikelihood};
 pub use exact::Exact;
 pub use laplace::Laplace;
 pub use quasi::{Mql, Pql};
 pub use quasi_fit::{QuasiFit, QuasiLikelihood};
 pub use second_order::SecondOrder;
+pub use variational::Variational;
 
 use crate::error::Result;
 use crate::model::Problem;

@@ -20,7 +20,7 @@ const SQUARED_STEP: f64 = 1e-16;
 /// ```
 ///
 /// which are Laplace's less the terms with ∂w/∂η. Nothing is maximised, so there is no likelihood, and there may be several
-/// roots: this one is reached from least squares and moments. θ is that which maximises Laplace's likelihood, its weights
+/// roots: this one is reached from least squares and moments, or else from Laplace's maximum. θ is that which maximises Laplace's likelihood, its weights
 /// held in η, not in θ: the linear model's own likelihood would take z − η for normal, and has no θ to speak of.
 ///
 /// **Known bias.** Standard deviations come out too small, the more so the smaller the counts, and the intercept too large.
@@ -37,7 +37,7 @@ pub struct Pql {
 /// Σ [ℓ⁰_φ + r⁰_φ a − ½ w⁰_φ (a² + V)] = 0.
 ///
 /// **Known bias.** The linear model takes the mean over the areas for the mean of a typical area: the intercept comes out
-/// too large by about half the sum of the variances. Standard deviations err either way: [`QuasiFit`] has figures. The
+/// too large by about half the sum of the variances. Standard deviations err, mostly upward: [`QuasiFit`] has figures. The
 /// equations need not have a root, and then this fails. Source: Goldstein 1991, Biometrika 78:45; of the bias, Rodríguez &
 /// Goldman 1995, JRSSA 158:73.
 #[derive(Debug, Clone, PartialEq)]

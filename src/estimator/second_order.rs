@@ -8,9 +8,9 @@ use crate::model::Problem;
 
 /// Maximises L + ε, Laplace's log-likelihood with the next term of the expansion.
 ///
-/// It takes away most of what Laplace misses, at some twice the time; the means may be small and rows may have effects
-/// of their own. It fails with [`crate::ErrorKind::NotConverged`] where areas have so few events that the expansion breaks down and
-/// L + ε has no maximum. Sources: Shun & McCullagh 1995, JRSSB 57:749; Raudenbush, Yang & Yosef 2000, JCGS 9:141.
+/// It takes away most of what Laplace misses, at three to six times the time; the means may be small and rows may have
+/// effects of their own. It fails with [`crate::ErrorKind::NotConverged`] where areas with few events vary so much that
+/// the expansion breaks down: where its maximum would mean nothing, or there is none. Sources: Shun & McCullagh 1995, JRSSB 57:749; Raudenbush, Yang & Yosef 2000, JCGS 9:141.
 ///
 /// ```
 /// # fn main() -> nestcount::Result<()> {

@@ -31,8 +31,8 @@ fn epsilon_shrinks_as_counts_grow_and_is_nothing_without_levels() {
         let fit = problem(mean, &TWO, 0.0, Family::Poisson, 5).fit(&Options::default()).unwrap();
         (gauge(&fit).epsilon.abs(), gauge(&fit).largest.std_errors.abs())
     };
-    let (few, many) = (of_mean(2.0), of_mean(2000.0));
-    assert!(many.0 < 0.01 * few.0 && many.1 < 0.01 * few.1, "{few:?} {many:?}");
+    let (few, many) = (of_mean(20.0), of_mean(2000.0));
+    assert!(many.0 < 0.05 * few.0 && many.1 < 0.05 * few.1, "{few:?} {many:?}");
     let alone = problem(2.0, &[], 0.0, Family::Poisson, 5).fit(&Options::default()).unwrap();
     assert_eq!((gauge(&alone).epsilon, gauge(&alone).largest.std_errors), (0.0, 0.0));
     assert!(gauge(&alone).areas.is_empty());

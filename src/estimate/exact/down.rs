@@ -1,7 +1,7 @@
 //! Posterior probabilities of all points, from the root to the leaves, and the moments of the effects.
 
 use super::tree::{NodePoints, PointLayout, PointTree};
-use super::up::{Layout, PerParent, Shared};
+use super::up::{Layout, NOTHING, PerParent, Shared, all_below};
 use crate::estimate::pass::Pass;
 use crate::family::Coarsened;
 use crate::numeric::elementary::exp;
@@ -94,7 +94,11 @@ impl<L: Collects> Kernel for Down<'_, L> {
             for i in 0..n {
                 let (shift, height) = (layout.at(own.shift, i, j), layout.at(own.height, i, j));
                 let b = lanes(|l| shift[l] + to[l]);
-                let part = lanes(|l| mass[l] * exp((height[l] - half * b[l] * b[l]) - message[l]));
+                let z = lanes(|l| (height[l] - half * b[l] * b[l]) - message[l]);
+                if all_below(z, NOTHING) {
+                    continue;
+                }
+                let part = lanes(|l| mass[l] * exp(z[l]));
                 first = lanes(|l| first[l] + part[l] * b[l]);
                 second = lanes(|l| second[l] + part[l] * b[l] * b[l]);
                 layout.put(own.mass, i, j, part);

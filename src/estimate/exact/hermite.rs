@@ -10,22 +10,51 @@ pub(super) struct Hermite {
     pub log_weights: Vec<f64>,
 }
 
+/// More points are not placed around one of the parent's.
+const MOST: usize = 24;
 /// Newton steps from a point between its neighbours.
 const MOST_STEPS: usize = 60;
 
-impl Hermite {
-    /// The rule of an order from 1 to about 200, by bisection between the points of the order below and Newton on the
-    /// orthonormal Hermite functions ψ: the weight times e^{x²} is 1/(n ψ_{n−1}(x)²), and nothing under- or overflows.
-    pub(super) fn new(order: usize) -> Self {
-        let mut points = vec![0.0];
-        for n in 2..=order {
-            points = next_points(&points, n);
+/// The rules of all orders.
+#[derive(Debug, Clone)]
+pub(super) struct HermiteRules(Vec<Hermite>);
+
+impl HermiteRules {
+    /// By bisection between the points of the order below and Newton on the orthonormal Hermite functions ψ: the weight
+    /// times e^{x²} is 1/(n ψ_{n−1}(x)²), and nothing under- or overflows.
+    pub(super) fn new() -> Self {
+        let mut rules = vec![Hermite::at(vec![0.0])];
+        for n in 2..=MOST {
+            let points = next_points(&rules[n - 2].points, n);
+            rules.push(Hermite::at(points));
         }
-        let log_weights = points.iter().map(|&x| {
+        HermiteRules(rules)
+    }
+
+    /// The smallest rule that leaves an error of this share of ∫ f(b) N(b; 0, υ) db, f changing by rates of up to
+    /// √(growth/υ): the first term left out is (growth/2)^n/n!. `None` where none is large enough.
+    pub(super) fn for_growth(&self, growth: f64, share: f64) -> Option<&Hermite> {
+        let mut left = 1.0;
+        (1..).zip(&self.0).find_map(|(n, rule)| {
+            left *= 0.5 * growth / f64::from(n);
+            (left <= share).then_some(rule)
+        })
+    }
+}
+
+impl Hermite {
+    /// With these points.
+    fn at(points: Vec<f64>) -> Self {
+        let order = points.len();
+        let weights = points.iter().map(|&x| {
             let before = functions(order, x).before;
             -(order as f64 * before * before).ln()
         });
-        Hermite { log_weights: log_weights.collect(), points }
+        let mut log_weights: Vec<f64> = weights.collect();
+        // their sum to the last digit, which many nodes multiply
+        let sum: f64 = points.iter().zip(&log_weights).map(|(x, weight)| (weight - x * x).exp()).sum();
+        log_weights.iter_mut().for_each(|weight| *weight += 0.5 * PI.ln() - sum.ln());
+        Hermite { points, log_weights }
     }
 }
 
@@ -79,8 +108,8 @@ mod tests {
 
     #[test]
     fn moments_of_the_normal_are_exact() {
-        for order in [1, 2, 5, 9, 20, 41] {
-            let rule = Hermite::new(order);
+        for rule in HermiteRules::new().0 {
+            let order = rule.points.len();
             let moment = |power: i32| -> f64 {
                 let each = rule.points.iter().zip(&rule.log_weights);
                 each.map(|(x, lw)| (lw - x * x).exp() * x.powi(power)).sum()

@@ -2,12 +2,12 @@
 
 use super::orders::Orders;
 use super::refine::{Refined, refine};
-use super::sweep::Wanted;
+use super::sweep::{Evaluated, Quadrature, Wanted};
 use crate::error::{ErrorKind, Result};
 use crate::estimate::evaluate::{Objective, Order};
 use crate::estimate::likelihood::Parameters;
 use crate::estimate::options::Options;
-use crate::estimate::point::{Derivatives, Point};
+use crate::estimate::point::Point;
 use crate::family::Family;
 use crate::model::Problem;
 use ndarray::Array1;
@@ -55,30 +55,31 @@ impl Problem {
 }
 
 impl ExactLikelihood<'_> {
-    /// The log-likelihood with its error.
+    /// The log-likelihood, all constants in.
     ///
     /// Fails on lengths that do not agree, on values outside the parameter space, where numbers overflow, and where no
     /// refinement reaches the tolerance.
-    pub fn value(&mut self, at: &Parameters) -> Result<ExactValue> {
+    pub fn value(&mut self, at: &Parameters) -> Result<f64> {
         let (family, point, laplace) = self.at_mode(at)?;
-        let refined = self.refined(family, &point)?;
-        Ok(ExactValue {
-            log_likelihood: laplace.value + refined.difference,
-            error: refined.error,
-            laplace: laplace.value,
-        })
+        let mut quadrature = self.quadrature(family, &point)?;
+        Ok(laplace + self.by(&mut quadrature, family, &point, Wanted::Value)?.difference)
     }
 
-    /// The same with the gradient over (coefficients, variances, log θ); the Poisson has no log θ. Fails as
-    /// [`ExactLikelihood::value`] does.
-    pub fn gradient(&mut self, at: &Parameters) -> Result<(ExactValue, Array1<f64>)> {
+    /// The same with its error and Laplace's, also where the orders are fixed. Fails as [`ExactLikelihood::value`] does.
+    pub fn value_with_error(&mut self, at: &Parameters) -> Result<ExactValue> {
         let (family, point, laplace) = self.at_mode(at)?;
-        let Refined { mut quadrature, difference, error } = self.refined(family, &point)?;
-        let found = quadrature.evaluate(&mut self.objective, family, &point, &self.modes, Wanted::Gradient);
-        let found = found.ok_or_else(overflow)?;
+        let Refined { difference, error, .. } = self.refined(family, &point)?;
+        Ok(ExactValue { log_likelihood: laplace + difference, error, laplace })
+    }
+
+    /// The log-likelihood with its gradient over (coefficients, variances, log θ); the Poisson has no log θ. Fails as
+    /// [`ExactLikelihood::value`] does.
+    pub fn gradient(&mut self, at: &Parameters) -> Result<(f64, Array1<f64>)> {
+        let (family, point, laplace) = self.at_mode(at)?;
+        let mut quadrature = self.quadrature(family, &point)?;
+        let found = self.by(&mut quadrature, family, &point, Wanted::Gradient)?;
         let forward = self.objective.problem.forward(found.gradient.len());
-        let value = ExactValue { log_likelihood: laplace.value + difference, error, laplace: laplace.value };
-        Ok((value, forward.t().dot(&found.gradient)))
+        Ok((laplace + found.difference, forward.t().dot(&found.gradient)))
     }
 
     /// Posterior mean and standard deviation of the effect of every area of a level, b = a − a_parent, at these parameters:
@@ -88,7 +89,7 @@ impl ExactLikelihood<'_> {
         let problem = self.objective.problem;
         let level = problem.model_level(level)?;
         let (family, point, _) = self.at_mode(at)?;
-        let Refined { mut quadrature, .. } = self.refined(family, &point)?;
+        let mut quadrature = self.quadrature(family, &point)?;
         let all =
             quadrature.effects(&mut self.objective, family, &point, &self.modes).ok_or_else(overflow)?;
         let nodes = problem.nodes_of_level(level).into_iter();
@@ -96,15 +97,34 @@ impl ExactLikelihood<'_> {
         Ok(areas.map(|(path, node)| EffectMoments { path, mean: all[node].mean, sd: all[node].sd }).collect())
     }
 
+    /// What the orders ask for at a point.
+    fn quadrature(&mut self, family: Family, point: &Point) -> Result<Quadrature> {
+        match self.orders {
+            Orders::Fixed { .. } => Ok(self.orders.quadrature()),
+            Orders::Refined { .. } => Ok(self.refined(family, point)?.quadrature),
+        }
+    }
+
     fn refined(&mut self, family: Family, point: &Point) -> Result<Refined> {
         Ok(refine(self.orders, None, &mut self.objective, family, point, &self.modes)?)
     }
 
-    /// The point in the units of the passes, with Laplace's value and the modes there.
-    fn at_mode(&mut self, at: &Parameters) -> Result<(Family, Point, Derivatives)> {
+    fn by(
+        &mut self,
+        quadrature: &mut Quadrature,
+        family: Family,
+        point: &Point,
+        wanted: Wanted,
+    ) -> Result<Evaluated> {
+        let found = quadrature.evaluate(&mut self.objective, family, point, &self.modes, wanted);
+        found.ok_or_else(overflow)
+    }
+
+    /// The point in the units of the passes and Laplace's value there; leaves the modes that belong to it.
+    fn at_mode(&mut self, at: &Parameters) -> Result<(Family, Point, f64)> {
         let (family, point) = self.objective.problem.point_of(at)?;
         self.modes.fill(0.0);
-        let laplace = self.objective.evaluate(family, &point, &mut self.modes, Order::Value);
+        let laplace = self.objective.evaluate(family, &point, &mut self.modes, Order::Value).value;
         match laplace.is_finite() {
             true => Ok((family, point, laplace)),
             false => Err(overflow()),

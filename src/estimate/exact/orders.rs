@@ -1,6 +1,7 @@
 //! How finely, as the caller says it.
 
 use super::rule::Rule;
+use super::sweep::Quadrature;
 use crate::error::{ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
@@ -50,12 +51,12 @@ impl Orders {
         Err(ErrorKind::Specification { message }.into())
     }
 
-    /// The rule to begin with.
-    pub(super) fn first(self) -> Rule {
-        match self {
+    /// By the rule to begin with.
+    pub(super) fn quadrature(self) -> Quadrature {
+        Quadrature::new(match self {
             Orders::Fixed { step, tail } => Rule { step, tail },
             Orders::Refined { .. } => Rule::FIRST,
-        }
+        })
     }
 
     /// The largest change by a refinement that is taken.

@@ -1,6 +1,6 @@
 //! Where the points of a node stand.
 
-use super::hermite::Hermite;
+use super::hermite::{Hermite, HermiteRules};
 use super::rule::Rule;
 use super::tree::{NodePoints, PointLayout, PointTree, padded};
 use crate::estimate::pass::Pass;
@@ -12,6 +12,8 @@ use std::f64::consts::{PI, TAU};
 /// No step is longer than this times [`Rule::step`]: the e^{e^a} of a count's density is tame only within π/2 of the
 /// real axis, which bounds the error of a step h by e^{−π²/h}.
 const LONGEST_STEP: f64 = 0.5;
+/// Slopes of log-densities are those at this many standard deviations.
+const FAR: f64 = 8.0;
 /// With more points a subtree is given up.
 const MOST_POINTS: usize = 1 << 24;
 
@@ -31,17 +33,20 @@ pub(super) struct Spread {
 }
 
 impl<F: Coarsened> Pass<'_, F> {
-    /// First ends and details of all nodes, after the sweeps.
+    /// First ends of all nodes, after the sweeps.
     pub(super) fn spreads(&self, rule: Rule, out: &mut Vec<Spread>) {
+        let ends = (0..self.subtree.n_nodes()).map(|at| self.first_ends(at, rule));
         out.clear();
-        for at in 0..self.subtree.n_nodes() {
-            out.push(Spread { ends: self.first_ends(at, rule), detail: LONGEST_STEP });
-        }
+        out.extend(ends.map(|ends| Spread { ends, detail: LONGEST_STEP }));
+    }
+
+    /// The details of all nodes between their ends.
+    pub(super) fn find_details(&self, spreads: &mut [Spread]) {
+        spreads.iter_mut().for_each(|spread| spread.detail = LONGEST_STEP);
+        let first = self.subtree.rows().start;
         for coarse in &self.problem.coarse[self.coarse.clone()] {
-            let at = self.leaf_node(coarse.leaf);
-            let mean = self.scratch.rows.e[coarse.row - self.subtree.rows().start]
-                * self.scratch.rows.leaf_scale[coarse.leaf];
-            let spread = &mut out[at];
+            let mean = self.scratch.rows.e[coarse.row - first] * self.scratch.rows.leaf_scale[coarse.leaf];
+            let spread = &mut spreads[self.leaf_node(coarse.leaf)];
             for edge in [coarse.published.lo, coarse.published.hi + 1.0] {
                 if edge > 0.0 && edge.is_finite() {
                     // the probability goes from 0 to 1 over the relative error of a count at the edge
@@ -54,8 +59,8 @@ impl<F: Coarsened> Pass<'_, F> {
             }
         }
         for at in (1..self.subtree.n_nodes()).rev() {
-            let smoothed = (out[at].detail.powi(2) + self.variance(at)).sqrt();
-            let parent = &mut out[self.subtree.parent[at] as usize];
+            let smoothed = (spreads[at].detail.powi(2) + self.variance(at)).sqrt();
+            let parent = &mut spreads[self.subtree.parent[at] as usize];
             parent.detail = parent.detail.min(smoothed);
         }
     }
@@ -72,8 +77,8 @@ impl<F: Coarsened> Pass<'_, F> {
         let information = (1.0 / node.v - 1.0 / prior).max(0.0);
         let heavy = heavy_end(prior, information, depth);
         let light = if F::LINEAR_IN_MU { (2.0 * depth * node.v).sqrt() } else { heavy };
-        // the posterior mean to second order
-        let centre = -0.5 * node.s;
+        // the posterior mean to second order, where that is not far
+        let centre = (-0.5 * node.s).clamp(-0.5 * heavy, 0.5 * heavy);
         Ends { low: centre - heavy, high: centre + light }
     }
 
@@ -93,7 +98,7 @@ impl<F: Coarsened> Pass<'_, F> {
         modes: &[f64],
         spreads: &[Spread],
         rule: Rule,
-        hermite: &Hermite,
+        hermite: &HermiteRules,
         tree: &mut PointTree,
     ) -> Option<()> {
         tree.clear();
@@ -105,6 +110,7 @@ impl<F: Coarsened> Pass<'_, F> {
                 variance: self.variance(at),
                 node: &self.scratch.nodes[at],
                 offset: modes[at] - parent.map_or(0.0, |parent| modes[parent]),
+                above: parent.map_or(0.0, |parent| self.scratch.nodes[parent].v),
                 message,
             };
             placed.place(&spreads[at], rule, hermite, parent, tree);
@@ -139,6 +145,8 @@ struct Placed<'a> {
     variance: f64,
     node: &'a Node,
     offset: f64,
+    /// V of the parent.
+    above: f64,
     message: usize,
 }
 
@@ -147,7 +155,7 @@ impl Placed<'_> {
         &self,
         spread: &Spread,
         rule: Rule,
-        hermite: &Hermite,
+        hermite: &HermiteRules,
         parent: Option<usize>,
         tree: &mut PointTree,
     ) {
@@ -157,12 +165,21 @@ impl Placed<'_> {
         let spacing = rule.step * (self.variance * self.node.rho).sqrt().min(spread.detail);
         let width = spread.ends.high - spread.ends.low;
         let intervals = (width / spacing).ceil().max(2.0);
-        let around = parent
-            .map_or(f64::INFINITY, |parent| (tree.nodes[parent].padded() * hermite.points.len()) as f64);
-        match parent {
-            Some(parent) if intervals > around => self.place_around(parent, hermite, tree),
-            _ => self.place_in_steps(spread.ends, intervals.min(MOST_POINTS as f64) as usize, tree),
+        let around = parent.and_then(|parent| {
+            let rule = hermite.for_growth(self.growth(spread), rule.error().max(f64::EPSILON))?;
+            let points = tree.nodes[parent].padded() * rule.points.len();
+            (intervals > points as f64).then_some((parent, rule))
+        });
+        match around {
+            Some((parent, rule)) => self.place_around(parent, rule, tree),
+            None => self.place_in_steps(spread.ends, intervals.min(MOST_POINTS as f64) as usize, tree),
         }
+    }
+
+    /// υ times the square of the rate at which exp(g) may change where the posterior has weight.
+    fn growth(&self, spread: &Spread) -> f64 {
+        let information = self.node.s_info + 1.0 / self.above;
+        self.variance * (FAR * FAR * information + spread.detail.powi(-2))
     }
 
     fn place_in_steps(&self, ends: Ends, intervals: usize, tree: &mut PointTree) {
@@ -174,18 +191,21 @@ impl Placed<'_> {
         tree.height.resize(tree.shift.len(), log_weight);
     }
 
-    /// Around where the effect lies given each of the parent's points.
+    /// Around where the effect lies given each of the parent's points; the prior given the parent's enters the heights, with
+    /// b from its own parts and not as the small difference of two effects.
     fn place_around(&self, parent: usize, hermite: &Hermite, tree: &mut PointTree) {
         let above = tree.nodes[parent].range();
         let order = hermite.points.len();
-        self.push(PointLayout::PerParent { order }, order * above.len(), 1.0 / self.variance, tree);
-        let rho = self.node.rho;
+        self.push(PointLayout::PerParent { order }, order * above.len(), 0.0, tree);
+        let Node { rho, m, .. } = *self.node;
         let sd = (2.0 * self.variance * rho).sqrt();
         for (x, log_weight) in hermite.points.iter().zip(&hermite.log_weights) {
             for j in above.clone() {
-                let shift = rho * tree.shift[j] + sd * x;
-                tree.shift.push(shift);
-                tree.height.push(log_weight + 0.5 * (rho / PI).ln());
+                // 1 − ρ = υm
+                let pull = sd * x - self.variance * m * tree.shift[j];
+                tree.shift.push(tree.shift[j] + pull);
+                let b = self.offset + pull;
+                tree.height.push(log_weight + 0.5 * (rho / PI).ln() - 0.5 * b * b / self.variance);
             }
         }
     }

@@ -30,7 +30,7 @@ pub(crate) fn refine(
     point: &Point,
     modes: &[f64],
 ) -> Result<Refined, Unresolved> {
-    let mut coarse = from.unwrap_or_else(|| Quadrature::new(orders.first()));
+    let mut coarse = from.unwrap_or_else(|| orders.quadrature());
     let mut value = |quadrature: &mut Quadrature| {
         quadrature.evaluate(objective, family, point, modes, Wanted::Value).map(|found| found.difference)
     };

@@ -2,7 +2,7 @@
 
 use super::ends::widen;
 use super::gradient::Slopes;
-use super::hermite::Hermite;
+use super::hermite::HermiteRules;
 use super::place::Spread;
 use super::rule::Rule;
 use super::tree::PointTree;
@@ -43,19 +43,14 @@ pub(crate) enum Wanted {
 #[derive(Debug)]
 pub(crate) struct Quadrature {
     rule: Rule,
-    hermite: Hermite,
+    hermite: HermiteRules,
     tree: PointTree,
     spreads: Vec<Spread>,
 }
 
 impl Quadrature {
     pub(crate) fn new(rule: Rule) -> Self {
-        Quadrature {
-            rule,
-            hermite: Hermite::new(rule.hermite_order()),
-            tree: PointTree::default(),
-            spreads: Vec::new(),
-        }
+        Quadrature { rule, hermite: HermiteRules::new(), tree: PointTree::default(), spreads: Vec::new() }
     }
 
     pub(crate) fn rule(&self) -> Rule {
@@ -149,6 +144,7 @@ impl Quadrature {
     fn integrate<F: Coarsened>(&mut self, pass: &Pass<'_, F>, modes: &[f64]) -> Option<f64> {
         pass.spreads(self.rule, &mut self.spreads);
         for _ in 0..MOST_PLACEMENTS {
+            pass.find_details(&mut self.spreads);
             pass.place_points(modes, &self.spreads, self.rule, &self.hermite, &mut self.tree)?;
             pass.raise_leaves(&mut self.tree);
             let integral = pass.send_messages(&mut self.tree);

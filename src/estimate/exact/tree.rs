@@ -8,7 +8,7 @@ pub(super) struct PointTree {
     pub nodes: Vec<NodePoints>,
     /// Of each point the distance from its node's mode.
     pub shift: Vec<f64>,
-    /// log weight + g: the log-integrand but for the prior given the parent.
+    /// log weight + g: the log-integrand, but for the prior where points are shared.
     pub height: Vec<f64>,
     /// g'.
     pub slope: Vec<f64>,
@@ -32,7 +32,7 @@ pub(super) struct NodePoints {
     pub layout: PointLayout,
     /// Where its messages begin.
     pub message: usize,
-    /// 1/υ; 0 where υ is 0 and the points are the parent's.
+    /// 1/υ; 0 where the heights of points of the parent's have the prior in them.
     pub precision: f64,
     /// Mode of the effect less that of the parent's.
     pub offset: f64,

@@ -135,6 +135,20 @@ impl Terms for OfSlopes {
     }
 }
 
+/// What is this far down on the log scale adds nothing.
+pub(super) const NOTHING: f64 = -50.0;
+
+/// Whether all are below.
+#[inline(always)]
+pub(super) fn all_below(z: Lanes, least: f64) -> bool {
+    let mut above = false;
+    for z in z {
+        // what is not a number must be seen
+        above |= z >= least || z.is_nan();
+    }
+    !above
+}
+
 struct Up<'a, L, T> {
     n: usize,
     layout: L,
@@ -161,9 +175,13 @@ impl<L: Layout, T: Terms> Kernel for Up<'_, L, T> {
             let (mut sum, mut first, mut second) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
             for i in 0..n {
                 let (shift, height) = (layout.at(own.shift, i, j), layout.at(own.height, i, j));
-                let (slope, curve) = (layout.at(own.slope, i, j), layout.at(own.curve, i, j));
                 let b = lanes(|l| shift[l] + to[l]);
-                let e = lanes(|l| exp((height[l] - half * b[l] * b[l]) - top[l]));
+                let z = lanes(|l| (height[l] - half * b[l] * b[l]) - top[l]);
+                if all_below(z, NOTHING) {
+                    continue;
+                }
+                let (slope, curve) = (layout.at(own.slope, i, j), layout.at(own.curve, i, j));
+                let e = lanes(|l| exp(z[l]));
                 sum = lanes(|l| sum[l] + e[l]);
                 first = lanes(|l| first[l] + e[l] * terms.of(node.precision, b[l], slope[l], curve[l]).0);
                 second = lanes(|l| second[l] + e[l] * terms.of(node.precision, b[l], slope[l], curve[l]).1);

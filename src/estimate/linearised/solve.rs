@@ -4,7 +4,7 @@ use super::Expansion;
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimate::coordinates::{Coordinate, System, at_rest, choose};
 use crate::estimate::evaluate::{Objective, Order};
-use crate::estimate::maximise::{Estimate, best_point};
+use crate::estimate::maximise::{Estimate, Start, best_point, maximise};
 use crate::estimate::newton::{DropWait, End, Position, damped_step};
 use crate::estimate::options::Options;
 use crate::estimate::point::{Derivatives, Point};
@@ -14,13 +14,19 @@ use crate::model::Problem;
 use crate::progress::{Iteration, Verdict};
 use std::ops::ControlFlow;
 
-/// The share of a step that is taken falls no lower than this; then the iteration does not settle.
-const LEAST_SHARE: f64 = 1.0 / 1024.0;
+/// Steps are taken in part after one that turned the slope along it to more than this share of its opposite.
+const TURNED: f64 = 0.5;
+/// The least part, and how it grows again: slower than it shrinks, so that to and fro comes to an end.
+const LEAST_SHARE: f64 = 1.0 / 64.0;
+const GROWTH: f64 = 1.3;
+/// Decrement at which Laplace's maximum is near enough to begin from.
+const NEAR: f64 = 1e-6;
 
 /// Solves the equations; `progress` sees every evaluation and may stop the work.
 ///
 /// There is nothing to climb: each step is the Newton step of the linear mixed model at hand, which then is made anew.
-/// Where steps grow, or there is no model to make, shorter ones are taken.
+/// Where steps lead too far, or there is no model to make, shorter ones are taken. What does not settle from least squares
+/// and moments is begun again at Laplace's maximum.
 pub(crate) fn solve_linearised(
     problem: &Problem,
     options: &Options,
@@ -36,7 +42,14 @@ pub(crate) fn solve_linearised(
     };
     let question = search.objective.question();
     let first = start(problem, problem.family(), question * 1.001);
-    let mut estimate = search.root(first, question)?;
+    let mut answer = search.root(first, vec![0.0; problem.nodes.n_nodes()], question);
+    if let Err(error) = &answer
+        && matches!(error.kind(), ErrorKind::NotConverged { .. })
+        && let Some((point, effects)) = search.laplace(question)
+    {
+        answer = search.root(point, effects, question);
+    }
+    let mut estimate = answer?;
     estimate.trace = search.trace;
     Ok(estimate)
 }
@@ -51,9 +64,20 @@ struct Search<'a, 'b> {
 }
 
 impl Search<'_, '_> {
+    /// Where Laplace's log-likelihood is largest, with its modes.
+    fn laplace(&mut self, question: f64) -> Option<(Point, Vec<f64>)> {
+        let options = Options { decrement_tolerance: NEAR, ..self.objective.options.clone() };
+        let at = maximise(self.objective.problem, &options, Start::Cold, self.progress).ok()?;
+        let mut point = at.position.point;
+        if at.family != self.objective.problem.family() {
+            point.phi = (question * 1.001).ln();
+        }
+        Some((point, at.position.effects))
+    }
+
     /// The root of the problem's family, or the Poisson's where no overdispersion is left.
-    fn root(&mut self, first: Point, question: f64) -> Result<Estimate> {
-        let (family, effects) = (self.objective.problem.family(), vec![0.0; self.modes.len()]);
+    fn root(&mut self, first: Point, effects: Vec<f64>, question: f64) -> Result<Estimate> {
+        let family = self.objective.problem.family();
         let (here, end) = self.iterate(family, first, effects, question);
         if !matches!(end, End::PoissonQuestion) {
             return self.ended(here, family, end, None);
@@ -81,7 +105,7 @@ impl Search<'_, '_> {
             return (at, End::Stuck("the equations have no value where the iteration begins".into()));
         }
         let mut waits = vec![DropWait::default(); self.objective.problem.n_variances()];
-        let (mut share, mut last) = (1.0, f64::INFINITY);
+        let (mut share, begun) = (1.0f64, self.trace.len());
         loop {
             let coordinates = coordinates(&at, &waits, self.trace.len());
             let (system, mut damping) = (System::new(&at.derivatives, &at.point, &coordinates), 0.0);
@@ -101,23 +125,14 @@ impl Search<'_, '_> {
             {
                 return (at, End::Maximum(rest));
             }
-            share = if decrement < last { (1.5f64 * share).min(1.0) } else { 0.5 * share };
-            last = decrement;
             for (wait, _) in waits.iter_mut().zip(&coordinates).filter(|(_, c)| **c == Coordinate::Drop) {
                 wait.begin(self.trace.len());
             }
-            at = loop {
+            let next = loop {
                 let limit = self.objective.options.max_evaluations;
-                if self.trace.len() >= limit {
-                    let why =
-                        format!("the limit of {limit} evaluations was reached: the equations did not settle");
+                if self.trace.len() - begun >= limit {
+                    let why = format!("the equations did not settle within the limit of {limit} evaluations");
                     return (at, End::Stuck(why));
-                }
-                if share < LEAST_SHARE {
-                    return (
-                        at,
-                        End::Stuck("the equations do not settle: no step makes the next smaller".into()),
-                    );
                 }
                 let point = system.moved(&at.point, &(&step * share), &coordinates, &self.objective.options);
                 let next = self.evaluate(family, point, at.effects.clone());
@@ -129,6 +144,11 @@ impl Search<'_, '_> {
                     return (at, end);
                 }
             };
+            share = match overshoot(&at, &next, self.objective.problem.n_variances()) > TURNED {
+                true => (0.5 * share).max(LEAST_SHARE),
+                false => (GROWTH * share).min(1.0),
+            };
+            at = next;
         }
     }
 
@@ -172,6 +192,20 @@ impl Search<'_, '_> {
         let best = best_point(self.objective.problem, family, &position, self.trace.clone());
         Err(ErrorKind::NotConverged { why, best }.into())
     }
+}
+
+/// The slope along a step at its end, its sign changed, as a share of that at its beginning.
+fn overshoot(from: &Position, to: &Position, n_variances: usize) -> f64 {
+    let values = |at: &Position| -> Vec<f64> {
+        let Point { beta, variances, phi } = &at.point;
+        beta.iter().chain(&variances[..n_variances]).chain([phi]).copied().collect()
+    };
+    let (old, new) = (values(from), values(to));
+    let along = |at: &Position| -> f64 {
+        at.derivatives.gradient.iter().zip(&old).zip(&new).map(|((g, old), new)| g * (new - old)).sum()
+    };
+    let (before, after) = (along(from), along(to));
+    if before > 0.0 { -after / before } else { 0.0 }
 }
 
 fn coordinates(at: &Position, waits: &[DropWait], evaluation: usize) -> Vec<Coordinate> {

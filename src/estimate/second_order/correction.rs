@@ -1,8 +1,8 @@
 //! ε as what a log-likelihood adds to Laplace's.
 
 use super::Memory;
-use crate::estimate::corrected::{Correction, Difference};
-use crate::estimate::evaluate::Objective;
+use crate::estimate::corrected::{Correction, Difference, Stencil};
+use crate::estimate::evaluate::{Objective, Order};
 use crate::estimate::point::{Derivatives, Point};
 use crate::family::Family;
 use crate::model::Problem;
@@ -25,6 +25,14 @@ impl SecondOrder {
 }
 
 impl Correction for SecondOrder {
+    fn needs(&self) -> Order {
+        Order::Value
+    }
+
+    fn stencil(&self) -> Stencil {
+        Stencil::Forward
+    }
+
     fn difference(
         &mut self,
         objective: &mut Objective<'_>,
@@ -43,5 +51,22 @@ impl Correction for SecondOrder {
         let value = value.value();
         let finite = value.is_finite() && gradient.iter().all(|slope| slope.is_finite());
         finite.then_some(Difference { value, gradient, noise: ROUNDING * size })
+    }
+
+    fn refusal(
+        &mut self,
+        objective: &mut Objective<'_>,
+        family: Family,
+        point: &Point,
+        modes: &[f64],
+    ) -> Option<String> {
+        let reach = objective.reach(family, point, modes);
+        reach.fails().then(|| {
+            format!(
+                "the expansion breaks down: {} of {} areas have too few events for effects that vary this much; \
+                 the exact likelihood is needed",
+                reach.beyond, reach.areas
+            )
+        })
     }
 }

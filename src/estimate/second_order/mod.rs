@@ -5,6 +5,7 @@
 
 mod correction;
 mod epsilon;
+mod reach;
 mod reverse;
 mod rows;
 

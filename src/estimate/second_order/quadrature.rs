@@ -105,7 +105,6 @@ fn it_takes_away_nearly_all_that_laplace_misses() {
             // a mean of about 7
             let point = Point { beta: vec![1.9, 0.5, 0.1], variances, phi: 1.5 };
             let (laplace, second_order) = errors(&problem, &point);
-            println!("{family} {depth} {row_effect}: {laplace:.3e} {second_order:.3e}");
             assert!(
                 second_order.abs() < share * laplace.abs(),
                 "{family} {depth} {row_effect}: {laplace:e} {second_order:e}"

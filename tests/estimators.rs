@@ -1,0 +1,9 @@
+//! Estimators beside each other, through the one face that they have.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+#[path = "estimators/bias.rs"]
+mod bias;
+#[path = "estimators/error.rs"]
+mod error;
+#[path = "estimators/world.rs"]
+mod world;
