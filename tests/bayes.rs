@@ -1,5 +1,5 @@
 //! Full Bayes from outside: against long chains of others, against maximum likelihood, and against itself.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[allow(dead_code)] // each test uses its part
 #[path = "common/question.rs"]
