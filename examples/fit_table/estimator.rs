@@ -105,8 +105,7 @@ fn by_name(asked: &Arguments, problem: &Problem, watch: &mut Watch) -> Result<Es
             quasi(Mql { options: options(Mql::default().options) }.estimate_watched(problem, see))
         }
         EstimatorName::Variational => {
-            let default = Variational::default();
-            let variational = Variational { options: options(default.options.clone()), ..default };
+            let variational = Variational { options: options(Variational::default().options) };
             Ok(Estimates::Bound(Box::new(variational.estimate_watched(problem, see)?)))
         }
         EstimatorName::Bayes => {

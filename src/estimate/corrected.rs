@@ -353,7 +353,7 @@ impl<C: Correction> Search<'_, '_, C> {
         there.gradient += &gradient;
         there.hessian.clone_from(&at.derivatives.hessian);
         let after = decrement(&System::new(&there, &point, coordinates).gradient);
-        if !(after < before) {
+        if after >= before || after.is_nan() {
             return before;
         }
         *at = Position { point, effects, derivatives: there };

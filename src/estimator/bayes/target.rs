@@ -227,7 +227,6 @@ mod tests {
             value
         });
         let [laplace, second, exact] = values;
-        println!("{} {}", laplace - exact, second - exact);
         assert!((second - exact).abs() < 0.1 * (laplace - exact).abs(), "{laplace} {second} {exact}");
     }
 }
