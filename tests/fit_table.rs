@@ -4,6 +4,8 @@
 
 #[path = "fit_table/answers.rs"]
 mod answers;
+#[path = "fit_table/estimators.rs"]
+mod estimators;
 #[path = "fit_table/program.rs"]
 mod program;
 #[path = "fit_table/refusals.rs"]

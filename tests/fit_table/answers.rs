@@ -89,6 +89,7 @@ fn the_keys_are_those_agreed_and_areas_come_only_when_asked() {
     let question = "--count count --exposure exposure --levels region,town --family nb2";
     let plain = fit("keys", &csv(&country()), question).json();
     let agreed = [
+        "estimator",
         "family",
         "n_rows",
         "n_dropped",
@@ -100,6 +101,9 @@ fn the_keys_are_those_agreed_and_areas_come_only_when_asked() {
         "theta",
         "fixed",
         "random",
+        "epsilon",
+        "gauge",
+        "gauge_parameter",
         "converged",
         "evaluations",
         "gradient",

@@ -60,7 +60,7 @@ pub enum Sampling {
 /// # use nestcount::simulate::{ScpVariant, scp_world};
 /// # use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
 /// # use nestcount::{area::*, count::CountTable, determinant::Determinants, Model};
-/// # let table = scp_world(ScpVariant::Poisson).draw(&mut ChaCha12Rng::seed_from_u64(1))?.table;
+/// # let table = scp_world(ScpVariant::Standard).draw(&mut ChaCha12Rng::seed_from_u64(1))?.table;
 /// # let areas = Placement::from_table(&table, &["jeugdregio", "gemeente"], CodeScope::Unique)?;
 /// # let counts = CountTable::from_table(&table, "gebruikers", "jeugdigen")?;
 /// # let design = Determinants::new().build(&table, &areas, counts.rows())?;
