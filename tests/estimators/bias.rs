@@ -22,16 +22,14 @@ fn bias(estimates: &[[f64; 3]], level: usize) -> (f64, f64) {
     (mean, (variance / n).sqrt())
 }
 
-#[test]
-#[ignore = "200 worlds by three estimators: minutes; the table stands in docs/choosing-an-estimator.md"]
-fn the_second_order_takes_away_four_fifths_of_the_bias_and_the_exact_likelihood_all_but_chance() {
+/// Bias of the standard deviations by estimator: Laplace, second order, exact.
+fn biases() -> [[(f64, f64); 3]; 3] {
     let estimators: [(&str, &(dyn AnyEstimator + Sync)); 3] = [
         ("laplace", &Laplace::default()),
         ("second-order", &SecondOrder::default()),
         ("exact", &Exact::default()),
     ];
     let model = Model::poisson().random_intercept(LEVELS[0].0).random_intercept(LEVELS[1].0).row_effect();
-    let worlds: Vec<u64> = (1..=WORLDS).collect();
     let of = |seeds: &[u64]| -> Vec<[[f64; 3]; 3]> {
         let each = |seed: &u64| {
             let problem = problem(&model, 2.0, *seed);
@@ -39,21 +37,30 @@ fn the_second_order_takes_away_four_fifths_of_the_bias_and_the_exact_likelihood_
         };
         seeds.iter().map(each).collect()
     };
+    let worlds: Vec<u64> = (1..=WORLDS).collect();
     let (first, second) = worlds.split_at(worlds.len() / 2);
     let all: Vec<[[f64; 3]; 3]> = std::thread::scope(|scope| {
         let other = scope.spawn(|| of(second));
         of(first).into_iter().chain(other.join().unwrap()).collect()
     });
-    println!("| estimator | {} |", LEVELS.map(|(level, sd)| format!("sd({level}) {sd}")).join(" | "));
-    let mut of_regions = Vec::new();
-    for (k, (name, _)) in estimators.iter().enumerate() {
+    println!(
+        "\n| {regions} regions | {} |",
+        LEVELS.map(|(level, sd)| format!("sd({level}) {sd}")).join(" | ")
+    );
+    [0, 1, 2].map(|k| {
         let estimates: Vec<[f64; 3]> = all.iter().map(|world| world[k]).collect();
         let by_level = [0, 1, 2].map(|level| bias(&estimates, level));
         let shown = by_level.map(|(bias, error)| format!("{bias:+.4} ({error:.4})"));
-        println!("| {name} | {} |", shown.join(" | "));
-        of_regions.push(by_level[0]);
-    }
-    let [laplace, second_order, exact] = of_regions[..] else { unreachable!() };
-    assert!(second_order.0.abs() < laplace.0.abs() / 5.0, "{second_order:?} {laplace:?}");
-    assert!(exact.0.abs() < 2.0 * exact.1, "{exact:?}");
+        println!("| {} | {} |", estimators[k].0, shown.join(" | "));
+        by_level
+    })
+}
+
+/// Maximum likelihood itself finds too little variance between few regions, whatever integrates; what the expansion adds to
+/// that is the distance from the exact estimate.
+#[test]
+#[ignore = "200 worlds by three estimators: half a minute in a release build; the table of docs/estimators.md"]
+fn between_42_regions_the_second_order_adds_less_than_a_fifth_of_what_laplace_adds_to_the_bias() {
+    let [laplace, second_order, exact] = biases().map(|by_level| by_level[0].0);
+    assert!((second_order - exact).abs() < (laplace - exact).abs() / 5.0);
 }
