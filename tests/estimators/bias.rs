@@ -43,10 +43,7 @@ fn biases() -> [[(f64, f64); 3]; 3] {
         let other = scope.spawn(|| of(second));
         of(first).into_iter().chain(other.join().unwrap()).collect()
     });
-    println!(
-        "\n| {regions} regions | {} |",
-        LEVELS.map(|(level, sd)| format!("sd({level}) {sd}")).join(" | ")
-    );
+    println!("\n| estimator | {} |", LEVELS.map(|(level, sd)| format!("sd({level}) {sd}")).join(" | "));
     [0, 1, 2].map(|k| {
         let estimates: Vec<[f64; 3]> = all.iter().map(|world| world[k]).collect();
         let by_level = [0, 1, 2].map(|level| bias(&estimates, level));
