@@ -8,7 +8,7 @@ use crate::model::{Model, Problem};
 use ndarray::Array2;
 
 /// `n` rows, three or four to a town and twelve to a region, with determinants x and z.
-pub(super) fn problem(model: Model, n: usize, per_town: usize) -> Problem {
+pub(crate) fn problem(model: Model, n: usize, per_town: usize) -> Problem {
     let codes = |size: usize| (0..n).map(|row| (row / size).to_string()).collect::<Vec<_>>();
     let (region, town) = (codes(12), codes(per_town));
     let placement =

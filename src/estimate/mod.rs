@@ -68,6 +68,6 @@ pub(crate) use tree_sum::TreeSum;
 pub(crate) use variational::Bound;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(test)]
 mod identities;

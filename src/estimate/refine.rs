@@ -24,26 +24,10 @@ impl<F: Coarsened> Pass<'_, F> {
         if self.point.variances.contains(&0.0) {
             return;
         }
-        let first_leaf = self.subtree.first_leaf();
-        let (mut below, mut children) = (vec![0.0; first_leaf], vec![0.0; first_leaf]);
-        for at in 1..drawn.len() {
-            children[self.subtree.parent[at] as usize] += 1.0;
-        }
-        let mut values: Vec<f64> = (0..self.subtree.n_leaves())
-            .map(|leaf| self.leaf_log_likelihood(leaf, drawn[first_leaf + leaf]))
-            .collect();
+        let (mut below, children) = self.children();
+        let mut values = self.leaf_log_likelihoods(drawn);
         for _ in 0..SWEEPS {
-            below.fill(0.0);
-            for at in 1..drawn.len() {
-                below[self.subtree.parent[at] as usize] += drawn[at];
-            }
-            for at in (0..first_leaf).rev() {
-                let old = drawn[at];
-                drawn[at] = self.draw_inner(at, drawn, below[at], children[at], rng);
-                if let Some(parent) = self.parent(at) {
-                    below[parent] += drawn[at] - old;
-                }
-            }
+            self.draw_inner_nodes(drawn, &mut below, &children, rng);
             for (leaf, value) in values.iter_mut().enumerate() {
                 for _ in 0..PROPOSALS {
                     self.propose_leaf(leaf, drawn, value, rng);
@@ -58,32 +42,51 @@ impl<F: Coarsened> Pass<'_, F> {
         if self.point.variances.contains(&0.0) {
             return;
         }
-        let first_leaf = self.subtree.first_leaf();
-        let (mut below, mut children) = (vec![0.0; first_leaf], vec![0.0; first_leaf]);
-        for at in 1..drawn.len() {
-            children[self.subtree.parent[at] as usize] += 1.0;
-        }
-        let mut values: Vec<f64> = (0..self.subtree.n_leaves())
-            .map(|leaf| self.leaf_log_likelihood(leaf, drawn[first_leaf + leaf]))
-            .collect();
+        let (mut below, children) = self.children();
+        let mut values = self.leaf_log_likelihoods(drawn);
         for _ in 0..QUICK_SWEEPS[usize::from(F::MIXED)] {
             for (leaf, value) in values.iter_mut().enumerate() {
                 self.propose_leaf_anew(leaf, means, drawn, value, rng);
             }
-            below.fill(0.0);
-            for at in 1..drawn.len() {
-                below[self.subtree.parent[at] as usize] += drawn[at];
-            }
-            for at in (0..first_leaf).rev() {
-                let old = drawn[at];
-                drawn[at] = self.draw_inner(at, drawn, below[at], children[at], rng);
-                if let Some(parent) = self.parent(at) {
-                    below[parent] += drawn[at] - old;
-                }
-            }
+            self.draw_inner_nodes(drawn, &mut below, &children, rng);
         }
         for (leaf, value) in values.iter_mut().enumerate() {
             self.propose_leaf_anew(leaf, means, drawn, value, rng);
+        }
+    }
+
+    /// Room for the sum of the effects below each inner node, and the number of its children.
+    fn children(&self) -> (Vec<f64>, Vec<f64>) {
+        let mut children = vec![0.0; self.subtree.first_leaf()];
+        for at in 1..self.subtree.n_nodes() {
+            children[self.subtree.parent[at] as usize] += 1.0;
+        }
+        (vec![0.0; children.len()], children)
+    }
+
+    fn leaf_log_likelihoods(&self, drawn: &[f64]) -> Vec<f64> {
+        let effects = drawn[self.subtree.first_leaf()..].iter().enumerate();
+        effects.map(|(leaf, &effect)| self.leaf_log_likelihood(leaf, effect)).collect()
+    }
+
+    /// Every inner node given its neighbours, from the finest level up.
+    fn draw_inner_nodes(
+        &self,
+        drawn: &mut [f64],
+        below: &mut [f64],
+        children: &[f64],
+        rng: &mut (impl Rng + ?Sized),
+    ) {
+        below.fill(0.0);
+        for at in 1..drawn.len() {
+            below[self.subtree.parent[at] as usize] += drawn[at];
+        }
+        for at in (0..children.len()).rev() {
+            let old = drawn[at];
+            drawn[at] = self.draw_inner(at, drawn, below[at], children[at], rng);
+            if let Some(parent) = self.parent(at) {
+                below[parent] += drawn[at] - old;
+            }
         }
     }
 

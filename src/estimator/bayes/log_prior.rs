@@ -139,9 +139,9 @@ impl SdPrior {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::fixture::problem;
     use super::super::priors::LogThetaPrior;
     use super::*;
+    use crate::estimate::fixture;
     use crate::model::Model;
     use approx::assert_relative_eq;
 
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn derivatives_are_those_of_the_value() {
-        let problem = problem(Model::neg_bin2());
+        let problem = fixture::problem(Model::neg_bin2(), 96, 3);
         let prior = LogPrior::new(&priors(), &problem);
         let psi = [0.3, -0.2, 0.5, -1.3, 0.2, 1.4];
         let n = psi.len();
@@ -205,7 +205,7 @@ mod tests {
     /// In the caller's units, whatever the units of the passes.
     #[test]
     fn normal_priors_are_about_the_callers_coefficients() {
-        let problem = problem(Model::poisson());
+        let problem = fixture::problem(Model::poisson(), 96, 3);
         let prior = LogPrior::new(&priors(), &problem);
         let of = |beta: [f64; 3]| {
             let mut psi = problem.standard.in_standard_units(&beta);
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_priors_is_said_at_once() {
-        let problem = problem(Model::neg_bin2());
+        let problem = fixture::problem(Model::neg_bin2(), 96, 3);
         assert!(priors().check(&problem).is_ok() && priors().are_proper(&problem));
         assert!(!Priors::default().are_proper(&problem));
         let wrong = Priors::default()

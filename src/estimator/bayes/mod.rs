@@ -259,6 +259,3 @@ impl Bayes {
 fn weighing(mode: &PosteriorMode, evaluation: usize) -> Iteration {
     Iteration { evaluation, log_likelihood: mode.value, decrement: 0.0, verdict: Verdict::Taken }
 }
-
-#[cfg(test)]
-mod fixture;

@@ -176,16 +176,16 @@ fn best(problem: &Problem, psi: &[f64], value: f64, trace: &[Iteration]) -> Best
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::fixture;
     use super::super::marginal::Plan;
     use super::super::priors::Priors;
     use super::*;
+    use crate::estimate::fixture;
     use crate::model::Model;
 
     #[test]
     fn nothing_near_the_mode_is_higher_and_its_slope_is_zero() {
         for model in [Model::poisson(), Model::neg_bin2()] {
-            let problem = fixture::problem(model);
+            let problem = fixture::problem(model, 96, 3);
             let prior = LogPrior::new(&Priors::default(), &problem);
             let mut watch = |_: &Iteration| ControlFlow::Continue(());
             let mode = posterior_mode(&problem, &prior, &Options::default(), &mut watch).unwrap();
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_callback_that_stops_the_climb_gets_the_best_point() {
-        let problem = fixture::problem(Model::poisson());
+        let problem = fixture::problem(Model::poisson(), 96, 3);
         let prior = LogPrior::new(&Priors::default(), &problem);
         let stop = posterior_mode(&problem, &prior, &Options::default(), &mut |_| ControlFlow::Break(()));
         assert_eq!(stop.unwrap_err().code(), "cancelled");

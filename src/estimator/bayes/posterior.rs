@@ -7,6 +7,7 @@ use crate::estimator::Estimated;
 use crate::family::Family;
 use crate::infer::{
     AreaEffect, Coefficient, Confidence, Dispersion, Interval, LevelVariance, Parameter, StandardDeviation,
+    effects_of,
 };
 use crate::model::Problem;
 use crate::numeric::weights::quantile;
@@ -213,14 +214,7 @@ impl Estimated for Posterior {
     /// The posterior mean of each effect, its standard deviation given the parameters (their variances averaged) and
     /// with theirs.
     fn area_effects(&self, level: &str) -> Result<&[AreaEffect]> {
-        let at = self.levels.iter().position(|known| known.level == level);
-        match at.and_then(|at| self.effects.get(at)) {
-            Some(effects) => Ok(effects),
-            None => {
-                let known = self.levels.iter().map(|level| level.level.clone()).collect();
-                Err(ErrorKind::UnknownLevel { level: level.into(), known }.into())
-            }
-        }
+        effects_of(level, &self.levels, &self.effects)
     }
 }
 

@@ -144,11 +144,11 @@ pub(super) fn psi(problem: &Problem, point: &Point) -> Vec<f64> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::fixture;
     use super::super::marginal::Marginal;
     use super::super::priors::{CoefficientPrior, Priors};
     use super::*;
     use crate::estimate::Orders;
+    use crate::estimate::fixture;
     use crate::model::Model;
 
     #[test]
@@ -157,7 +157,7 @@ mod tests {
             (Model::poisson(), vec![2.1, 0.1, -0.1, -1.2, -0.4]),
             (Model::neg_bin2(), vec![2.1, 0.1, -0.1, -1.2, -3.0, 0.9]),
         ] {
-            let problem = fixture::problem(model);
+            let problem = fixture::problem(model, 96, 3);
             let priors =
                 Priors::default().coefficients(CoefficientPrior::Normal { location: 0.0, scale: 0.3 });
             let prior = LogPrior::new(&priors, &problem);
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_value_does_not_depend_on_those_before_it() {
-        let problem = fixture::problem(Model::poisson());
+        let problem = fixture::problem(Model::poisson(), 96, 3);
         let prior = LogPrior::new(&Priors::default(), &problem);
         let modes = vec![0.1; problem.nodes.n_nodes()];
         for plan in [Plan::Laplace, Plan::SecondOrder] {
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn with_the_next_term_and_by_quadrature_the_gradient_is_that_of_the_value_and_both_come_near() {
-        let problem = fixture::problem(Model::neg_bin2());
+        let problem = fixture::problem(Model::neg_bin2(), 96, 3);
         let prior = LogPrior::new(&Priors::default(), &problem);
         let (psi, options) = ([2.1, 0.1, -0.1, -1.2, -1.4, 0.9], Options::default());
         let modes = vec![0.0; problem.nodes.n_nodes()];
