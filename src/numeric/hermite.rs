@@ -9,16 +9,30 @@ const STEPS: usize = 60;
 ///
 /// The nodes of each order lie between those of the next, so each is sought between its own neighbours.
 pub(crate) fn gauss_hermite(n: usize) -> Vec<(f64, f64)> {
-    let mut nodes: Vec<f64> = Vec::new();
+    weighted(nodes_up_to(n).last().map_or(&[], Vec::as_slice))
+}
+
+/// The same of all orders from 1 to n.
+pub(crate) fn gauss_hermite_up_to(n: usize) -> Vec<Vec<(f64, f64)>> {
+    nodes_up_to(n).iter().map(|nodes| weighted(nodes)).collect()
+}
+
+fn nodes_up_to(n: usize) -> Vec<Vec<f64>> {
+    let mut orders: Vec<Vec<f64>> = Vec::with_capacity(n);
     for order in 1..=n {
         let end = (4.0 * order as f64 + 2.0).sqrt();
-        let bounds: Vec<f64> = std::iter::once(-end).chain(nodes).chain([end]).collect();
-        nodes = bounds.windows(2).map(|between| root(order, between[0], between[1])).collect();
+        let below = orders.last().into_iter().flatten().copied();
+        let bounds: Vec<f64> = std::iter::once(-end).chain(below).chain([end]).collect();
+        orders.push(bounds.windows(2).map(|between| root(order, between[0], between[1])).collect());
     }
-    let n_nodes = nodes.len();
-    (0..n_nodes)
+    orders
+}
+
+fn weighted(nodes: &[f64]) -> Vec<(f64, f64)> {
+    let n = nodes.len();
+    (0..n)
         .map(|i| {
-            let node = 0.5 * (nodes[i] - nodes[n_nodes - 1 - i]);
+            let node = 0.5 * (nodes[i] - nodes[n - 1 - i]);
             let (_, below) = functions(n, node);
             (node, (-0.5 * node * node).exp() / ((2.0 * PI).sqrt() * n as f64 * below * below))
         })

@@ -1,6 +1,7 @@
 //! Gauss–Hermite points for the few places where a node follows its parent closely.
 
-use std::f64::consts::PI;
+use crate::numeric::hermite::gauss_hermite_up_to;
+use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 /// ∫ f(x) dx ≈ Σ exp(log_weight_k) f(x_k), exact for e^{−x²} times a polynomial of degree below twice the order.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,23 +13,13 @@ pub(super) struct Hermite {
 
 /// More points are not placed around one of the parent's.
 const MOST: usize = 24;
-/// Newton steps from a point between its neighbours.
-const MOST_STEPS: usize = 60;
-
 /// The rules of all orders.
 #[derive(Debug, Clone)]
 pub(super) struct HermiteRules(Vec<Hermite>);
 
 impl HermiteRules {
-    /// By bisection between the points of the order below and Newton on the orthonormal Hermite functions ψ: the weight
-    /// times e^{x²} is 1/(n ψ_{n−1}(x)²), and nothing under- or overflows.
     pub(super) fn new() -> Self {
-        let mut rules = vec![Hermite::at(vec![0.0])];
-        for n in 2..=MOST {
-            let points = next_points(&rules[n - 2].points, n);
-            rules.push(Hermite::at(points));
-        }
-        HermiteRules(rules)
+        HermiteRules(gauss_hermite_up_to(MOST).iter().map(|rule| Hermite::of(rule)).collect())
     }
 
     /// The smallest rule that leaves an error of this share of ∫ f(b) N(b; 0, υ) db, f changing by rates of up to
@@ -43,62 +34,15 @@ impl HermiteRules {
 }
 
 impl Hermite {
-    /// With these points.
-    fn at(points: Vec<f64>) -> Self {
-        let order = points.len();
-        let weights = points.iter().map(|&x| {
-            let before = functions(order, x).before;
-            -(order as f64 * before * before).ln()
-        });
-        let mut log_weights: Vec<f64> = weights.collect();
+    /// From a rule for the mean over a standard normal z = √2 x.
+    fn of(rule: &[(f64, f64)]) -> Self {
+        let points: Vec<f64> = rule.iter().map(|(z, _)| z * FRAC_1_SQRT_2).collect();
         // their sum to the last digit, which many nodes multiply
-        let sum: f64 = points.iter().zip(&log_weights).map(|(x, weight)| (weight - x * x).exp()).sum();
-        log_weights.iter_mut().for_each(|weight| *weight += 0.5 * PI.ln() - sum.ln());
+        let sum: f64 = rule.iter().map(|(_, weight)| weight).sum();
+        let log_weight = |((_, weight), x): (&(f64, f64), &f64)| (weight / sum).ln() + x * x + 0.5 * PI.ln();
+        let log_weights = rule.iter().zip(&points).map(log_weight).collect();
         Hermite { points, log_weights }
     }
-}
-
-/// The zeros of ψ_n: one between any two of ψ_{n−1}, one outside either end.
-fn next_points(below: &[f64], n: usize) -> Vec<f64> {
-    let edge = (2.0 * n as f64 + 1.0).sqrt();
-    let brackets = std::iter::once(-edge).chain(below.iter().copied());
-    brackets.zip(below.iter().copied().chain([edge])).map(|(lo, hi)| zero_between(n, lo, hi)).collect()
-}
-
-fn zero_between(n: usize, mut lo: f64, mut hi: f64) -> f64 {
-    let sign = functions(n, lo).value.signum();
-    let mut x = 0.5 * (lo + hi);
-    for _ in 0..MOST_STEPS {
-        let at = functions(n, x);
-        if at.value.signum() == sign {
-            lo = x
-        } else {
-            hi = x
-        }
-        let newton = x - at.value / at.slope;
-        let next = if newton > lo && newton < hi { newton } else { 0.5 * (lo + hi) };
-        if (next - x).abs() <= 1e-16 * x.abs() {
-            return next;
-        }
-        x = next;
-    }
-    x
-}
-
-struct Functions {
-    value: f64,
-    slope: f64,
-    before: f64,
-}
-
-/// ψ_n, its slope and ψ_{n−1}: ψ_k = √(2/k) x ψ_{k−1} − √((k−1)/k) ψ_{k−2}, ψ_n' = √(2n) ψ_{n−1} − x ψ_n.
-fn functions(n: usize, x: f64) -> Functions {
-    let (mut before, mut value) = (0.0, PI.powf(-0.25) * (-0.5 * x * x).exp());
-    for k in 1..=n {
-        let k = k as f64;
-        (before, value) = (value, (2.0 / k).sqrt() * x * value - ((k - 1.0) / k).sqrt() * before);
-    }
-    Functions { value, slope: (2.0 * n as f64).sqrt() * before - x * value, before }
 }
 
 #[cfg(test)]
