@@ -3,6 +3,7 @@
 pub mod area;
 pub mod compare;
 pub mod count;
+pub mod crosswalk;
 pub mod determinant;
 pub mod diagnose;
 pub mod error;
@@ -10,6 +11,7 @@ pub mod estimate;
 pub mod estimator;
 pub mod expected;
 pub mod family;
+pub mod flow;
 pub mod guide {
     //! The guide, page by page; its code runs as tests.
 
@@ -38,9 +40,12 @@ pub mod map;
 pub mod model;
 pub mod nl;
 mod numeric;
+pub mod panel;
 mod parallel;
 pub mod progress;
 pub mod report;
+pub mod screen;
+pub mod second_stage;
 pub mod simulate;
 pub mod table;
 

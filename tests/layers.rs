@@ -14,18 +14,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The stages in the order of the data; each may import those before it, and any leaf.
-const STAGES: [&str; 14] = [
+const STAGES: [&str; 19] = [
     "table",
     "area",
     "count",
+    "crosswalk",
+    "flow",
     "determinant",
     "model",
     "estimate",
     "infer",
     "estimator",
+    "panel",
     "expected",
     "diagnose",
     "impute",
+    "second_stage",
+    "screen",
     "compare",
     "report",
     "map",
@@ -35,7 +40,8 @@ const STAGES: [&str; 14] = [
 const LEAVES: [&str; 5] = ["progress", "error", "numeric", "parallel", "family"];
 
 /// Modules beside the line of stages, which no other may import, with the stages that they may.
-const BESIDE: [(&str, &[&str]); 2] = [("simulate", &["table", "count"]), ("nl", &["area", "count"])];
+const BESIDE: [(&str, &[&str]); 2] =
+    [("simulate", &["table", "count"]), ("nl", &["table", "area", "count", "crosswalk", "flow"])];
 
 /// Names at the crate's root that are no modules: re-exports of a leaf, and of the exchange format.
 const ROOT_NAMES: [&str; 4] = ["Error", "ErrorKind", "Result", "ndarray"];

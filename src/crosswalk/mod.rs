@@ -1,0 +1,1 @@
+//! Areas of one year as areas of another: counts, exposures and shares carried across mergers, splits and new codes.

@@ -1,0 +1,1 @@
+//! What began, ended and stood in each area and period, and whether the three agree.
