@@ -158,7 +158,7 @@ fn leaves_and_modules_beside_the_stages_have_their_own_bounds() {
         ("error", "table"),
         ("simulate", "area"),
         ("simulate", "nl"),
-        ("nl", "table"),
+        ("nl", "model"),
         ("expected", "simulate"),
         ("area", "nl"),
         ("table", "area"),
