@@ -3,6 +3,7 @@
 mod about;
 mod alias;
 mod boundaries;
+mod crosswalk;
 mod disclosure;
 mod nesting;
 mod published;
@@ -10,6 +11,7 @@ mod wording;
 
 pub use alias::Alias;
 pub use boundaries::BoundaryFault;
+pub use crosswalk::CrosswalkFault;
 pub use disclosure::{Disclosure, Leak};
 pub use nesting::Violation;
 pub use published::{CellFault, CellProblem, TotalConflict, TotalOf};
@@ -185,6 +187,15 @@ pub enum ErrorKind {
         expected: String,
     },
 
+    /// Pairs of codes or dated changes that are no crosswalk; every fault is listed.
+    #[error("the crosswalk has {} fault(s): {}", faults.len(), Joined(faults))]
+    Crosswalk {
+        /// Everything that is wrong.
+        faults: Vec<CrosswalkFault>,
+        /// All rows with a fault, ascending.
+        rows: Vec<usize>,
+    },
+
     /// Counts that no count can be: negative, fractional, too large to be exact.
     #[error("counts must be whole numbers from 0 to 2^53, but {} cell(s) are not: {}; the first holds {example}", rows.len(), Rows(rows))]
     InvalidCount {
@@ -352,6 +363,12 @@ pub enum ErrorKind {
     /// A value was given for a count that lies outside what was published about it.
     #[error("the value for {} lies outside what was published about the count", Rows(rows))]
     OutsideBounds {
+        /// The rows.
+        rows: Vec<usize>,
+    },
+    /// Counts that are withheld, rounded or missing where exact ones are needed.
+    #[error("{} hold counts that are not exact; complete the table first (impute)", Rows(rows))]
+    InexactCount {
         /// The rows.
         rows: Vec<usize>,
     },

@@ -20,6 +20,7 @@ impl ErrorKind {
             K::UnknownArea { .. } => "unknown-area",
             K::AmbiguousArea { .. } => "ambiguous-area",
             K::InvalidCode { .. } => "invalid-code",
+            K::Crosswalk { .. } => "crosswalk",
             K::InvalidCount { .. } => "invalid-count",
             K::EmptyInterval { .. } => "empty-interval",
             K::InvalidBounds { .. } => "invalid-bounds",
@@ -40,6 +41,7 @@ impl ErrorKind {
             K::AllZeroCounts => "all-zero-counts",
             K::AllMayBeZero { .. } => "all-may-be-zero",
             K::OutsideBounds { .. } => "outside-bounds",
+            K::InexactCount { .. } => "inexact-count",
             K::AllOpenAbove => "all-open-above",
             K::OpenInterval { .. } => "open-interval",
             K::TooFewAreas { .. } => "too-few-areas",
@@ -73,6 +75,7 @@ impl ErrorKind {
             | K::RowsNotInFit { rows }
             | K::UnknownArea { rows, .. }
             | K::AmbiguousArea { rows, .. }
+            | K::Crosswalk { rows, .. }
             | K::InvalidCount { rows, .. }
             | K::InvalidBounds { rows, .. }
             | K::PublishedCells { rows, .. }
@@ -81,6 +84,7 @@ impl ErrorKind {
             | K::ZeroExposure { rows }
             | K::OpenInterval { rows }
             | K::OutsideBounds { rows }
+            | K::InexactCount { rows }
             | K::TransformDomain { rows, .. }
             | K::UnknownCategory { rows, .. }
             | K::Undrawable { rows, .. }

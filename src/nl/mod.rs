@@ -14,10 +14,12 @@
 //! # Ok::<(), nestcount::Error>(())
 //! ```
 
+mod changes;
 mod code;
 mod disclosure;
 mod levels;
 
+pub use changes::gemeente_changes;
 pub use code::{CbsCode, CbsLevel};
 pub use disclosure::{cbs_2017, cbs_2022};
 pub use levels::{Buurt, Gemeente, Jeugdregio, Wijk};
