@@ -5,6 +5,7 @@ mod alias;
 mod boundaries;
 mod crosswalk;
 mod disclosure;
+mod file;
 mod nesting;
 mod published;
 mod wording;
@@ -13,6 +14,7 @@ pub use alias::Alias;
 pub use boundaries::BoundaryFault;
 pub use crosswalk::CrosswalkFault;
 pub use disclosure::{Disclosure, Leak};
+pub use file::{FileFault, FileProblem, Place};
 pub use nesting::Violation;
 pub use published::{CellFault, CellProblem, TotalConflict, TotalOf};
 
@@ -76,6 +78,14 @@ pub enum ErrorKind {
         /// What the reader said, with the line.
         message: String,
     },
+    /// A file is not laid out as it should be; every fault is listed with its place.
+    #[error("cannot read {file} ({} fault(s)): {}", faults.len(), Joined(faults))]
+    File {
+        /// The file, as the caller named it.
+        file: String,
+        /// Everything that is wrong, in the order of the file.
+        faults: Vec<FileFault>,
+    },
     /// A column was asked for that the table does not have.
     #[error("there is no column '{column}'; the table has {}", Listed(known))]
     UnknownColumn {
@@ -83,6 +93,14 @@ pub enum ErrorKind {
         column: String,
         /// The columns there are.
         known: Vec<String>,
+    },
+    /// A stem was asked for that several columns share.
+    #[error("'{stem}' may be any of {}; ask for one of them", Listed(candidates))]
+    AmbiguousColumn {
+        /// The stem asked for.
+        stem: String,
+        /// The columns that have it.
+        candidates: Vec<String>,
     },
     /// Two columns share a name.
     #[error("the column '{column}' is there twice; rename one of them")]

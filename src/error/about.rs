@@ -7,7 +7,9 @@ impl ErrorKind {
         use ErrorKind as K;
         match self {
             K::Unreadable { .. } => "unreadable",
+            K::File { .. } => "file",
             K::UnknownColumn { .. } => "unknown-column",
+            K::AmbiguousColumn { .. } => "ambiguous-column",
             K::DuplicateColumn { .. } => "duplicate-column",
             K::Length { .. } => "length",
             K::NoRows { .. } => "no-rows",
@@ -98,6 +100,7 @@ impl ErrorKind {
         use ErrorKind as K;
         match self {
             K::UnknownColumn { column, .. }
+            | K::AmbiguousColumn { stem: column, .. }
             | K::DuplicateColumn { column }
             | K::NotANumber { column, .. }
             | K::NonFinite { column, .. }
