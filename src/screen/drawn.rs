@@ -62,7 +62,10 @@ impl Drawn {
             Reference::Given(rate) => Against::Given(rate),
             Reference::Expected => match drawn.expected() {
                 Some(expected) => Against::Drawn(expected.view()),
-                None => Against::Stated,
+                None => {
+                    of.refuse_without_expectation()?;
+                    Against::Stated
+                }
             },
         };
         Ok(Leaf { of, drawn, columns, against })

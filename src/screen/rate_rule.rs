@@ -4,6 +4,7 @@ use super::evidence::Span;
 use super::factor::Factor;
 use super::precision::{Precision, above, below};
 use super::verdict::Verdict;
+use crate::error::{ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -153,6 +154,17 @@ impl RateRule {
     /// Which rate it compares with.
     pub fn reference(&self) -> Reference {
         self.reference
+    }
+
+    /// Fails where the rate that is given is none.
+    pub(super) fn refuse_strange_reference(&self) -> Result<()> {
+        match self.reference {
+            Reference::Given(rate) if !(rate > 0.0 && rate.is_finite()) => {
+                let message = format!("a rate to compare with is a number above 0; got {rate}");
+                Err(ErrorKind::Specification { message }.into())
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn of_missing(&self) -> Verdict {

@@ -46,6 +46,13 @@ impl<'a> Resolved<'a> {
         Ok(Resolved { areas, root, rates })
     }
 
+    /// The same, to be asked of published figures: where a rate is held against what was expected, something was.
+    pub(super) fn to_be_published(rule: &'a Rule, areas: &'a Areas) -> Result<Self> {
+        let resolved = Resolved::new(rule, areas)?;
+        resolved.rates.iter().try_for_each(RateLeaf::refuse_without_expectation)?;
+        Ok(resolved)
+    }
+
     /// Of published figures.
     pub(super) fn published(&self, area: usize) -> Verdict {
         self.root.verdict(area, &|leaf| self.rates[leaf].published(area).1)
@@ -108,6 +115,19 @@ impl Node<'_> {
 }
 
 impl RateLeaf<'_> {
+    pub(super) fn refuse_without_expectation(&self) -> Result<()> {
+        match self.rule.reference() == Reference::Expected && !self.rates.has_expected() {
+            false => Ok(()),
+            true => {
+                let message = format!(
+                    "'{}' has no expected counts, and the rule holds it against them",
+                    self.indicator
+                );
+                Err(ErrorKind::Specification { message }.into())
+            }
+        }
+    }
+
     fn published(&self, area: usize) -> (Measured, Verdict) {
         let reference = match self.rule.reference() {
             Reference::National => self.national,
@@ -130,6 +150,7 @@ fn resolve<'a>(rule: &'a Rule, areas: &'a Areas, rates: &mut Vec<RateLeaf<'a>>) 
     Ok(match &rule.0 {
         Expression::Rate { indicator, rule } => {
             let of = areas.rates(indicator)?;
+            rule.refuse_strange_reference()?;
             rates.push(RateLeaf { indicator, rule, rates: of, national: of.national() });
             Node::Rate(rates.len() - 1)
         }

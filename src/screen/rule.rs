@@ -116,7 +116,7 @@ impl Rule {
     /// Fails where an indicator is not there or of another kind, where no expected counts stand beside rates that are held
     /// against them, and on names that no area has, or several.
     pub fn verdicts(&self, areas: &Areas) -> Result<Verdicts> {
-        let resolved = Resolved::new(self, areas)?;
+        let resolved = Resolved::to_be_published(self, areas)?;
         Ok(Verdicts::published(areas, |area| resolved.published(area)))
     }
 

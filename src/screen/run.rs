@@ -45,7 +45,7 @@ impl Screen {
 
 fn through(phase: &Phase, areas: &Areas, entered: &[usize]) -> Result<Round> {
     let rules: Vec<Resolved<'_>> =
-        phase.steps.iter().map(|step| Resolved::new(&step.rule, areas)).collect::<Result<_>>()?;
+        phase.steps.iter().map(|step| Resolved::to_be_published(&step.rule, areas)).collect::<Result<_>>()?;
     let judged = |&area: &usize| {
         let findings = rules.iter().zip(&phase.steps).enumerate().map(|(at, (rule, step))| {
             let verdict = rule.published(area);
