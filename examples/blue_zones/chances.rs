@@ -8,7 +8,7 @@ use nestcount::count::CountTable;
 use nestcount::determinant::{Determinants, MissingCells, Numeric};
 use nestcount::expected::{Expectation, RowSets};
 use nestcount::screen::{
-    Drawn, DrawnRates, Factor, Prior, Probability, RateRule, Reference, Rule, TailProbability, Tails,
+    Drawn, DrawnRates, Factor, Prior, Probability, RateRule, Reference, Rule, TailProbability, Tails, Verdict,
 };
 use nestcount::{Model, Options};
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
@@ -150,6 +150,25 @@ pub(crate) fn print(source: &Source, screened: &Screened, chances: &Chances) {
     if let Some(truth) = &source.truth {
         balance(screened, chances, truth);
     }
+    high(source, screened, chances);
+}
+
+/// Areas that use much: against the nation as published, and against what is expected of them.
+fn high(source: &Source, screened: &Screened, chances: &Chances) {
+    let Ok(factor) = Factor::new(1.0 / chances.factor) else { return };
+    let rule = Rule::rate("users", RateRule::at_least(factor));
+    let published = rule.verdicts(&screened.areas).map(|verdicts| verdicts.agreed()).unwrap_or_default();
+    say!(
+        "\n   The other side, at least {:.2} of the national rate, with the probability of that much of what is expected:",
+        factor.get()
+    );
+    let areas = screened.areas.areas().iter().zip(published).zip(&chances.expected);
+    for ((area, _), tail) in areas.filter(|((_, verdict), _)| *verdict != Verdict::Fails) {
+        let truth = source.truth.as_ref().and_then(|truth| truth.get(&area.code));
+        let truth =
+            truth.map_or(String::new(), |ratio| format!("   in truth {ratio:.3} of the national rate"));
+        say!("   {:20} {}{truth}", area.name, word(tail.high));
+    }
 }
 
 /// Positions with a chance of a tenth at least in some way, the likeliest first.
@@ -177,10 +196,7 @@ fn balance(screened: &Screened, chances: &Chances, truth: &std::collections::Has
         screened.figures.verdicts(&screened.areas).map(|verdicts| verdicts.agreed()).unwrap_or_default();
     let threshold = chances.factor;
     let ways: [(&str, Vec<bool>); 4] = [
-        (
-            "the published figures",
-            published.iter().map(|v| *v == nestcount::screen::Verdict::Holds).collect(),
-        ),
+        ("the published figures", published.iter().map(|v| *v == Verdict::Holds).collect()),
         ("alone, more likely than not", chances.alone.iter().map(|p| p.low > 0.5).collect()),
         ("among, more likely than not", chances.among.iter().map(|p| p.low > 0.5).collect()),
         ("model, more likely than not", chances.model.iter().map(|p| p.low > 0.5).collect()),

@@ -73,7 +73,8 @@ fn year(
         let count = Poisson::new(rate * youths).map(|count| count.sample(rng)).unwrap_or(0.0);
         users.push(publisher.publish(count as u64, rng));
     }
-    let names: Vec<String> = codes.iter().map(|code| format!("Gemeente {code}")).collect();
+    let names: Vec<String> =
+        codes.iter().map(|code| format!("Gemeente {}", code.trim_start_matches("code-"))).collect();
     let table = table.clone().with_text("name", names)?;
     Ok(Year { name: name.into(), table, users: users.into_iter().collect::<Vec<Count>>() })
 }

@@ -41,6 +41,8 @@ struct Bins([Bin; 8]);
 struct Bin {
     n: f64,
     said: f64,
+    /// Σ p(1 − p)
+    variance: f64,
     /// True minus said, world by world: areas of one world share the errors of its parameters.
     beyond: Vec<f64>,
 }
@@ -55,14 +57,15 @@ impl Bins {
         let bin = &mut self.0[at];
         bin.n += 1.0;
         bin.said += probability;
+        bin.variance += probability * (1.0 - probability);
         if let Some(beyond) = bin.beyond.last_mut() {
             *beyond += f64::from(u8::from(truth)) - probability;
         }
     }
 
-    /// The largest distance of what was from what was said, in standard errors over worlds, of bins with enough in them.
+    /// The largest distance of what was from what was said, in standard errors, of bins with enough in them.
     fn worst(&self) -> f64 {
-        self.0.iter().filter(|bin| bin.n >= 100.0).map(|bin| bin.distance().abs()).fold(0.0, f64::max)
+        self.0.iter().filter(|bin| bin.variance > 5.0).map(|bin| bin.distance().abs()).fold(0.0, f64::max)
     }
 
     fn print(&self, name: &str) {
@@ -77,9 +80,10 @@ impl Bins {
 }
 
 impl Bin {
+    /// In standard errors over worlds, or those of independent areas where they are larger.
     fn distance(&self) -> f64 {
         let squares: f64 = self.beyond.iter().map(|beyond| beyond * beyond).sum();
-        self.beyond.iter().sum::<f64>() / squares.sqrt()
+        self.beyond.iter().sum::<f64>() / squares.max(self.variance).sqrt()
     }
 }
 
