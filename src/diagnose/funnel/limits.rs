@@ -46,17 +46,17 @@ impl Limits {
             _ => Position::Within,
         }
     }
-}
 
-/// Limits of a count with this mean; `spread` is Var/mean² − 1/mean, 0 for a Poisson.
-///
-/// The mixing distribution is log-normal with variance log(1 + spread) and the mean kept.
-pub(super) fn limits(mean: f64, spread: f64) -> Limits {
-    let variance = spread.ln_1p();
-    let count = CountMixture::new(Scatter::Poisson, mean.ln() - 0.5 * variance, variance.sqrt());
-    let scale = (variance + (1.0 / mean).ln_1p()).sqrt();
-    let limit = |p: f64| interpolated(&count, p, mean, scale);
-    Limits { low_998: limit(0.001), low_95: limit(0.025), high_95: limit(0.975), high_998: limit(0.999) }
+    /// Limits of a count with this mean, which is above 0; `spread` is Var/mean² − 1/mean, 0 for a Poisson.
+    ///
+    /// The mixing distribution is log-normal with variance log(1 + spread) and the mean kept.
+    pub(crate) fn of(mean: f64, spread: f64) -> Self {
+        let variance = spread.ln_1p();
+        let count = CountMixture::new(Scatter::Poisson, mean.ln() - 0.5 * variance, variance.sqrt());
+        let scale = (variance + (1.0 / mean).ln_1p()).sqrt();
+        let limit = |p: f64| interpolated(&count, p, mean, scale);
+        Limits { low_998: limit(0.001), low_95: limit(0.025), high_95: limit(0.975), high_998: limit(0.999) }
+    }
 }
 
 /// The p-quantile with a fraction; `scale` is about the standard deviation of the log count.
@@ -137,7 +137,7 @@ mod tests {
     /// qpois(c(.025, .975), 20) in R is 12 and 29, ppois of them and of one less as below.
     #[test]
     fn the_interpolation_is_spiegelhalters() {
-        let found = limits(20.0, 0.0);
+        let found = Limits::of(20.0, 0.0);
         let low = 12.0 - (0.039012 - 0.025) / (0.039012 - 0.021387);
         let high = 29.0 - (0.978182 - 0.975) / (0.978182 - 0.965666);
         assert!((found.low_95 - low).abs() < 1e-3, "{} for {low}", found.low_95);
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn overdispersion_widens_the_limits_and_tends_to_the_poissons() {
-        let (none, little, much) = (limits(50.0, 0.0), limits(50.0, 1e-10), limits(50.0, 0.2));
+        let (none, little, much) = (Limits::of(50.0, 0.0), Limits::of(50.0, 1e-10), Limits::of(50.0, 0.2));
         assert!((none.high_998 - little.high_998).abs() < 1e-5 && (none.low_95 - little.low_95).abs() < 1e-5);
         assert!(much.low_998 < none.low_998 && much.high_998 > none.high_998);
         assert!(much.low_95 > much.low_998 && much.high_95 < much.high_998);

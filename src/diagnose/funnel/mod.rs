@@ -10,7 +10,6 @@ use crate::error::Result;
 use crate::expected::{Actual, RowSets};
 use crate::infer::Fit;
 use crate::model::Problem;
-use limits::limits;
 use spread::Spread;
 
 /// What each area is expected to count.
@@ -107,8 +106,8 @@ impl Fit {
                 exposure,
                 actual,
                 target,
-                poisson: limits(target, 0.0),
-                overdispersed: limits(target, spread.of(node, at_level)),
+                poisson: Limits::of(target, 0.0),
+                overdispersed: Limits::of(target, spread.of(node, at_level)),
             }
         });
         Ok(Funnel { level: level.into(), target, overall_rate, areas: areas.collect() })

@@ -1,0 +1,79 @@
+//! The checks of a table of flows as a table, and as words.
+
+use super::cell::Flow;
+use super::identity::Identity;
+use super::table::FlowTable;
+use crate::count::Count;
+use crate::error::Result;
+use crate::table::Table;
+use std::fmt;
+
+impl FlowTable {
+    /// A row a cell: `area`, `period`, `status`, the figures with `_low` and `_high` where they are known between bounds
+    /// (equal where they are known), `gap`, `gap_least`, `gap_most` and `identity` in words, and `revision`, the next opening
+    /// minus this closing where the two differ.
+    pub fn table(&self) -> Result<Table> {
+        let figures: [(&str, fn(&Flow) -> Count); 6] = [
+            ("opening", |cell| cell.opening),
+            ("begun", |cell| cell.begun.total),
+            ("begun_new", |cell| cell.begun.new),
+            ("begun_repeated", |cell| cell.begun.repeated),
+            ("ended", |cell| cell.ended),
+            ("closing", |cell| cell.closing),
+        ];
+        let cells = self.cells();
+        let mut table = Table::new()
+            .with_text("area", cells.iter().map(|cell| cell.area.clone()))?
+            .with_text("period", cells.iter().map(|cell| cell.period.to_string()))?
+            .with_text("status", cells.iter().map(|cell| cell.status.to_string()))?;
+        for (name, of) in figures {
+            let ends = |high: bool| {
+                let end = move |cell: &Flow| match (of(cell), high) {
+                    (Count::Missing, _) => None,
+                    (count, false) => Some(count.bounds().lo() as f64),
+                    (count, true) => count.bounds().hi().map(|hi| hi as f64),
+                };
+                cells.iter().map(end).collect::<Vec<_>>()
+            };
+            table = table.with_optional_numbers(&format!("{name}_low"), ends(false))?;
+            table = table.with_optional_numbers(&format!("{name}_high"), ends(true))?;
+        }
+        let gaps: Vec<_> = cells.iter().map(Flow::gap).collect();
+        let revisions = self.revisions();
+        let revision = |cell: &Flow| {
+            let here = revisions.iter().find(|r| r.area == cell.area && r.period == cell.period);
+            here.map(|revision| revision.gap.published)
+        };
+        table
+            .with_optional_numbers("gap", gaps.iter().map(|gap| gap.map(|gap| gap.published)))?
+            .with_optional_numbers("gap_least", gaps.iter().map(|gap| gap.map(|gap| gap.least as f64)))?
+            .with_optional_numbers("gap_most", gaps.iter().map(|gap| gap.map(|gap| gap.most as f64)))?
+            .with_text("identity", cells.iter().map(|cell| cell.identity().to_string()))?
+            .with_optional_numbers("revision", cells.iter().map(revision))
+    }
+}
+
+/// How many cells hold, and all that do not, with every revision.
+impl fmt::Display for FlowTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let identities = self.identities();
+        let of =
+            |wanted: fn(&Identity) -> bool| identities.iter().filter(|identity| wanted(identity)).count();
+        write!(
+            f,
+            "{} areas, {} cells: stock and flow agree in {}, up to rounding in {} more, not in {}, unknown in {}",
+            self.areas().len(),
+            self.cells().len(),
+            of(|identity| *identity == Identity::Holds),
+            of(|identity| matches!(identity, Identity::WithinRounding(_))),
+            of(|identity| matches!(identity, Identity::Broken(_))),
+            of(|identity| *identity == Identity::Unknown),
+        )?;
+        for (cell, identity) in self.cells().iter().zip(&identities) {
+            if *identity != Identity::Holds {
+                write!(f, "\n  {} {}: {identity}", cell.area, cell.period)?;
+            }
+        }
+        self.revisions().iter().try_for_each(|revision| write!(f, "\n  {revision}"))
+    }
+}
