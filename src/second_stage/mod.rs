@@ -1,1 +1,24 @@
 //! A region under the national model: what determinants known only there explain of the remaining gap.
+//!
+//! [`Region`] puts a national fit, a saved one too, beside the region's counts: actual, expected, difference, and which
+//! rows are substantially off ([`AreaGap`]). [`OffsetDesign`] asks what [`Extras`] explain of it, counts against national
+//! expectations; [`Residual`] regresses residuals, as is often done, and shows how far that shrinks the answer. Both give a
+//! [`SecondStage`].
+
+mod effect;
+mod extras;
+mod gaps;
+mod net;
+mod offset;
+mod region;
+mod residual;
+mod small_sample;
+mod under;
+mod working;
+
+pub use effect::{Design, Effect, SecondStage};
+pub use extras::{Extra, Extras};
+pub use gaps::{AreaGap, Furthest};
+pub use offset::{Entering, OffsetDesign, OffsetFit, RowScatter};
+pub use region::Region;
+pub use residual::Residual;
