@@ -31,4 +31,5 @@ pub use pool::{
     DegreesOfFreedom, PooledAreaEffect, PooledCoefficient, PooledCovariance, PooledDispersion,
     PooledEstimate, PooledFit, PooledLevel, PooledSd, PooledTest,
 };
+pub(crate) use tables::make as make_tables;
 pub use tables::{Imputations, TablesDone};

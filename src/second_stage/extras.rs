@@ -141,14 +141,6 @@ impl Extras {
         }
     }
 
-    /// The position of a column.
-    pub(super) fn position(&self, term: &str) -> Result<usize> {
-        self.names.iter().position(|known| known == term).ok_or_else(|| {
-            let known = self.names.join("', '");
-            let message = format!("there is no extra determinant '{term}'; they are '{known}'");
-            ErrorKind::Specification { message }.into()
-        })
-    }
 }
 
 /// Mean and standard deviation, divisor n − 1.

@@ -8,17 +8,24 @@
 mod effect;
 mod extras;
 mod gaps;
+mod imputed;
+mod left_out;
 mod net;
 mod offset;
+mod permutation;
 mod region;
 mod residual;
 mod small_sample;
+mod truth_of;
 mod under;
 mod working;
 
 pub use effect::{Design, Effect, SecondStage};
 pub use extras::{Extra, Extras};
 pub use gaps::{AreaGap, Furthest};
+pub use imputed::ImputedFit;
+pub use left_out::{AreasDone, LeftOut, WithoutArea, Worst};
 pub use offset::{Entering, OffsetDesign, OffsetFit, RowScatter};
+pub use permutation::{PermutationTest, Permutations, Permuting};
 pub use region::Region;
 pub use residual::Residual;

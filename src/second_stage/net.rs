@@ -68,6 +68,11 @@ impl Projection {
         self.basis.len()
     }
 
+    /// The orthonormal columns.
+    pub(super) fn directions(&self) -> impl Iterator<Item = &Array1<f64>> {
+        self.basis.iter()
+    }
+
     fn norm(&self, column: &Array1<f64>) -> f64 {
         column.iter().zip(&self.weights).map(|(x, w)| w * x * x).sum::<f64>().sqrt()
     }

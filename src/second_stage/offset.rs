@@ -52,6 +52,7 @@ pub enum Entering {
 /// A second stage by the offset design, with the fits behind it.
 #[derive(Debug, Clone)]
 pub struct OffsetFit {
+    pub(super) design: OffsetDesign,
     pub(super) fit: Fit,
     pub(super) adjusted: Adjusted,
     pub(super) problem: Problem,
@@ -145,7 +146,7 @@ impl OffsetDesign {
         let problem = self.problem(region, &extras.names, columns.clone())?;
         let fit = problem.fit(&self.options)?;
         let adjusted = fit.adjusted(&problem, &self.options)?;
-        let working = self.working(region, &columns, &adjusted)?;
+        let working = self.working_of(self.rows(region, &columns)?, &adjusted)?;
         let small = working.small_sample().ok_or_else(unsettled)?;
         let national = national_variances(region, &working);
         let effect = |k: usize| {
@@ -161,6 +162,7 @@ impl OffsetDesign {
         let stage =
             SecondStage { design: Design::Offset, effects, n_rows: region.rows.len(), left_out: Vec::new() };
         Ok(OffsetFit {
+            design: self.clone(),
             intercept: effect(0),
             national: national.iter().skip(1).map(|variance| variance.sqrt()).collect(),
             shared: shared(region, &extras.values),
@@ -173,12 +175,7 @@ impl OffsetDesign {
     }
 
     /// The working model at adjusted variances.
-    pub(super) fn working(
-        &self,
-        region: &Region,
-        columns: &Array2<f64>,
-        adjusted: &Adjusted,
-    ) -> Result<Working> {
+    pub(super) fn working_of(&self, rows: Rows, adjusted: &Adjusted) -> Result<Working> {
         let of = |name: &str| adjusted.levels.iter().find(|level| level.level == name);
         let own = of(ROW_LEVEL).map_or(0.0, |level| level.sd.variance());
         let scatter = match adjusted.dispersion {
@@ -190,7 +187,7 @@ impl OffsetDesign {
         let mut start: Vec<f64> = adjusted.coefficients.iter().map(|c| c.estimate).collect();
         // the mean over row effects
         start.iter_mut().take(1).for_each(|intercept| *intercept += 0.5 * own);
-        Working::at(self.rows(region, columns)?, variances, &start).ok_or_else(unsettled)
+        Working::at(rows, variances, &start).ok_or_else(unsettled)
     }
 
     fn rows(&self, region: &Region, columns: &Array2<f64>) -> Result<Rows> {
