@@ -5,6 +5,7 @@
 //! expectations; [`Residual`] regresses residuals, as is often done, and shows how far that shrinks the answer. Both give a
 //! [`SecondStage`].
 
+mod dialogue;
 mod effect;
 mod extras;
 mod gaps;
@@ -20,6 +21,7 @@ mod truth_of;
 mod under;
 mod working;
 
+pub use dialogue::{DialogueSheet, DialogueSheets, Driver, Neighbour};
 pub use effect::{Design, Effect, SecondStage};
 pub use extras::{Extra, Extras};
 pub use gaps::{AreaGap, Furthest};

@@ -29,6 +29,8 @@ pub struct Region {
     pub(super) design: Array2<f64>,
     pub(super) terms: Vec<String>,
     pub(super) coefficients: Vec<f64>,
+    /// National determinants with their design columns.
+    pub(super) determinants: Vec<(String, Vec<usize>)>,
     expectation: Expectation,
     pub(super) rates: Rates,
     /// Of what was estimated nationally.
@@ -78,6 +80,7 @@ impl Region {
             design,
             terms: national.coefficients().iter().map(|c| c.term.clone()).collect(),
             coefficients: national.coefficients().iter().map(|c| c.estimate).collect(),
+            determinants: determinants(national),
             expectation,
             rates,
             covariance: national.covariance().matrix.clone(),
@@ -198,4 +201,11 @@ impl Region {
             ..self.clone()
         }
     }
+}
+
+fn determinants(fit: &Fit) -> Vec<(String, Vec<usize>)> {
+    let names = fit.recipe().names();
+    let position = |name: &String| names.iter().position(|known| known == name);
+    let each = fit.recipe().determinants().into_iter();
+    each.map(|(column, terms)| (column, terms.iter().filter_map(position).collect())).collect()
 }

@@ -41,7 +41,6 @@ pub(super) struct Working {
     pub residual: Array1<f64>,
     /// Φ = (X'V⁻¹X)⁻¹.
     pub phi: Array2<f64>,
-    pub beta: Array1<f64>,
 }
 
 /// Rounds until coefficients and effects stand still.
@@ -77,7 +76,7 @@ impl Working {
             let part = (LARGEST_STEP / step).min(1.0);
             eta.zip_mut_with(&next, |eta, next| *eta += part * (next - *eta));
             if step < AT_REST {
-                return Some(Working { rows, variances, diagonal, residual, phi, beta });
+                return Some(Working { rows, variances, diagonal, residual, phi });
             }
         }
         None

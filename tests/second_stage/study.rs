@@ -1,89 +1,102 @@
-//! Bias and coverage of each design over many worlds.
+//! Bias and coverage of each design, and the size of each test, over many worlds.
 
-use crate::world::{EXTRAS, World};
+use crate::world::{EXTRAS, World, withholding};
 use nestcount::impute::Imputations;
-use nestcount::infer::Confidence;
+use nestcount::infer::{Bootstrap, Confidence, Interval};
 use nestcount::second_stage::*;
 use nestcount::simulate::HaaglandenVariant;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use std::ops::ControlFlow;
 
-pub(crate) const DESIGNS: [&str; 10] = [
-    "offset, net of national",
-    "offset, net, NB2",
-    "offset, as measured",
-    "log ratio, marginal",
-    "log ratio, given gemeente",
-    "standardised, given gemeente",
-    "survey: offset, net",
-    "survey: offset, net, imputed",
-    "survey: log ratio, given",
-    "offset, net, normal ML",
-];
-
-/// Effects of the three extras by a design; nothing where it failed.
-pub(crate) type Found = Option<Vec<Line>>;
-
+/// An effect beside the truth.
 #[derive(Clone, Copy)]
 pub(crate) struct Line {
-    pub(crate) error: f64,
-    pub(crate) std_error: f64,
-    pub(crate) covered: bool,
-    pub(crate) rejected: bool,
+    error: f64,
+    std_error: f64,
+    covered: bool,
+    rejected: bool,
 }
 
-pub(crate) fn world(variant: HaaglandenVariant, seed: u64) -> Vec<Found> {
+/// What a world gives: per design its name and the lines of the extras.
+pub(crate) type Found = Vec<(&'static str, Vec<Line>)>;
+
+/// Designs that cost little.
+pub(crate) fn designs(variant: HaaglandenVariant, seed: u64) -> Found {
     let world = World::draw(variant, seed);
     let offset = OffsetDesign::new("gemeente");
-    let (region, exact, surveyed) = (&world.region, &world.exact, &world.surveyed);
-    let net = offset.fit(region, exact);
-    let imputed = offset.fit_imputed(
-        region,
-        surveyed,
-        Imputations::new(20),
-        &mut ChaCha12Rng::seed_from_u64(seed ^ 0x5eed),
-        |_| ControlFlow::Continue(()),
-    );
-    if let Err(why) = &imputed {
-        println!("world {seed}, imputed: {why}");
-    }
-    let stage = |fit: nestcount::Result<OffsetFit>| match fit {
-        Ok(fit) => Some(fit.stage().clone()),
-        Err(why) => {
-            println!("world {seed}: {why}");
-            None
-        }
-    };
-    let plain = net.as_ref().ok().map(|fit| {
-        let of = |(effect, name): (&Effect, &&str)| {
-            let ml = fit.fit().coefficient(name).unwrap();
-            Line {
-                error: ml.estimate - world.truth[EXTRAS.iter().position(|x| x == name).unwrap()],
-                std_error: ml.std_error,
-                covered: contains(ml.interval(Confidence::P95), world.truth[EXTRAS.iter().position(|x| x == name).unwrap()]),
-                rejected: ml.p_value() < 0.05 && effect.estimate.is_finite(),
-            }
-        };
-        fit.stage().effects.iter().zip(&EXTRAS).map(of).collect()
-    });
+    let (region, given, exact, surveyed) = (&world.region, &world.given, &world.exact, &world.surveyed);
+    let net = offset.fit(region, exact).unwrap();
+    let stage = |design: OffsetDesign, extras| design.fit(region, extras).unwrap().stage().clone();
     let stages = [
-        stage(net),
-        stage(offset.clone().scatter(RowScatter::NegBin2).fit(region, exact)),
-        stage(offset.clone().entering(Entering::AsMeasured).fit(region, exact)),
-        Residual::LogRatio.fit(region, exact).ok(),
-        Residual::LogRatio.fit(&world.published, exact).ok(),
-        Residual::Standardised.fit(&world.published, exact).ok(),
-        stage(offset.fit(region, surveyed)),
-        imputed.ok().map(|fit| fit.stage().clone()),
-        Residual::LogRatio.fit(&world.published, surveyed).ok(),
+        ("offset", net.stage().clone()),
+        ("offset, NB2", stage(offset.clone().scatter(RowScatter::NegBin2), exact)),
+        ("offset, extras as measured", stage(offset.clone().entering(Entering::AsMeasured), exact)),
+        ("residual, marginal", Residual::LogRatio.fit(region, exact).unwrap()),
+        ("residual, given gemeente", Residual::LogRatio.fit(given, exact).unwrap()),
+        ("standardised, given gemeente", Residual::Standardised.fit(given, exact).unwrap()),
+        ("survey taken as truth: offset", stage(offset, surveyed)),
+        ("survey taken as truth: residual", Residual::LogRatio.fit(given, surveyed).unwrap()),
     ];
-    let mut found: Vec<Found> = stages.iter().map(|stage| Some(lines(stage.as_ref()?, &world.truth))).collect();
-    found.push(plain);
+    let mut found: Found = stages.iter().map(|(name, stage)| (*name, lines(stage, &world.truth))).collect();
+    let maximum_likelihood = EXTRAS.iter().zip(&world.truth).map(|(name, truth)| {
+        let known = net.fit().coefficient(name).unwrap();
+        Line {
+            error: known.estimate - truth,
+            std_error: known.std_error,
+            covered: contains(known.interval(Confidence::P95), *truth),
+            rejected: known.p_value() < 0.05,
+        }
+    });
+    found.push(("offset, ML errors and normal quantiles", maximum_likelihood.collect()));
     found
 }
 
-fn contains(interval: nestcount::infer::Interval, truth: f64) -> bool {
+/// Survey means imputed.
+pub(crate) fn imputed(variant: HaaglandenVariant, seed: u64) -> Found {
+    let world = World::draw(variant, seed);
+    let offset = OffsetDesign::new("gemeente");
+    let mut rng = ChaCha12Rng::seed_from_u64(seed ^ 0x5eed);
+    let wanted = Imputations::new(10);
+    let fit = offset
+        .fit_imputed(&world.region, &world.surveyed, wanted, &mut rng, |_| ControlFlow::Continue(()))
+        .unwrap();
+    let naive = offset.fit(&world.region, &world.surveyed).unwrap();
+    vec![
+        ("survey taken as truth: offset", lines(naive.stage(), &world.truth)),
+        ("survey imputed: offset", lines(fit.stage(), &world.truth)),
+    ]
+}
+
+/// p-values of every kind, of the first and the last extra; 1 where a kind does not go with an extra.
+pub(crate) fn tests(variant: HaaglandenVariant, seed: u64) -> Vec<(&'static str, &'static str, f64)> {
+    let world = World::draw(variant, seed);
+    let fit = OffsetDesign::new("gemeente").fit(&world.region, &world.exact).unwrap();
+    let mut rng = ChaCha12Rng::seed_from_u64(seed ^ 0x7e57);
+    let rule = withholding();
+    let mut found = Vec::new();
+    for term in [EXTRAS[0], EXTRAS[2]] {
+        found.push((term, "t, Kenward-Roger", fit.stage().effect(term).unwrap().p_value()));
+        found.push((term, "z, maximum likelihood", fit.fit().coefficient(term).unwrap().p_value()));
+        for (kind, name) in [
+            (Permuting::WithinAreas, "permuted within gemeenten"),
+            (Permuting::AcrossRows, "permuted across wijken"),
+            (Permuting::WholeAreas, "whole gemeenten permuted"),
+        ] {
+            let wanted = Permutations::new(kind, 499);
+            let go_on = |_| ControlFlow::Continue(());
+            if let Ok(test) = fit.permutation_test(term, wanted, &mut rng, go_on) {
+                found.push((term, name, test.p_value()));
+            }
+        }
+        let wanted = Bootstrap::new(99).published_by(&rule);
+        let test = fit.bootstrap_test(term, &wanted, &mut rng, |_| ControlFlow::Continue(())).unwrap();
+        found.push((term, "parametric bootstrap", test.p_value()));
+    }
+    found
+}
+
+fn contains(interval: Interval, truth: f64) -> bool {
     interval.low <= truth && truth <= interval.high
 }
 
@@ -97,27 +110,38 @@ fn lines(stage: &SecondStage, truth: &[f64]) -> Vec<Line> {
     stage.effects.iter().zip(truth).map(line).collect()
 }
 
-/// A line of the table: bias as a share of the truth (or in units of 0.01 where there is none), spread, mean error, coverage.
-pub(crate) fn table(variant: HaaglandenVariant, found: &[Vec<Found>], truth: &[f64]) {
-    println!("\n{variant:?}, {} worlds", found.len());
-    println!("| design | extra | worlds | mean/truth | sd | mean se | covers | p < 0.05 |\n|---|---|---|---|---|---|---|---|");
-    for (at, design) in DESIGNS.iter().enumerate() {
+/// Per design and extra: the mean as a share of the truth (the mean itself where that is 0), the spread of the estimates, the
+/// mean standard error, coverage of the 95 % interval, share with p < 0.05.
+pub(crate) fn print(title: &str, worlds: &[Found], truth: &[f64]) {
+    println!("\n{title}, {} worlds", worlds.len());
+    println!("| design | extra | mean/truth | sd | mean error | covers | p < 0.05 |\n|---|---|---|---|---|---|---|");
+    for (at, (design, _)) in worlds[0].iter().enumerate() {
         for (k, extra) in EXTRAS.iter().enumerate() {
-            let lines: Vec<Line> = found.iter().filter_map(|world| Some(world[at].as_ref()?[k])).collect();
-            let n = lines.len() as f64;
-            let mean = lines.iter().map(|line| line.error).sum::<f64>() / n;
-            let sd = (lines.iter().map(|line| (line.error - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
-            let se = lines.iter().map(|line| line.std_error).sum::<f64>() / n;
-            let share = |of: fn(&Line) -> bool| 100.0 * lines.iter().filter(|line| of(line)).count() as f64 / n;
+            let all: Vec<Line> = worlds.iter().map(|world| world[at].1[k]).collect();
+            let n = all.len() as f64;
+            let mean = all.iter().map(|line| line.error).sum::<f64>() / n;
+            let sd = (all.iter().map(|line| (line.error - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
+            let error = all.iter().map(|line| line.std_error).sum::<f64>() / n;
+            let share = |of: fn(&Line) -> bool| 100.0 * all.iter().filter(|line| of(line)).count() as f64 / n;
             let bias = match truth[k] == 0.0 {
                 true => format!("{mean:+.4}"),
                 false => format!("{:.2}", 1.0 + mean / truth[k]),
             };
             println!(
-                "| {design} | {extra} | {n} | {bias} | {sd:.4} | {se:.4} | {:.1} | {:.1} |",
+                "| {design} | {extra} | {bias} | {sd:.4} | {error:.4} | {:.1} | {:.1} |",
                 share(|line| line.covered),
                 share(|line| line.rejected)
             );
         }
     }
+}
+
+/// Coverage of a design, in percent, extra by extra.
+pub(crate) fn coverage(worlds: &[Found], design: &str) -> Vec<f64> {
+    let of = |k: usize| {
+        let all = worlds.iter().flatten().filter(|(name, _)| *name == design);
+        let hits = all.filter(|(_, lines)| lines[k].covered).count();
+        100.0 * hits as f64 / worlds.len() as f64
+    };
+    (0..EXTRAS.len()).map(of).collect()
 }

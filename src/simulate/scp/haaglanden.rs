@@ -19,7 +19,7 @@ pub enum HaaglandenVariant {
     Standard,
     /// The same effects of extras that have nothing to do with the national determinants.
     OwnGround,
-    /// As [`HaaglandenVariant::Standard`], without any effect.
+    /// As [`HaaglandenVariant::PerGemeente`], without any effect.
     NoEffect,
     /// As [`HaaglandenVariant::Standard`], facilities being the same in all wijken of a gemeente.
     PerGemeente,
@@ -93,7 +93,7 @@ pub fn haaglanden_world(variant: HaaglandenVariant) -> HaaglandenWorld {
     let (name, coefficient) = EXTRAS[2];
     let facilities = Determinant::new(name, acts * coefficient, Marginal::log_normal_by_mean(4.0, 1.4));
     let facilities = match variant {
-        HaaglandenVariant::PerGemeente => facilities.at_level("gemeente"),
+        HaaglandenVariant::PerGemeente | HaaglandenVariant::NoEffect => facilities.at_level("gemeente"),
         _ => facilities,
     };
     let mut all = determinants(ScpVariant::Standard.coefficients()).to_vec();
