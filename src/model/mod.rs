@@ -18,7 +18,7 @@ mod view;
 pub(crate) use nodes::Subtree;
 pub use problem::Problem;
 pub(crate) use problem::{LevelAreas, ROW_LEVEL};
-pub(crate) use published::CoarseRow;
+pub(crate) use published::{CoarseRow, coarse};
 pub use specification::Model;
 pub(crate) use standard::Standard;
 pub use view::{Observation, ObservedCount};

@@ -116,7 +116,7 @@ fn typical(count: Count, expected: f64) -> f64 {
     expected.clamp(bounds.lo() as f64, hi)
 }
 
-fn coarse(count: Count) -> Coarse {
+pub(crate) fn coarse(count: Count) -> Coarse {
     if let Count::RandomlyRounded(rounded) = count {
         let base = f64::from(rounded.base());
         let (lo, hi) = (rounded.from() as f64 - (base - 1.0), rounded.to() as f64 + (base - 1.0));
