@@ -103,7 +103,7 @@ impl<'a> Objective<'a> {
         all.value
     }
 
-    fn evaluate_as<F: Coarsened>(
+    pub(super) fn evaluate_as<F: Coarsened>(
         &mut self,
         family: F,
         expansion: Expansion,

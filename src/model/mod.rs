@@ -4,6 +4,7 @@
 //! of level `l` (and, if asked, one per row).
 
 mod completed;
+mod integrated;
 mod nodes;
 mod problem;
 mod published;

@@ -126,7 +126,8 @@ pub(crate) fn coarse(count: Count) -> Coarse {
     Coarse { lo: bounds.lo() as f64, hi: bounds.hi().map_or(f64::INFINITY, |hi| hi as f64), base: 1.0 }
 }
 
-fn place_in_leaves(rows: &mut [CoarseRow], nodes: &Nodes) {
+/// Says of each row in which leaf of its root subtree it lies.
+pub(super) fn place_in_leaves(rows: &mut [CoarseRow], nodes: &Nodes) {
     let mut next = 0;
     for tree in nodes.subtrees() {
         let first = tree.rows().start;
