@@ -79,10 +79,15 @@ impl<F: Coarsened> Pass<'_, F> {
 
 /// A block of rows side by side, as far as they are short; the last stands in for those that lack.
 #[inline(always)]
-fn side_by_side(block: &[CoarseRow], first: usize, mu: &[f64]) -> Option<ShortIntervals> {
+fn side_by_side<F: Coarsened>(
+    family: &F,
+    block: &[CoarseRow],
+    first: usize,
+    mu: &[f64],
+) -> Option<ShortIntervals> {
     let at = |l: usize| &block[l.min(block.len() - 1)];
     let published: [Coarse; LANES] = std::array::from_fn(|l| at(l).published);
-    ShortIntervals::new(&published, &lanes(|l| mu[at(l).row - first]))
+    ShortIntervals::new(family, &published, &lanes(|l| mu[at(l).row - first]))
 }
 
 /// r and w.
@@ -98,9 +103,9 @@ impl<F: Coarsened> Kernel for ScoreCoarse<'_, F> {
     fn run(self) {
         let ScoreCoarse { family, coarse, first, rows } = self;
         for block in coarse.chunks(LANES) {
-            match side_by_side(block, first, &rows.mu) {
+            match side_by_side(&family, block, first, &rows.mu) {
                 Some(short) => {
-                    let (r, w) = short.score(&family);
+                    let (r, w) = short.score();
                     for (l, row) in block.iter().enumerate() {
                         (rows.r[row.row - first], rows.w[row.row - first]) = (r[l], w[l]);
                     }
@@ -130,7 +135,7 @@ impl<F: Coarsened> Kernel for ExpandCoarse<'_, F> {
     fn run(self) {
         let ExpandCoarse { family, coarse, first, rows, sums } = self;
         for (block, sums) in coarse.chunks(LANES).zip(sums.chunks_mut(LANES)) {
-            let short = side_by_side(block, first, &rows.mu).map(|short| short.eta(&family));
+            let short = side_by_side(&family, block, first, &rows.mu).map(|short| short.eta(&family));
             for (l, (row, sum)) in block.iter().zip(sums).enumerate() {
                 let i = row.row - first;
                 let (log_probability, eta) = match &short {
@@ -160,7 +165,7 @@ impl<F: Coarsened> Kernel for LogProbabilities<'_, F> {
     fn run(self) {
         let LogProbabilities { family, coarse, first, mu, out } = self;
         for block in coarse.chunks(LANES) {
-            let short = side_by_side(block, first, mu).map(|short| short.log_probability(&family));
+            let short = side_by_side(&family, block, first, mu).map(|short| short.log_probability(&family));
             for (l, row) in block.iter().enumerate() {
                 out[row.leaf] += match &short {
                     Some(log) => log[l],

@@ -68,7 +68,7 @@ impl<F: Coarsened> Coarsened for Frozen<F> {
     }
 
     #[inline(always)]
-    fn ratios(&self, mu: &Lanes) -> Ratios {
+    fn ratios(&self, mu: &Lanes) -> Option<Ratios> {
         self.0.ratios(mu)
     }
 

@@ -60,7 +60,7 @@ impl<F: Coarsened> Coarsened for Mixed<F> {
     }
 
     #[inline(always)]
-    fn ratios(&self, mu: &Lanes) -> Ratios {
+    fn ratios(&self, mu: &Lanes) -> Option<Ratios> {
         self.0.ratios(mu)
     }
 

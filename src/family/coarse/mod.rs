@@ -121,8 +121,8 @@ pub(crate) trait Coarsened: CountFamily {
     /// The log-probability and all derivatives; nothing is left to [`CountFamily::constants`].
     fn coarse(&self, published: &Coarse, mu: f64) -> CoarseDerivatives;
 
-    /// What [`ShortIntervals`] are summed by.
-    fn ratios(&self, mu: &Lanes) -> Ratios;
+    /// What [`ShortIntervals`] are summed by; `None` where neighbouring counts have no such ratios.
+    fn ratios(&self, mu: &Lanes) -> Option<Ratios>;
 
     /// The slopes of d.
     fn coarse_fifth(&self, published: &Coarse, mu: f64) -> FifthDerivatives;
@@ -151,8 +151,8 @@ impl Coarsened for Poisson {
     }
 
     #[inline(always)]
-    fn ratios(&self, mu: &Lanes) -> Ratios {
-        Ratios { q: [0.0; LANES], f: [1.0; LANES], f_mu: *mu, log_none: lanes(|l| -mu[l]) }
+    fn ratios(&self, mu: &Lanes) -> Option<Ratios> {
+        Some(Ratios { q: [0.0; LANES], f: [1.0; LANES], f_mu: *mu, log_none: lanes(|l| -mu[l]) })
     }
 
     fn coarse_fifth(&self, published: &Coarse, mu: f64) -> FifthDerivatives {
@@ -196,16 +196,16 @@ impl Coarsened for NegBin2 {
     }
 
     #[inline(always)]
-    fn ratios(&self, mu: &Lanes) -> Ratios {
+    fn ratios(&self, mu: &Lanes) -> Option<Ratios> {
         let theta = self.theta();
         let inverse = lanes(|l| 1.0 / (mu[l] + theta));
         let f = lanes(|l| theta * inverse[l]);
-        Ratios {
+        Some(Ratios {
             q: lanes(|l| mu[l] * inverse[l]),
             f_mu: lanes(|l| f[l] * mu[l]),
             f,
             log_none: lanes(|l| -theta * ln_1p(mu[l] / theta)),
-        }
+        })
     }
 
     fn coarse_fifth(&self, published: &Coarse, mu: f64) -> FifthDerivatives {

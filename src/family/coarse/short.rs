@@ -40,6 +40,7 @@ pub(crate) struct ShortIntervals {
     lo: Lanes,
     hi: Lanes,
     mu: Lanes,
+    ratios: Ratios,
     /// The largest `hi`.
     last: usize,
 }
@@ -80,40 +81,38 @@ struct Ends {
 }
 
 impl ShortIntervals {
-    /// Side by side, as far as all of them are short and their means in range.
+    /// Side by side, as far as the family has such ratios, all intervals are short and their means in range.
     #[inline(always)]
-    pub(crate) fn new(published: &[Coarse; LANES], mu: &Lanes) -> Option<Self> {
+    pub(crate) fn new(family: &impl Coarsened, published: &[Coarse; LANES], mu: &Lanes) -> Option<Self> {
         let short =
             |l: usize| published[l].is_interval() && published[l].hi <= LAST as f64 && MEANS.contains(&mu[l]);
         if !(0..LANES).all(short) {
             return None;
         }
+        let ratios = family.ratios(mu)?;
         let (lo, hi) = (lanes(|l| published[l].lo), lanes(|l| published[l].hi));
-        Some(ShortIntervals { lo, hi, mu: *mu, last: hi.into_iter().fold(0.0, f64::max) as usize })
+        Some(ShortIntervals { lo, hi, mu: *mu, ratios, last: hi.into_iter().fold(0.0, f64::max) as usize })
     }
 
     /// r and w.
     #[inline(always)]
-    pub(crate) fn score(&self, family: &impl Coarsened) -> (Lanes, Lanes) {
-        let ratios = family.ratios(&self.mu);
-        let walked: Walked<2> = self.walk(&ratios);
+    pub(crate) fn score(&self) -> (Lanes, Lanes) {
+        let walked: Walked<2> = self.walk();
         let Ends { a, b, x, z, .. } = self.ends(&walked);
-        (lanes(|l| a[l] - b[l]), lanes(|l| ratios.f[l] * (a[l] * x[l] + b[l] * z[l])))
+        (lanes(|l| a[l] - b[l]), lanes(|l| self.ratios.f[l] * (a[l] * x[l] + b[l] * z[l])))
     }
 
     /// log P.
     #[inline(always)]
     pub(crate) fn log_probability(&self, family: &impl Coarsened) -> Lanes {
-        let ratios = family.ratios(&self.mu);
-        let walked: Walked<1> = self.walk(&ratios);
-        self.log_of(&walked.sums[0], &ratios, family)
+        let walked: Walked<1> = self.walk();
+        self.log_of(&walked.sums[0], family)
     }
 
     /// log P and its derivatives in η.
     #[inline(always)]
     pub(crate) fn eta(&self, family: &impl Coarsened) -> (Lanes, EtaLanes) {
-        let ratios = family.ratios(&self.mu);
-        let walked: Walked<4> = self.walk(&ratios);
+        let walked: Walked<4> = self.walk();
         let Ends { a, b, x, z, shift } = self.ends(&walked);
         let [sum, _, two, three] = walked.sums;
         let (d2, d3) = (lanes(|l| two[l] / sum[l]), lanes(|l| three[l] / sum[l]));
@@ -125,19 +124,19 @@ impl ShortIntervals {
             let (x, z) = (x[l], z[l]);
             a[l] * (k3[l] - x * (3.0 * v[l] - x * x)) + b[l] * (z * (z * z - 3.0 * v[l]) - k3[l])
         });
-        let (q, f) = (&ratios.q, &ratios.f);
+        let (q, f) = (&self.ratios.q, &self.ratios.f);
         let eta = EtaLanes {
             r: lanes(|l| a[l] - b[l]),
             w: lanes(|l| f[l] * u[l]),
             c: lanes(|l| f[l] * (f[l] * u1[l] - q[l] * u[l])),
             d: lanes(|l| f[l] * (f[l] * (f[l] * u2[l] - 3.0 * q[l] * u1[l]) - q[l] * (f[l] - q[l]) * u[l])),
         };
-        (self.log_of(&sum, &ratios, family), eta)
+        (self.log_of(&sum, family), eta)
     }
 
     #[inline(always)]
-    fn log_of(&self, sum: &Lanes, ratios: &Ratios, family: &impl Coarsened) -> Lanes {
-        let log = lanes(|l| ratios.log_none[l] + ln(sum[l]));
+    fn log_of(&self, sum: &Lanes, family: &impl Coarsened) -> Lanes {
+        let log = lanes(|l| self.ratios.log_none[l] + ln(sum[l]));
         match log.iter().any(|log| *log >= NEARLY_CERTAIN) {
             true => self.nearly_certain(log, family),
             false => log,
@@ -168,8 +167,8 @@ impl ShortIntervals {
     }
 
     #[inline(always)]
-    fn walk<const N: usize>(&self, ratios: &Ratios) -> Walked<N> {
-        let (f, f_mu) = (&ratios.f, &ratios.f_mu);
+    fn walk<const N: usize>(&self) -> Walked<N> {
+        let Ratios { q, f, f_mu, .. } = &self.ratios;
         // p rises from y to y + 1 up to y = μ − 1/f
         let mode = lanes(|l| (self.mu[l] - 1.0 / f[l]).floor() + 1.0);
         let pivot = lanes(|l| mode[l].min(self.hi[l]).max(self.lo[l]));
@@ -186,7 +185,7 @@ impl ShortIntervals {
             }
             walked.first = lanes(|l| if y == self.lo[l] { term[l] } else { walked.first[l] });
             walked.beyond = lanes(|l| if y == self.hi[l] + 1.0 { term[l] } else { walked.beyond[l] });
-            term = lanes(|l| term[l] * ((ratios.q[l] * y + f_mu[l]) * inverse));
+            term = lanes(|l| term[l] * ((q[l] * y + f_mu[l]) * inverse));
         }
         walked
     }
@@ -213,8 +212,8 @@ mod tests {
         let published = cells.map(|(lo, hi)| Coarse { lo, hi, base: 1.0 });
         for mean in [1e-6, 1e-3, 0.4, 3.0, 12.0, 40.0, 900.0, 1e6] {
             let mu = [mean; LANES];
-            let short = ShortIntervals::new(&published, &mu).unwrap();
-            let (r, w) = short.score(&family);
+            let short = ShortIntervals::new(&family, &published, &mu).unwrap();
+            let (r, w) = short.score();
             let (log, eta) = short.eta(&family);
             for (l, cell) in published.iter().enumerate() {
                 let (log_probability, at) = family.coarse_eta(cell, mean);
@@ -246,7 +245,7 @@ mod tests {
         let fits = |one: Coarse, mean: f64| {
             let (mut published, mut mu) = ([short; LANES], [3.0; LANES]);
             (published[5], mu[5]) = (one, mean);
-            ShortIntervals::new(&published, &mu).is_some()
+            ShortIntervals::new(&Poisson, &published, &mu).is_some()
         };
         assert!(fits(short, 3.0));
         assert!(

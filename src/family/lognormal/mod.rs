@@ -15,9 +15,9 @@ mod identities;
 
 use super::{
     Coarse, CoarseDerivatives, Coarsened, CountFamily, EtaDerivatives, FifthDerivatives, Histogram,
-    PhiDerivatives,
+    PhiDerivatives, Ratios,
 };
-use crate::numeric::rows::vectorised;
+use crate::numeric::rows::{Lanes, vectorised};
 use heat::{in_variance, of_variance};
 use points::Integrate;
 pub(crate) use points::RowRule;
@@ -65,6 +65,13 @@ struct RowIntegral {
     slopes: [f64; 6],
     /// ∂ℓ̃/∂φ and its first two derivatives in η.
     in_phi: [f64; 3],
+}
+
+impl RowIntegral {
+    fn eta(&self) -> EtaDerivatives {
+        let [r, w, c, d, ..] = self.slopes;
+        EtaDerivatives { r, w: -w, c: -c, d: -d }
+    }
 }
 
 /// Blocks of points that an exact count and one known in part may take.
@@ -145,13 +152,27 @@ impl<F: Coarsened> Coarsened for Lognormal<F> {
         (r, -minus_w)
     }
 
+    fn coarse_log_probability(&self, published: &Coarse, mu: f64) -> f64 {
+        self.integral(published, mu, Need::Score).log_density
+    }
+
+    fn coarse_eta(&self, published: &Coarse, mu: f64) -> (f64, EtaDerivatives) {
+        let found = self.integral(published, mu, Need::Slopes);
+        (found.log_density, found.eta())
+    }
+
+    #[inline(always)]
+    fn ratios(&self, _mu: &Lanes) -> Option<Ratios> {
+        None
+    }
+
     fn coarse(&self, published: &Coarse, mu: f64) -> CoarseDerivatives {
         let need = match self.along {
             Along::Variance => Need::Slopes,
             Along::Theta => Need::Theta,
         };
-        let RowIntegral { log_density, slopes, in_phi } = self.integral(published, mu, need);
-        let [r, w, c, d, ..] = slopes;
+        let found = self.integral(published, mu, need);
+        let RowIntegral { log_density, slopes, in_phi } = found;
         let phi = match self.along {
             Along::Variance => in_variance(&slopes),
             Along::Theta => PhiDerivatives {
@@ -161,11 +182,7 @@ impl<F: Coarsened> Coarsened for Lognormal<F> {
                 ..PhiDerivatives::default()
             },
         };
-        CoarseDerivatives {
-            log_probability: log_density,
-            eta: EtaDerivatives { r, w: -w, c: -c, d: -d },
-            phi,
-        }
+        CoarseDerivatives { log_probability: log_density, eta: found.eta(), phi }
     }
 
     fn coarse_fifth(&self, published: &Coarse, mu: f64) -> FifthDerivatives {
