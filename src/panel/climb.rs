@@ -1,7 +1,7 @@
 //! The outer maximisation: steps by secants from one differenced Hessian, and Newton steps at the end.
 
 use super::curvature::{Ascent, Stencil, ascent, learn};
-use super::evaluate::{Objective, Order};
+use super::evaluate::Objective;
 use super::point::{Evaluated, Part, Point, parts};
 use crate::estimate::Options;
 use crate::family::Family;
@@ -70,7 +70,8 @@ const SMALL_SD: f64 = 0.2;
 impl Position {
     /// The gradient over the free ones of all parts.
     pub(super) fn gradient(&self, free: &[Part], all: Vec<Part>) -> Array1<f64> {
-        let of = |part: &Part| all.iter().position(|known| known == part).map_or(0.0, |at| self.at.gradient[at]);
+        let of =
+            |part: &Part| all.iter().position(|known| known == part).map_or(0.0, |at| self.at.gradient[at]);
         free.iter().map(of).collect()
     }
 }
@@ -86,7 +87,7 @@ impl Climb<'_, '_> {
 
     /// Climbs over the free parts, the others held.
     pub(super) fn run(&mut self, point: Point, mut u: Vec<f64>, free: &[Part]) -> (Position, End) {
-        let at = self.objective.evaluate(self.family, &point, &mut u, Order::Gradient);
+        let at = self.objective.evaluate(self.family, &point, &mut u);
         let mut here = Position { point, u, at };
         if !here.at.is_finite() {
             let why = "the log-likelihood cannot be computed where the climb begins";
@@ -207,7 +208,7 @@ impl Climb<'_, '_> {
             point.shift(part, share * step, correlate);
         }
         let mut u = from.u.clone();
-        let at = self.objective.evaluate(self.family, &point, &mut u, Order::Gradient);
+        let at = self.objective.evaluate(self.family, &point, &mut u);
         Position { point, u, at }
     }
 

@@ -1,7 +1,6 @@
 //! Curvature of the log-likelihood: differences of its exact gradient, and what a step makes of them.
 
 use super::climb::{Climb, Position};
-use super::evaluate::Order;
 use super::point::Part;
 use crate::numeric::dense::symmetric_eigen;
 use ndarray::{Array1, Array2};
@@ -56,7 +55,7 @@ impl Climb<'_, '_> {
         let mut point = at.point.clone();
         point.shift(part, by, self.objective.problem.correlate());
         let mut u = at.u.clone();
-        let there = self.objective.evaluate(self.family, &point, &mut u, Order::Gradient);
+        let there = self.objective.evaluate(self.family, &point, &mut u);
         if !there.is_finite() || self.seen_beside(at).is_break() {
             return None;
         }
@@ -78,9 +77,8 @@ pub(super) struct Ascent {
 /// The Newton step by an information matrix, its scaled eigenvalues made positive.
 pub(super) fn ascent(information: &Array2<f64>, gradient: &Array1<f64>) -> Ascent {
     let scale = information.diag().mapv(|x| x.abs().max(f64::MIN_POSITIVE.sqrt()).sqrt());
-    let scaled = Array2::from_shape_fn(information.raw_dim(), |(i, j)| {
-        information[[i, j]] / (scale[i] * scale[j])
-    });
+    let scaled =
+        Array2::from_shape_fn(information.raw_dim(), |(i, j)| information[[i, j]] / (scale[i] * scale[j]));
     let (values, vectors) = symmetric_eigen(scaled);
     let along = vectors.t().dot(&(gradient / &scale));
     let safe = values.mapv(|value| value.abs().max(LEAST_EIGENVALUE));

@@ -17,7 +17,10 @@ fn same(panel: &PanelFit, nested: &Fit) {
         assert_eq!((&one.level, one.n_areas), (&other.level, other.n_areas));
         close(&one.level, one.sd.estimate(), other.sd.estimate(), 1e-6);
         match (one.sd, other.sd) {
-            (StandardDeviation::Positive { std_error, .. }, StandardDeviation::Positive { std_error: e, .. }) => {
+            (
+                StandardDeviation::Positive { std_error, .. },
+                StandardDeviation::Positive { std_error: e, .. },
+            ) => {
                 close("error of an sd", std_error, e, 1e-6);
             }
             (
@@ -74,7 +77,9 @@ fn without_periods_and_movement_a_panel_is_the_nested_model() {
 
 #[test]
 fn independent_effects_of_area_by_period_are_one_level_more() {
-    for (family, table) in [(Family::Poisson, table()), (Family::Poisson, table().withheld()), (Family::NegBin2, table())] {
+    for (family, table) in
+        [(Family::Poisson, table()), (Family::Poisson, table().withheld()), (Family::NegBin2, table())]
+    {
         let model = PanelModel::of(family).random_intercept("region").in_time("region", InTime::Independent);
         let panel = table.fit(&model);
         let cells: Vec<String> =
@@ -84,7 +89,12 @@ fn independent_effects_of_area_by_period_are_one_level_more() {
         let nested = Model::of(family).random_intercept("region").random_intercept("cell");
         let problem = nested.check(&placement, &table.count_table(), table.design()).unwrap();
         let nested = problem.fit(&Options::default()).unwrap();
-        close("logLik", panel.log_likelihood(), nested.log_likelihood(), 1e-9 / nested.log_likelihood().abs());
+        close(
+            "logLik",
+            panel.log_likelihood(),
+            nested.log_likelihood(),
+            1e-9 / nested.log_likelihood().abs(),
+        );
         let moving = panel.movement().unwrap();
         close("sd of cells", moving.sd.estimate(), nested.levels()[1].sd.estimate(), 1e-6);
         close("sd of regions", panel.levels()[0].sd.estimate(), nested.levels()[0].sd.estimate(), 1e-6);

@@ -41,7 +41,9 @@ fn compare(model: &str, fit: &PanelFit) {
         close(name, estimate, wanted[name].0, 1e-5);
         close("error of log sd", error, wanted[name].1, 1e-4);
     }
-    if let Some(Correlation::Estimated { estimate, std_error }) = fit.movement().map(|moving| moving.correlation) {
+    if let Some(Correlation::Estimated { estimate, std_error }) =
+        fit.movement().map(|moving| moving.correlation)
+    {
         let (theta, error) = wanted["theta3"];
         close("rho", estimate, theta / (1.0 + theta * theta).sqrt(), 1e-5);
         close("error of rho", std_error, error * (1.0 + theta * theta).powf(-1.5), 1e-4);
