@@ -11,3 +11,5 @@ mod invariance;
 mod nested;
 #[path = "panel/reference.rs"]
 mod reference;
+#[path = "panel/worlds.rs"]
+mod worlds;

@@ -145,6 +145,7 @@ impl Climb<'_, '_> {
             }
             let rounding = self.options().rounding * here.at.magnitude;
             if up.decrement < self.options().decrement_tolerance.max(rounding) {
+                self.last_step(here, free, &up);
                 let information = information.clone();
                 let (decrement, smallest_curvature) = (up.decrement, up.smallest);
                 return Some(End::Maximum(Summit { information, decrement, smallest_curvature }));
@@ -162,6 +163,15 @@ impl Climb<'_, '_> {
             *here = there;
         }
         None
+    }
+
+    /// The step that is too short to be told from the maximum brings most of its digits.
+    fn last_step(&mut self, here: &mut Position, free: &[Part], up: &Ascent) {
+        let there = self.at_step(here, free, &up.step, 1.0);
+        let slack = self.options().rounding * here.at.magnitude;
+        if there.at.is_finite() && there.at.value >= here.at.value - slack {
+            *here = there;
+        }
     }
 
     /// One step, shortened until it helps.

@@ -49,7 +49,8 @@ impl Without {
 /// An expected count with what is not known of it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ExpectedTotal {
-    /// The count, at the conditional modes of all effects.
+    /// The count: its mean given the data and the parameters, to second order. Of a Poisson with an intercept the total over
+    /// all rows is the total counted.
     pub count: f64,
     /// Standard error of its logarithm: of parameters and effects jointly.
     pub log_std_error: f64,
@@ -106,7 +107,9 @@ fn on_log_scale(estimate: f64, error: f64, confidence: Confidence) -> Interval {
 ///
 /// Parameters and effects are jointly normal around the maximum: the effects given the parameters with the inverse of H, the
 /// parameters with their covariance, and the modes move with the parameters. Totals, differences and log ratios have their
-/// standard errors by the delta method from there, so what two worlds share cancels.
+/// standard errors by the delta method from there, so what two worlds share cancels. Expected counts are E[μ | y] =
+/// μ̂ (1 + ½(V − t)) with V the variance of a row's predictor and −½t its mean's distance from the mode; this factor is the
+/// same in both worlds and taken as known.
 pub struct Counterfactual<'a> {
     posterior: Posterior<'a>,
     worlds: [World; 2],
@@ -160,6 +163,7 @@ impl World {
         let (p, beta) = (problem.terms().len(), &posterior.maximum.point.beta);
         let mut expected = posterior.objective.rows.mu.clone();
         for (row, expected) in expected.iter_mut().enumerate() {
+            *expected *= posterior.mean_factor(row);
             let moved =
                 |(column, value): &(usize, f64)| (value - problem.base.x[row * p + column]) * beta[*column];
             let mut change: f64 = put.iter().map(moved).sum();

@@ -25,6 +25,8 @@ pub(super) struct Posterior<'a> {
     pub objective: Objective<'a>,
     /// ∂û/∂ψ, a row for each free part.
     slopes: Vec<Vec<f64>>,
+    /// t = B s of each row: the mean of its predictor lies ½t below the mode.
+    shifts: Vec<f64>,
 }
 
 /// A linear function of effects and parameters, by its slopes.
@@ -55,13 +57,14 @@ impl<'a> Posterior<'a> {
         if !at.is_finite() {
             return None;
         }
+        let shifts = (0..problem.n_rows()).map(|row| objective.adjoint(row)).collect();
         let slope = |part: &Part| {
             let mut out = vec![0.0; u.len()];
             objective.mode_slope(*part, &maximum.point, &u, &mut out);
             out
         };
         let slopes = maximum.free.iter().map(slope).collect();
-        Some(Posterior { maximum, objective, slopes })
+        Some(Posterior { maximum, objective, slopes, shifts })
     }
 
     pub(super) fn problem(&self) -> &'a PanelProblem {
@@ -100,6 +103,11 @@ impl<'a> Posterior<'a> {
         for entry in layout.entries(row).iter().filter(|e| !skip(layout.blocks[e.block as usize].kind)) {
             to.of_effects[entry.unknown as usize] += weight * self.objective.scales[entry.block as usize];
         }
+    }
+
+    /// E[μ | y, parameters] over μ at the mode: 1 + ½(V − t), the factor that the score of the intercept has too.
+    pub(super) fn mean_factor(&self, row: usize) -> f64 {
+        1.0 + 0.5 * (self.objective.variance[row] - self.shifts[row])
     }
 
     /// What the declared factor's effect adds to a row's linear predictor.
