@@ -1,5 +1,6 @@
 //! Boundaries that changed between two years, planted.
 
+use crate::world::normal;
 use nestcount::Result;
 use nestcount::crosswalk::Crosswalk;
 use rand::seq::SliceRandom;
@@ -9,9 +10,11 @@ use std::collections::BTreeMap;
 /// Gemeenten of the second year that three gemeenten of the first made.
 const MERGED_GEMEENTEN: usize = 12;
 /// Wijken of the second year that two of the first made.
-const MERGED: usize = 120;
+const MERGED: usize = 300;
 /// Wijken of the first year that became two.
-const SPLIT: usize = 120;
+const SPLIT: usize = 300;
+/// Standard deviation of the log rate between the parts of a wijk: who draws a line draws it where people differ.
+pub(crate) const PARTS: f64 = 0.3;
 /// Only wijken with so many youths are divided.
 const LARGE: f64 = 200.0;
 /// The share of the larger part; it keeps the code.
@@ -21,15 +24,27 @@ const ADDRESSES: f64 = 500.0;
 
 /// Two divisions of the wijken of a country.
 pub(crate) struct Divisions {
-    /// From the wijken that both years are made of to those of the first year.
-    pub(crate) before: Crosswalk,
-    /// The same to those of the second year.
-    pub(crate) after: Crosswalk,
-    /// From the first year to the second.
+    pub(crate) before: Division,
+    pub(crate) after: Division,
+    /// From the first year to the second, by addresses.
     pub(crate) crosswalk: Crosswalk,
     pub(crate) gemeenten: Crosswalk,
     /// The gemeente of each wijk of the first year.
     pub(crate) gemeenten_before: Vec<String>,
+}
+
+/// From the wijken that both years are made of to those of one year.
+pub(crate) struct Division {
+    /// Where the youths went.
+    pub(crate) youths: Crosswalk,
+    /// Where the users went, which nobody knows: parts have rates of their own.
+    pub(crate) users: Crosswalk,
+}
+
+/// How a wijk that both years are made of appears in one of them.
+enum Seen {
+    Whole(String),
+    Parts(String, String),
 }
 
 impl Divisions {
@@ -48,38 +63,56 @@ impl Divisions {
         let (merged, rest) = changing.split_at(MERGED.min(changing.len()));
         let split = &rest[..SPLIT.min(rest.len())];
 
-        let mut links = [Vec::new(), Vec::new(), Vec::new()];
+        let (mut before, mut after, mut across) = (Vec::new(), Vec::new(), Vec::new());
         let mut gemeenten_before = Vec::new();
         for (row, wijk) in wijken.iter().enumerate() {
-            let (first, second) = (in_gemeente(wijk, &old[row]), wijk.clone());
-            let other = format!("{wijk}x");
-            let [before, after, across] = &mut links;
-            let both = |to: &str| [(to.to_string(), LARGER), (other.clone(), 1.0 - LARGER)];
-            if merged.contains(&row) {
-                before.extend(both(&first).map(|(to, share)| (wijk.clone(), to, share)));
-                after.push((wijk.clone(), second.clone(), 1.0));
-                across.extend([(first, second.clone(), 1.0), (other, second, 1.0)]);
+            let (first, other) = (in_gemeente(wijk, &old[row]), format!("{wijk}x"));
+            let parts = || Seen::Parts(wijk.clone(), other.clone());
+            let (was, is) = match (merged.contains(&row), split.contains(&row)) {
+                (true, _) => (parts(), Seen::Whole(wijk.clone())),
+                (_, true) => (Seen::Whole(first), parts()),
+                _ => (Seen::Whole(first), Seen::Whole(wijk.clone())),
+            };
+            for (from, _) in was.shares() {
+                across.extend(
+                    is.shares().into_iter().map(|(to, share)| (from.to_string(), to.to_string(), share)),
+                );
                 gemeenten_before.push(old[row].clone());
-            } else if split.contains(&row) {
-                before.push((wijk.clone(), first.clone(), 1.0));
-                after.extend(both(&second).map(|(to, share)| (wijk.clone(), to, share)));
-                across.extend(both(&second).map(|(to, share)| (first.clone(), to, share)));
-            } else {
-                before.push((wijk.clone(), first.clone(), 1.0));
-                after.push((wijk.clone(), second.clone(), 1.0));
-                across.push((first, second, 1.0));
             }
-            gemeenten_before.push(old[row].clone());
+            before.push((wijk, was));
+            after.push((wijk, is));
         }
-        let [before, after, across] = links;
         let pairs: BTreeMap<&String, &String> = old.iter().zip(gemeenten).collect();
         Ok(Divisions {
-            before: Crosswalk::from_shares(before)?,
-            after: Crosswalk::from_shares(after)?,
+            before: Division::draw(&before, rng)?,
+            after: Division::draw(&after, rng)?,
             crosswalk: Crosswalk::from_shares(across)?.estimated(ADDRESSES)?,
             gemeenten: Crosswalk::merge(pairs)?,
             gemeenten_before,
         })
+    }
+}
+
+impl Seen {
+    /// The wijken it appears as, with their shares of the youths.
+    fn shares(&self) -> Vec<(&str, f64)> {
+        match self {
+            Seen::Whole(wijk) => vec![(wijk, 1.0)],
+            Seen::Parts(larger, smaller) => vec![(larger, LARGER), (smaller, 1.0 - LARGER)],
+        }
+    }
+}
+
+impl Division {
+    fn draw(seen: &[(&String, Seen)], rng: &mut ChaCha12Rng) -> Result<Division> {
+        let (mut youths, mut users) = (Vec::new(), Vec::new());
+        for (wijk, seen) in seen {
+            for (part, share) in seen.shares() {
+                youths.push((wijk.as_str(), part, share));
+                users.push((wijk.as_str(), part, share * normal(PARTS, rng).exp()));
+            }
+        }
+        Ok(Division { youths: Crosswalk::from_shares(youths)?, users: Crosswalk::from_weights(users)? })
     }
 }
 

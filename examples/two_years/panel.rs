@@ -22,9 +22,11 @@ pub(crate) enum Wijken {
 /// Which determinants enter, by name; those marked enter as their logarithm.
 pub(crate) type Names<'a> = &'a [(&'a str, bool)];
 
-/// Poisson counts with what lasts of jeugdregio, gemeente and wijk, what passes of a gemeente in a year, and what passes of
-/// a wijk in a year.
-pub(crate) fn fit(years: [&Year; 2], names: Names<'_>, wijken: Wijken) -> Result<PanelFit> {
+/// Poisson counts with what lasts of jeugdregio, gemeente and wijk, what a gemeente has in time, and what passes of a wijk in a
+/// year.
+///
+/// In time a gemeente has an effect of its own in each year, or, as a random walk, one step between them: its move.
+pub(crate) fn fit(years: [&Year; 2], names: Names<'_>, wijken: Wijken, how: InTime) -> Result<PanelFit> {
     let plain: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
     let rows = Rows::of(years, &plain)?;
     let levels: &[&str] = match wijken {
@@ -36,7 +38,7 @@ pub(crate) fn fit(years: [&Year; 2], names: Names<'_>, wijken: Wijken) -> Result
     let periods = Periods::in_order(&[years[0].label, years[1].label], &rows.periods)?;
     let design = determinants(names).build(&rows.table, &placement, counts.rows())?;
     let model = levels.iter().fold(PanelModel::poisson(), |model, level| model.random_intercept(*level));
-    let model = model.in_time("gemeente", InTime::Independent).row_effect();
+    let model = model.in_time("gemeente", how).row_effect();
     let bar = ProgressBar::new_spinner();
     bar.enable_steady_tick(Duration::from_millis(100));
     let fit =

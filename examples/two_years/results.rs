@@ -42,19 +42,17 @@ pub(crate) fn written((estimate, error): Figure) -> String {
 pub(crate) struct Moved {
     pub(crate) gemeente: String,
     pub(crate) by: f64,
-    /// Standard deviation of the move, with the two years' effects taken for independent: a little too large.
     pub(crate) sd: f64,
 }
 
-/// The gemeenten with effects in both years, those that moved most first.
+/// The steps of the gemeenten in a random walk of two years, the largest first.
 pub(crate) fn moved(fit: &PanelFit) -> Vec<Moved> {
-    let pairs = fit.effects_in_time().chunk_by(|a, b| a.path == b.path).filter(|pair| pair.len() == 2);
-    let of = |pair: &[nestcount::panel::InTimeEffect]| Moved {
-        gemeente: pair[0].path.last().cloned().unwrap_or_default(),
-        by: pair[1].effect - pair[0].effect,
-        sd: pair[0].sd.hypot(pair[1].sd),
+    let of = |step: &nestcount::panel::InTimeEffect| Moved {
+        gemeente: step.path.last().cloned().unwrap_or_default(),
+        by: step.effect,
+        sd: step.sd,
     };
-    let mut moved: Vec<Moved> = pairs.map(of).collect();
+    let mut moved: Vec<Moved> = fit.effects_in_time().iter().map(of).collect();
     moved.sort_by(|a, b| b.by.abs().total_cmp(&a.by.abs()));
     moved
 }

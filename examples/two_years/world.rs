@@ -1,6 +1,6 @@
 //! A synthetic country in two years: what lasts, what passes, and boundaries that changed between them.
 
-use crate::division::Divisions;
+use crate::division::{Division, Divisions};
 use crate::year::Year;
 use nestcount::count::{Count, DisclosureRule};
 use nestcount::crosswalk::Crosswalk;
@@ -102,7 +102,7 @@ impl Columns<'_> {
     fn year(
         &self,
         label: &'static str,
-        own: &Crosswalk,
+        own: &Division,
         counts: &[u64],
         rule: &DisclosureRule,
         rng: &mut ChaCha12Rng,
@@ -110,15 +110,15 @@ impl Columns<'_> {
         let cells = |(name, _): &(&str, bool)| self.table.numbers(name);
         let common = Year {
             label,
-            wijken: own.from_codes().to_vec(),
+            wijken: own.youths.from_codes().to_vec(),
             gemeenten: self.gemeenten.clone(),
             jeugdregios: self.jeugdregios.clone(),
             youths: self.table.numbers("jeugdigen")?,
             counts: counts.iter().copied().map(Count::Exact).collect(),
             determinants: NAMES.iter().map(cells).collect::<Result<_>>()?,
         };
-        let carry = own.carry(&common.wijken)?;
-        let counted = carry.counts(&common.counts)?.draw(rng)?;
+        let carry = own.youths.carry(&common.wijken)?;
+        let counted = own.users.carry(&common.wijken)?.counts(&common.counts)?.draw(rng)?;
         let published = counted.iter().map(|&count| rule.publish(count, rng)).collect();
         Ok((common.with_counts(&carry, published)?, counted))
     }
@@ -144,7 +144,7 @@ fn means(lasting: &[f64], gemeenten: &[String], planted: &Planted, rng: &mut Cha
     })
 }
 
-fn normal(sd: f64, rng: &mut (impl Rng + ?Sized)) -> f64 {
+pub(crate) fn normal(sd: f64, rng: &mut (impl Rng + ?Sized)) -> f64 {
     Normal::new(0.0, sd).map_or(0.0, |law| law.sample(rng))
 }
 

@@ -194,7 +194,12 @@ mod tests {
                 for j in 0..4 {
                     for at in pattern.diagonal(j)..pattern.below(j).end {
                         let i = pattern.rows()[at] as usize;
-                        assert_relative_eq!(precision[at], inverse[[i, j]], epsilon = 1e-11, max_relative = 1e-11);
+                        assert_relative_eq!(
+                            precision[at],
+                            inverse[[i, j]],
+                            epsilon = 1e-11,
+                            max_relative = 1e-11
+                        );
                     }
                     let expected: f64 = (0..4).map(|i| inverse[[j, i]] * u[i]).sum();
                     assert_relative_eq!(pull[j], -expected, epsilon = 1e-11, max_relative = 1e-11);

@@ -70,7 +70,8 @@ const SMALL_SD: f64 = 0.2;
 impl Position {
     /// The gradient over the free ones of all parts.
     pub(super) fn gradient(&self, free: &[Part], all: Vec<Part>) -> Array1<f64> {
-        let of = |part: &Part| all.iter().position(|known| known == part).map_or(0.0, |at| self.at.gradient[at]);
+        let of =
+            |part: &Part| all.iter().position(|known| known == part).map_or(0.0, |at| self.at.gradient[at]);
         free.iter().map(of).collect()
     }
 }

@@ -78,9 +78,8 @@ pub(super) struct Ascent {
 /// The Newton step by an information matrix, its scaled eigenvalues made positive.
 pub(super) fn ascent(information: &Array2<f64>, gradient: &Array1<f64>) -> Ascent {
     let scale = information.diag().mapv(|x| x.abs().max(f64::MIN_POSITIVE.sqrt()).sqrt());
-    let scaled = Array2::from_shape_fn(information.raw_dim(), |(i, j)| {
-        information[[i, j]] / (scale[i] * scale[j])
-    });
+    let scaled =
+        Array2::from_shape_fn(information.raw_dim(), |(i, j)| information[[i, j]] / (scale[i] * scale[j]));
     let (values, vectors) = symmetric_eigen(scaled);
     let along = vectors.t().dot(&(gradient / &scale));
     let safe = values.mapv(|value| value.abs().max(LEAST_EIGENVALUE));

@@ -95,13 +95,14 @@ fn of_periods(posterior: &Posterior<'_>, each: impl Iterator<Item = (f64, f64, f
 fn in_time(posterior: &Posterior<'_>, each: impl Iterator<Item = (f64, f64, f64)>) -> Vec<InTimeEffect> {
     let problem = posterior.problem();
     let level = problem.movement.as_ref().map_or(0, |moving| moving.at);
-    let of = |(&(area, period), (effect, sd_given_parameters, sd)): (&(u32, u32), (f64, f64, f64))| InTimeEffect {
-        path: problem.base.tree().path(level, area).into_iter().map(String::from).collect(),
-        period: problem.periods.labels()[period as usize].clone(),
-        time: problem.periods.times()[period as usize],
-        effect,
-        sd_given_parameters,
-        sd,
-    };
+    let of =
+        |(&(area, period), (effect, sd_given_parameters, sd)): (&(u32, u32), (f64, f64, f64))| InTimeEffect {
+            path: problem.base.tree().path(level, area).into_iter().map(String::from).collect(),
+            period: problem.periods.labels()[period as usize].clone(),
+            time: problem.periods.times()[period as usize],
+            effect,
+            sd_given_parameters,
+            sd,
+        };
     problem.layout.cells.iter().zip(each).map(of).collect()
 }

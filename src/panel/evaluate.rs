@@ -62,7 +62,13 @@ impl<'a> Objective<'a> {
     /// The log-likelihood at a point, all constants in; `u` goes in as a first guess and comes out as the mode.
     ///
     /// A value that is not finite says that there is none: numbers overflow, or the mode was not found.
-    pub(super) fn evaluate(&mut self, family: Family, point: &Point, u: &mut [f64], order: Order) -> Evaluated {
+    pub(super) fn evaluate(
+        &mut self,
+        family: Family,
+        point: &Point,
+        u: &mut [f64],
+        order: Order,
+    ) -> Evaluated {
         self.place(point);
         let none = Evaluated { value: f64::NAN, gradient: Array1::zeros(0), magnitude: 0.0 };
         let Some(log_determinant) = self.find_mode(family, point, u) else { return none };

@@ -10,7 +10,8 @@ use crate::estimate::Options;
 use crate::estimator::{Estimated, HasLogLikelihood};
 use crate::family::Family;
 use crate::infer::{
-    AreaEffect, Certificate, Coefficient, Covariance, Dispersion, LevelVariance, StandardDeviation, effects_of,
+    AreaEffect, Certificate, Coefficient, Covariance, Dispersion, LevelVariance, StandardDeviation,
+    effects_of,
 };
 use crate::progress::Iteration;
 use serde::{Deserialize, Serialize};

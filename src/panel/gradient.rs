@@ -99,7 +99,9 @@ impl Objective<'_> {
         out.fill(0.0);
         let layout = &self.problem.layout;
         let p = point.beta.len();
-        if let (Part::Correlation, Some(chain), Some(by)) = (part, &self.problem.chain, self.problem.correlate()) {
+        if let (Part::Correlation, Some(chain), Some(by)) =
+            (part, &self.problem.chain, self.problem.correlate())
+        {
             chain.subtract_turned(point.rho, u, out);
             out.iter_mut().for_each(|x| *x *= by.slope(point.rho));
         }
@@ -113,7 +115,8 @@ impl Objective<'_> {
             };
             for e in layout.entries(row) {
                 out[e.unknown as usize] += self.scales[e.block as usize] * source;
-                if matches!(part, Part::Scale(k) if layout.blocks[e.block as usize].scale == Scale::Estimated(k)) {
+                if matches!(part, Part::Scale(k) if layout.blocks[e.block as usize].scale == Scale::Estimated(k))
+                {
                     out[e.unknown as usize] += r;
                 }
             }
@@ -124,7 +127,8 @@ impl Objective<'_> {
     /// The row's effect, in units of its scale, in the block of a standard deviation; 0 where it has none.
     pub(super) fn own_effect(&self, row: usize, scale: usize, u: &[f64]) -> f64 {
         let layout = &self.problem.layout;
-        let own = |e: &&super::layout::Entry| layout.blocks[e.block as usize].scale == Scale::Estimated(scale);
+        let own =
+            |e: &&super::layout::Entry| layout.blocks[e.block as usize].scale == Scale::Estimated(scale);
         layout.entries(row).iter().find(own).map_or(0.0, |e| u[e.unknown as usize])
     }
 }

@@ -53,7 +53,8 @@ fn the_gradient_is_the_slope_of_the_value_for_every_kind_of_model() {
                         objective.evaluate(family, &there, &mut u.clone(), Order::Value).value
                     };
                     let h = 1e-3;
-                    let slope = (8.0 * (value(h) - value(-h)) - (value(2.0 * h) - value(-2.0 * h))) / (12.0 * h);
+                    let slope =
+                        (8.0 * (value(h) - value(-h)) - (value(2.0 * h) - value(-2.0 * h))) / (12.0 * h);
                     let distance = (exact - slope).abs() / (1.0 + slope.abs());
                     worst = worst.max(distance);
                     assert!(distance < 1e-6, "{model:?} {part:?}: {exact} against {slope}");
@@ -100,8 +101,7 @@ fn dense_value(problem: &PanelProblem, at: &Point, objective: &Objective<'_>) ->
     }
     // with η = f + Lz and LL' = the covariance: log-likelihood − ½ z'z − ½ log|I + L'WL|, the ridge only lets L exist
     let eta: Vec<f64> = objective.rows.eta.clone();
-    let effects: Array1<f64> =
-        eta.iter().zip(&objective.fixed).map(|(eta, fixed)| eta - fixed).collect();
+    let effects: Array1<f64> = eta.iter().zip(&objective.fixed).map(|(eta, fixed)| eta - fixed).collect();
     let w = Array1::from(objective.rows.w.clone());
     let r = Array1::from(objective.rows.r.clone());
     // at the mode effects = Σ r, so effects'Σ⁻¹effects = r'Σr

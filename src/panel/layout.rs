@@ -95,7 +95,8 @@ impl Layout {
         let mut periods = period_of.clone();
         periods.sort_unstable();
         periods.dedup();
-        let mut drafts: Vec<Draft> = (0..problem.n_variances()).map(|level| of_level(problem, level)).collect();
+        let mut drafts: Vec<Draft> =
+            (0..problem.n_variances()).map(|level| of_level(problem, level)).collect();
         let (mut states, mut cells) = (Vec::new(), Vec::new());
         if let Some((_, how, areas)) = &wanted.movement {
             let area_of: Vec<u32> = sorted_rows(problem, areas);
@@ -188,9 +189,11 @@ impl Layout {
         let rows = (0..self.entry_start.len().saturating_sub(1))
             .map(|row| self.entries(row).iter().map(|entry| entry.unknown).collect());
         let first = self.movement().map_or(0, |block| block.unknowns.start) as u32;
-        let links = self.states.iter().enumerate().filter_map(move |(at, state)| {
-            state.before.map(|before| vec![before, first + at as u32])
-        });
+        let links = self
+            .states
+            .iter()
+            .enumerate()
+            .filter_map(move |(at, state)| state.before.map(|before| vec![before, first + at as u32]));
         rows.chain(links).collect()
     }
 }

@@ -59,9 +59,7 @@ impl Periods {
             let categories: BTreeSet<String> =
                 lost.iter().map(|&row| rows[row].as_ref().trim().to_string()).collect();
             let categories = categories.into_iter().collect();
-            return Err(
-                ErrorKind::UnknownCategory { column: COLUMN.into(), categories, rows: lost }.into()
-            );
+            return Err(ErrorKind::UnknownCategory { column: COLUMN.into(), categories, rows: lost }.into());
         }
         let of_rows = found.into_iter().flatten().map(|at| at as u32).collect();
         Ok(Periods { labels, times, of_rows })

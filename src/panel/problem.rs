@@ -83,8 +83,9 @@ impl PanelModel {
     fn moving_level(&self, areas: &Placement) -> Result<Option<MovingLevel>> {
         let period = self.period == PeriodTerm::Random;
         if period && self.levels().iter().any(|level| level == PERIOD_LEVEL) {
-            let message =
-                format!("a level is called '{PERIOD_LEVEL}', which is the name of the period effect; rename it");
+            let message = format!(
+                "a level is called '{PERIOD_LEVEL}', which is the name of the period effect; rename it"
+            );
             return Err(ErrorKind::Specification { message }.into());
         }
         let of = |(level, how): &(String, InTime)| {
@@ -124,9 +125,10 @@ impl PanelProblem {
         late: &[Vec<u32>],
     ) -> Self {
         let pattern = Pattern::new(layout.n_unknowns, &layout.cliques());
-        let chain = movement.as_ref().zip(layout.movement()).map(|(moving, block)| {
-            Chain::new(moving.how, block.unknowns.clone(), &layout.states, &pattern)
-        });
+        let chain = movement
+            .as_ref()
+            .zip(layout.movement())
+            .map(|(moving, block)| Chain::new(moving.how, block.unknowns.clone(), &layout.states, &pattern));
         let mut pairs = Vec::new();
         for row in 0..base.n_rows() {
             let entries = layout.entries(row);

@@ -209,7 +209,13 @@ impl Report<'_> {
             _ => Correlation::Given,
         };
         let (level, how) = (moving.level.clone(), moving.how);
-        Some(Movement { level, how, n_cells: self.problem.layout.cells.len(), sd: self.sd(scale), correlation })
+        Some(Movement {
+            level,
+            how,
+            n_cells: self.problem.layout.cells.len(),
+            sd: self.sd(scale),
+            correlation,
+        })
     }
 
     fn certificate(&self) -> Certificate {
