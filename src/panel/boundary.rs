@@ -1,7 +1,6 @@
 //! Standard deviations of 0: when one is taken for it, and the score that says whether it is.
 
 use super::climb::{Climb, Position, Summit};
-use super::evaluate::Order;
 use super::layout::BlockKind;
 use super::point::{Correlate, Part};
 
@@ -59,7 +58,7 @@ impl Climb<'_, '_> {
             point.scales[scale] = sd;
             point.rho = rho;
             let mut u = at.u.clone();
-            let there = self.objective.evaluate(self.family, &point, &mut u, Order::Gradient);
+            let there = self.objective.evaluate(self.family, &point, &mut u);
             there.is_finite().then(|| there.gradient[place] / (2.0 * sd))
         };
         let (near, far) = (slope(NEAR.0)?, slope(NEAR.1)?);

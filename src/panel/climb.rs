@@ -1,7 +1,7 @@
 //! The outer maximisation: steps by secants from one differenced Hessian, and Newton steps at the end.
 
 use super::curvature::{Ascent, Stencil, ascent, learn};
-use super::evaluate::{Objective, Order};
+use super::evaluate::Objective;
 use super::point::{Evaluated, Part, Point, parts};
 use crate::estimate::Options;
 use crate::family::Family;
@@ -87,7 +87,7 @@ impl Climb<'_, '_> {
 
     /// Climbs over the free parts, the others held.
     pub(super) fn run(&mut self, point: Point, mut u: Vec<f64>, free: &[Part]) -> (Position, End) {
-        let at = self.objective.evaluate(self.family, &point, &mut u, Order::Gradient);
+        let at = self.objective.evaluate(self.family, &point, &mut u);
         let mut here = Position { point, u, at };
         if !here.at.is_finite() {
             let why = "the log-likelihood cannot be computed where the climb begins";
@@ -145,6 +145,7 @@ impl Climb<'_, '_> {
             }
             let rounding = self.options().rounding * here.at.magnitude;
             if up.decrement < self.options().decrement_tolerance.max(rounding) {
+                self.last_step(here, free, &up);
                 let information = information.clone();
                 let (decrement, smallest_curvature) = (up.decrement, up.smallest);
                 return Some(End::Maximum(Summit { information, decrement, smallest_curvature }));
@@ -162,6 +163,15 @@ impl Climb<'_, '_> {
             *here = there;
         }
         None
+    }
+
+    /// The step that is too short to be told from the maximum brings most of its digits.
+    fn last_step(&mut self, here: &mut Position, free: &[Part], up: &Ascent) {
+        let there = self.at_step(here, free, &up.step, 1.0);
+        let slack = self.options().rounding * here.at.magnitude;
+        if there.at.is_finite() && there.at.value >= here.at.value - slack {
+            *here = there;
+        }
     }
 
     /// One step, shortened until it helps.
@@ -208,7 +218,7 @@ impl Climb<'_, '_> {
             point.shift(part, share * step, correlate);
         }
         let mut u = from.u.clone();
-        let at = self.objective.evaluate(self.family, &point, &mut u, Order::Gradient);
+        let at = self.objective.evaluate(self.family, &point, &mut u);
         Position { point, u, at }
     }
 

@@ -2,8 +2,9 @@
 
 use super::boundary::AtZero;
 use super::climb::{Climb, End, Position, Summit};
-use super::evaluate::{Objective, Order};
+use super::evaluate::Objective;
 use super::point::{Part, Point};
+use super::posterior::Maximum;
 use super::problem::PanelProblem;
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimate::{Options, start};
@@ -38,10 +39,23 @@ const FIRST_RHO: f64 = 0.4;
 /// θ at which the slope away from the Poisson is taken, as a multiple of that at which the question is asked.
 const FAR: f64 = 1e3;
 
+/// Where a maximisation begins.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Start<'a> {
+    /// From least squares and moments.
+    Cold,
+    /// From the maximum of a panel of the same effects.
+    Warm(&'a Maximum),
+}
+
+/// A standard deviation of 0 starts from here where it may be another.
+const LEAST_SD: f64 = 0.03;
+
 /// Maximises; `progress` sees every evaluation and may stop the work.
 pub(super) fn maximise(
     problem: &PanelProblem,
     options: &Options,
+    from: Start<'_>,
     progress: &mut dyn FnMut(&Iteration) -> ControlFlow<()>,
 ) -> Result<Estimate> {
     options.check()?;
@@ -51,7 +65,16 @@ pub(super) fn maximise(
     let objective = Objective::new(problem, options);
     let family = problem.family();
     let climb = Climb { objective, family, question, trace: Vec::new(), progress };
-    Search { climb, question }.run(first_point(problem, question))
+    let search = Search { climb, question };
+    match from {
+        Start::Cold => search.run(first_point(problem, question), vec![0.0; problem.layout.n_unknowns]),
+        Start::Warm(like) => {
+            let mut point = like.point.clone();
+            point.scales.iter_mut().for_each(|sd| *sd = sd.max(LEAST_SD));
+            point.phi = point.phi.min((question * 0.5).ln());
+            search.run(point, like.u.clone())
+        }
+    }
 }
 
 fn first_point(problem: &PanelProblem, question: f64) -> Point {
@@ -68,8 +91,7 @@ struct Search<'a, 'b> {
 }
 
 impl Search<'_, '_> {
-    fn run(mut self, first: Point) -> Result<Estimate> {
-        let u = vec![0.0; self.climb.objective.problem.layout.n_unknowns];
+    fn run(mut self, first: Point, u: Vec<f64>) -> Result<Estimate> {
         let (here, end) = self.to_the_edges(first, u);
         let Found::Question = end else { return self.ended(here, end, None) };
         self.climb.family = Family::Poisson;
@@ -137,7 +159,7 @@ impl Search<'_, '_> {
         let theta = FAR * self.question;
         let point = Point { phi: theta.ln(), ..limit.point.clone() };
         let mut u = limit.u.clone();
-        let there = self.climb.objective.evaluate(Family::NegBin2, &point, &mut u, Order::Gradient);
+        let there = self.climb.objective.evaluate(Family::NegBin2, &point, &mut u);
         -theta * there.gradient.last().copied().unwrap_or(f64::NAN)
     }
 

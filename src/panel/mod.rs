@@ -11,6 +11,7 @@
 mod boundary;
 mod chain;
 mod climb;
+mod counterfactual;
 mod curvature;
 mod effects;
 mod estimate;
@@ -21,6 +22,7 @@ mod gradient;
 mod layout;
 mod pattern;
 mod periods;
+mod placebo;
 mod point;
 mod posterior;
 mod problem;
@@ -29,15 +31,19 @@ mod rows;
 mod run;
 mod specification;
 mod summary;
+mod time_term;
 
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod identities;
 
+pub use counterfactual::{Contrast, Counterfactual, ExpectedTotal, Without};
 pub use effects::{InTimeEffect, PeriodEffect};
 pub use fit::{Correlation, Movement, PanelFit, PeriodVariance};
 pub use periods::Periods;
+pub use placebo::{Placebo, PlaceboEffect, PlaceboTest, PlacebosDone};
 pub use problem::PanelProblem;
 pub use provisional::{Provisional, ProvisionalEffect};
 pub use specification::{InTime, PanelModel};
+pub use time_term::TimeTerm;
