@@ -21,6 +21,9 @@ pub mod guide {
     #[doc = include_str!("../docs/guide/withheld.md")]
     pub mod withheld {}
 
+    #[doc = include_str!("../docs/guide/other-boundaries.md")]
+    pub mod other_boundaries {}
+
     #[doc = include_str!("../docs/guide/from-fit-to-map.md")]
     pub mod from_fit_to_map {}
 
