@@ -168,11 +168,11 @@ impl PublishedTable {
         let n = self.table.n_rows();
         let mut table = Table::new();
         for name in self.table.names() {
-            let column = match (self.table.column(name)?, next.table.column(name)?) {
-                (Column::Numbers(one), Column::Numbers(two)) => {
+            let column = match (self.table.column(name)?, next.table.column(name)) {
+                (Column::Numbers(one), Ok(Column::Numbers(two))) => {
                     Column::Numbers([&one[..], &two[..]].concat())
                 }
-                (Column::Text(one), Column::Text(two)) => Column::Text([&one[..], &two[..]].concat()),
+                (Column::Text(one), Ok(Column::Text(two))) => Column::Text([&one[..], &two[..]].concat()),
                 _ => return Err(pages_differ(name)),
             };
             table = table.with_column(name, column)?;

@@ -5,7 +5,7 @@ use super::grid::{Cell, Grid, Row};
 use super::layout::Layout;
 use super::published::PublishedTable;
 use super::sheet::Workbook;
-use crate::error::{FileProblem, Place, Result};
+use crate::error::{FileProblem, Result};
 use crate::nl::{CbsCode, Gemeente, Missing, NumberStyle, Wijk};
 use std::collections::HashMap;
 use std::io::Read;
@@ -49,7 +49,7 @@ fn parse(file: &str, bytes: Vec<u8>) -> Result<PublishedTable> {
         keyed(file, TABLES[1], book.grid(TABLES[1])?)?,
         keyed(file, TABLES[2], book.grid(TABLES[2])?)?,
     ];
-    recode::<Gemeente>(file, TABLES[0], &mut wijken.grid, GEMEENTE, "GM", 4)?;
+    recode::<Gemeente>(file, &mut wijken.grid, GEMEENTE, "GM", 4)?;
     let joined = joined(file, wijken, [use_of_care, determinants])?;
     let layout = Layout::new(NumberStyle::Point, Missing::Unstated).text_column(WIJK);
     let table = layout.read(file, joined)?;
@@ -64,7 +64,7 @@ struct Keyed {
 }
 
 fn keyed(file: &str, sheet: &'static str, mut grid: Grid) -> Result<Keyed> {
-    let at = recode::<Wijk>(file, sheet, &mut grid, WIJK, "WK", 6)?;
+    let at = recode::<Wijk>(file, &mut grid, WIJK, "WK", 6)?;
     let (mut rows, mut faults) = (HashMap::new(), Faults::default());
     for (position, row) in grid.rows.iter().enumerate() {
         let code = row.cells[at].text();
@@ -78,7 +78,6 @@ fn keyed(file: &str, sheet: &'static str, mut grid: Grid) -> Result<Keyed> {
 /// Gives the codes of a column their prefix and zeros back; returns where the column stands.
 fn recode<L: crate::nl::CbsLevel>(
     file: &str,
-    sheet: &str,
     grid: &mut Grid,
     column: &str,
     prefix: &str,
@@ -86,7 +85,7 @@ fn recode<L: crate::nl::CbsLevel>(
 ) -> Result<usize> {
     let Some(at) = grid.heads.iter().position(|head| head.name == column) else {
         let problem = FileProblem::NoColumn { column: column.into(), known: grid.names() };
-        return Err(fault(file, Place::Sheet { sheet: sheet.into() }, problem));
+        return Err(fault(file, grid.header.place(), problem));
     };
     let mut faults = Faults::default();
     let head = grid.heads[at].clone();
