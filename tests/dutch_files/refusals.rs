@@ -183,7 +183,7 @@ fn cells_of_a_spreadsheet_are_named_by_sheet_and_letter() {
 
     let found = faults(scp(change("scp.ods", "office:value=\"123400\"", "office:value=\"1234567\"")));
     assert!(
-        found.iter().any(|fault| fault.starts_with("sheet 'wijk', cell A4: 'WK1234567' is not a wijk code")),
+        found.iter().any(|fault| fault.starts_with("sheet 'wijk', cell A4: '1234567' is not a wijk code")),
         "{found:?}"
     );
     let found = faults(scp(change("scp.ods", "table:name=\"gebruik\"", "table:name=\"gebruikt\"")));
