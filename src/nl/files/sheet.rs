@@ -1,5 +1,6 @@
 //! Sheets of a workbook as grids.
 
+use super::archive;
 use super::faults::{fault, unreadable};
 use super::grid::{Cell, Grid, Row, RowPlace, under};
 use crate::error::{FileProblem, Place, Result};
@@ -32,6 +33,7 @@ type Cells = BTreeMap<u32, BTreeMap<u32, Cell>>;
 
 impl Workbook {
     pub(super) fn read(file: &str, bytes: Vec<u8>) -> Result<Self> {
+        archive::check(file, &bytes)?;
         let start = bytes.get(..START.min(bytes.len())).unwrap_or_default();
         let is_ods = start.windows(ODS.len()).any(|part| part == ODS);
         let book = guarded(|| match is_ods {
