@@ -30,6 +30,9 @@ pub mod guide {
     #[doc = include_str!("../docs/guide/choosing-an-estimator.md")]
     pub mod choosing_an_estimator {}
 
+    #[doc = include_str!("../docs/guide/dutch-files.md")]
+    pub mod dutch_files {}
+
     #[doc = include_str!("../docs/guide/errors.md")]
     pub mod errors {}
 

@@ -164,7 +164,7 @@ impl Kerncijfers {
         let Some(wanted) = self.only else { return self.layout.read(file, grid) };
         let Some(at) = grid.heads.iter().position(|head| head.name.eq_ignore_ascii_case("recs")) else {
             let problem = FileProblem::NoColumn { column: "recs".into(), known: grid.names() };
-            return Err(fault(file, Place::File, problem));
+            return Err(fault(file, grid.header.place(), problem));
         };
         let mut faults = Faults::default();
         let head = grid.heads[at].clone();

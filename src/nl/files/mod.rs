@@ -15,6 +15,8 @@
 //! A file that is laid out otherwise is refused with one [`ErrorKind::File`](crate::ErrorKind::File) that lists every fault with its line
 //! and column, or its sheet and cell.
 
+#[cfg(feature = "spreadsheet")]
+mod archive;
 mod faults;
 mod grid;
 #[cfg(feature = "json")]

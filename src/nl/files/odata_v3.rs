@@ -1,7 +1,7 @@
 //! Open data of StatLine, version 3: one object a row.
 
 use super::faults::{Faults, bytes_of, read_all};
-use super::grid::{Cell, Grid, Head, Row};
+use super::grid::{Cell, Grid, Head, Row, RowPlace};
 use super::json::{Document, Record};
 use super::layout::{Layout, Strings};
 use super::published::PublishedTable;
@@ -117,5 +117,6 @@ fn grid(file: &str, records: Vec<Record>) -> Result<Grid> {
         }
         rows.push(row);
     }
-    faults.or(file, Grid { heads, rows, notes: vec![] })
+    let header = rows.first().map_or(RowPlace::Line(1), |row| row.place.clone());
+    faults.or(file, Grid { header, heads, rows, notes: vec![] })
 }
