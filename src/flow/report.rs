@@ -12,12 +12,17 @@ use crate::error::Result;
 use crate::table::Table;
 use std::fmt;
 
+/// One of the figures of a cell.
+type Figure = fn(&Flow) -> Count;
+/// One of the numbers of a rate.
+type End = fn(&EventRate) -> f64;
+
 impl FlowTable {
     /// A row a cell: `area`, `period`, `status`, the figures with `_low` and `_high` where they are known between bounds
     /// (equal where they are known), `gap`, `gap_least`, `gap_most` and `identity` in words, and `revision`, the next opening
     /// minus this closing where the two differ.
     pub fn table(&self) -> Result<Table> {
-        let figures: [(&str, fn(&Flow) -> Count); 6] = [
+        let figures: [(&str, Figure); 6] = [
             ("opening", |cell| cell.opening),
             ("begun", |cell| cell.begun.total),
             ("begun_new", |cell| cell.begun.new),
@@ -83,7 +88,7 @@ impl FlowTable {
             .with_text("area", cells.iter().map(|cell| cell.area.clone()))?
             .with_text("period", cells.iter().map(|cell| cell.period.to_string()))?
             .with_text("status", cells.iter().map(|cell| cell.status.to_string()))?;
-        let ends: [(&str, fn(&EventRate) -> f64); 4] = [
+        let ends: [(&str, End); 4] = [
             ("least", |rate| rate.least),
             ("most", |rate| rate.most),
             ("low", |rate| rate.low),
