@@ -3,14 +3,18 @@
 mod about;
 mod alias;
 mod boundaries;
+mod crosswalk;
 mod disclosure;
+mod file;
 mod nesting;
 mod published;
 mod wording;
 
 pub use alias::Alias;
 pub use boundaries::BoundaryFault;
+pub use crosswalk::CrosswalkFault;
 pub use disclosure::{Disclosure, Leak};
+pub use file::{FileFault, FileProblem, Place};
 pub use nesting::Violation;
 pub use published::{CellFault, CellProblem, TotalConflict, TotalOf};
 
@@ -74,6 +78,14 @@ pub enum ErrorKind {
         /// What the reader said, with the line.
         message: String,
     },
+    /// A file is not laid out as it should be; every fault is listed with its place.
+    #[error("cannot read {file} ({} fault(s)): {}", faults.len(), Joined(faults))]
+    File {
+        /// The file, as the caller named it.
+        file: String,
+        /// Everything that is wrong, in the order of the file.
+        faults: Vec<FileFault>,
+    },
     /// A column was asked for that the table does not have.
     #[error("there is no column '{column}'; the table has {}", Listed(known))]
     UnknownColumn {
@@ -81,6 +93,14 @@ pub enum ErrorKind {
         column: String,
         /// The columns there are.
         known: Vec<String>,
+    },
+    /// A stem was asked for that several columns share.
+    #[error("'{stem}' may be any of {}; ask for one of them", Listed(candidates))]
+    AmbiguousColumn {
+        /// The stem asked for.
+        stem: String,
+        /// The columns that have it.
+        candidates: Vec<String>,
     },
     /// Two columns share a name.
     #[error("the column '{column}' is there twice; rename one of them")]
@@ -183,6 +203,15 @@ pub enum ErrorKind {
         code: String,
         /// What a code of this kind looks like.
         expected: String,
+    },
+
+    /// Pairs of codes or dated changes that are no crosswalk; every fault is listed.
+    #[error("the crosswalk has {} fault(s): {}", faults.len(), Joined(faults))]
+    Crosswalk {
+        /// Everything that is wrong.
+        faults: Vec<CrosswalkFault>,
+        /// All rows with a fault, ascending.
+        rows: Vec<usize>,
     },
 
     /// Counts that no count can be: negative, fractional, too large to be exact.
@@ -352,6 +381,12 @@ pub enum ErrorKind {
     /// A value was given for a count that lies outside what was published about it.
     #[error("the value for {} lies outside what was published about the count", Rows(rows))]
     OutsideBounds {
+        /// The rows.
+        rows: Vec<usize>,
+    },
+    /// Counts that are withheld, rounded or missing where exact ones are needed.
+    #[error("{} hold counts that are not exact; complete the table first (impute)", Rows(rows))]
+    InexactCount {
         /// The rows.
         rows: Vec<usize>,
     },

@@ -7,7 +7,9 @@ impl ErrorKind {
         use ErrorKind as K;
         match self {
             K::Unreadable { .. } => "unreadable",
+            K::File { .. } => "file",
             K::UnknownColumn { .. } => "unknown-column",
+            K::AmbiguousColumn { .. } => "ambiguous-column",
             K::DuplicateColumn { .. } => "duplicate-column",
             K::Length { .. } => "length",
             K::NoRows { .. } => "no-rows",
@@ -20,6 +22,7 @@ impl ErrorKind {
             K::UnknownArea { .. } => "unknown-area",
             K::AmbiguousArea { .. } => "ambiguous-area",
             K::InvalidCode { .. } => "invalid-code",
+            K::Crosswalk { .. } => "crosswalk",
             K::InvalidCount { .. } => "invalid-count",
             K::EmptyInterval { .. } => "empty-interval",
             K::InvalidBounds { .. } => "invalid-bounds",
@@ -40,6 +43,7 @@ impl ErrorKind {
             K::AllZeroCounts => "all-zero-counts",
             K::AllMayBeZero { .. } => "all-may-be-zero",
             K::OutsideBounds { .. } => "outside-bounds",
+            K::InexactCount { .. } => "inexact-count",
             K::AllOpenAbove => "all-open-above",
             K::OpenInterval { .. } => "open-interval",
             K::TooFewAreas { .. } => "too-few-areas",
@@ -73,6 +77,7 @@ impl ErrorKind {
             | K::RowsNotInFit { rows }
             | K::UnknownArea { rows, .. }
             | K::AmbiguousArea { rows, .. }
+            | K::Crosswalk { rows, .. }
             | K::InvalidCount { rows, .. }
             | K::InvalidBounds { rows, .. }
             | K::PublishedCells { rows, .. }
@@ -81,6 +86,7 @@ impl ErrorKind {
             | K::ZeroExposure { rows }
             | K::OpenInterval { rows }
             | K::OutsideBounds { rows }
+            | K::InexactCount { rows }
             | K::TransformDomain { rows, .. }
             | K::UnknownCategory { rows, .. }
             | K::Undrawable { rows, .. }
@@ -94,6 +100,7 @@ impl ErrorKind {
         use ErrorKind as K;
         match self {
             K::UnknownColumn { column, .. }
+            | K::AmbiguousColumn { stem: column, .. }
             | K::DuplicateColumn { column }
             | K::NotANumber { column, .. }
             | K::NonFinite { column, .. }

@@ -25,4 +25,21 @@ macro_rules! as_family {
     }};
 }
 
-pub(super) use as_family;
+/// The same where rows known in part are the work's own affair: `$as` is the family itself.
+macro_rules! as_plain_family {
+    ($family:expr, $point:expr, |$as:ident| $work:expr) => {{
+        use $crate::family::{NegBin2, Poisson};
+        match $family {
+            $crate::family::Family::Poisson => {
+                let $as = Poisson;
+                $work
+            }
+            $crate::family::Family::NegBin2 => {
+                let $as = NegBin2::new($point.phi.exp());
+                $work
+            }
+        }
+    }};
+}
+
+pub(super) use {as_family, as_plain_family};

@@ -4,6 +4,8 @@ use super::dispatch::as_family;
 use super::evaluate::Objective;
 use super::pass::Pass;
 use super::point::Point;
+use super::refine::Room;
+use super::rows::Along;
 use crate::family::{Coarsened, Family};
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -32,8 +34,21 @@ impl Objective<'_> {
         refining: Refining,
         rng: &mut (impl Rng + ?Sized),
     ) -> Option<Vec<f64>> {
+        self.draw_effects_anew(family, point, effects, refining, 1, rng)?.pop()
+    }
+
+    /// The same so many times; the mode and all that surrounds it are found once.
+    pub(crate) fn draw_effects_anew(
+        &mut self,
+        family: Family,
+        point: &Point,
+        effects: &mut [f64],
+        refining: Refining,
+        times: usize,
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Option<Vec<Vec<f64>>> {
         as_family!(self.problem, family, point, |known| self
-            .draw_effects_as(known, point, effects, refining, rng))
+            .draw_effects_as(known, point, effects, refining, times, rng))
     }
 
     fn draw_effects_as<F: Coarsened>(
@@ -42,10 +57,12 @@ impl Objective<'_> {
         point: &Point,
         effects: &mut [f64],
         refining: Refining,
+        times: usize,
         rng: &mut (impl Rng + ?Sized),
-    ) -> Option<Vec<f64>> {
+    ) -> Option<Vec<Vec<f64>>> {
         let problem = self.problem;
-        let (mut drawn, mut means) = (Vec::with_capacity(effects.len()), Vec::new());
+        let mut all = vec![Vec::with_capacity(effects.len()); times];
+        let (mut means, mut room) = (Vec::new(), Room::default());
         for subtree in problem.nodes.subtrees() {
             let nodes = subtree.first_node..subtree.first_node + subtree.n_nodes();
             let modes = &mut effects[nodes];
@@ -54,23 +71,24 @@ impl Objective<'_> {
             if !pass.find_mode(modes, &self.options) {
                 return None;
             }
-            pass.expand_rows(modes);
+            pass.expand_rows_along(Along::Eta, modes);
             pass.sweep_precision(modes);
-            let first = drawn.len();
+            means.clear();
             match refining {
-                Refining::Thorough => {
-                    pass.draw_down(modes, &mut drawn, rng);
-                    pass.refine(&mut drawn[first..], rng);
-                }
-                Refining::Quick => {
-                    means.clear();
-                    pass.means(modes, &mut means);
-                    pass.draw_down(&means, &mut drawn, rng);
-                    pass.refine_quickly(&means, &mut drawn[first..], rng);
+                Refining::Thorough => means.extend_from_slice(modes),
+                Refining::Quick => pass.means(modes, &mut means),
+            }
+            room.fit(&pass);
+            for drawn in &mut all {
+                let first = drawn.len();
+                pass.draw_down(&means, drawn, rng);
+                match refining {
+                    Refining::Thorough => pass.refine(&mut drawn[first..], &mut room, rng),
+                    Refining::Quick => pass.refine_quickly(&means, &mut drawn[first..], &mut room, rng),
                 }
             }
         }
-        Some(drawn)
+        Some(all)
     }
 }
 

@@ -7,6 +7,7 @@ use super::linearised::Expansion;
 use super::options::Options;
 use super::pass::Pass;
 use super::point::{Derivatives, Point};
+use super::rows::Along;
 use super::scratch::Scratch;
 use super::second_order::EpsilonMemory;
 use super::sums::Sums;
@@ -103,7 +104,7 @@ impl<'a> Objective<'a> {
         all.value
     }
 
-    fn evaluate_as<F: Coarsened>(
+    pub(super) fn evaluate_as<F: Coarsened>(
         &mut self,
         family: F,
         expansion: Expansion,
@@ -118,6 +119,7 @@ impl<'a> Objective<'a> {
         let constants = family.constants(&problem.histogram);
         self.sums.value.add(constants[0]);
         self.sums.g_phi = constants[1];
+        let along = if order == Order::Value { Along::Eta } else { Along::EtaAndPhi };
         for subtree in problem.nodes.subtrees() {
             let effects = &mut effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
             let mut pass = Pass::new(problem, subtree, family, point, &mut self.scratch);
@@ -125,7 +127,9 @@ impl<'a> Objective<'a> {
             self.sums.value.add(linear);
             self.sums.magnitude += magnitude;
             let rows = match expansion {
-                Expansion::AtMode if pass.find_mode(effects, &self.options) => pass.expand_rows(effects),
+                Expansion::AtMode if pass.find_mode(effects, &self.options) => {
+                    pass.expand_rows_along(along, effects)
+                }
                 // a point whose mode was not found has no value: the climb gives it back
                 Expansion::AtMode => f64::NAN + pass.expand_rows(effects),
                 Expansion::AtZero => pass.solve_from_zero(effects),

@@ -38,7 +38,7 @@ impl Estimate {
 const SMALL_TABLE: usize = 500;
 
 /// The higher of two ends; a cancelled one ends the search, another error only if both fail.
-fn higher(one: Result<Estimate>, other: Result<Estimate>) -> Result<Estimate> {
+pub(super) fn higher(one: Result<Estimate>, other: Result<Estimate>) -> Result<Estimate> {
     match (one, other) {
         (Ok(one), Ok(other)) => Ok(if other.value() > one.value() { other } else { one }),
         (one, other) if was_cancelled(&other) || one.is_err() => other,
@@ -86,7 +86,7 @@ pub(crate) fn maximise(
 }
 
 /// Gives the rows' variance to θ: 1/θ takes what makes the same variance, exp(υ) − 1.
-fn scatter_to_theta(mut point: Point) -> Point {
+pub(super) fn scatter_to_theta(mut point: Point) -> Point {
     if let Some(rows) = point.variances.last_mut() {
         point.phi = -((-point.phi).exp() + rows.exp_m1()).ln();
         *rows = 0.0;

@@ -23,6 +23,7 @@ mod held;
 mod hessian;
 mod likelihood;
 mod linearised;
+mod lognormal;
 mod maximise;
 mod mode;
 mod newton;
@@ -58,6 +59,8 @@ pub(crate) use exact::{ExactCorrection, Quadrature, Refined, Rule, Wanted, refin
 pub(crate) use held::{Held, HeldMaximum};
 pub use likelihood::{Likelihood, LikelihoodDerivatives, Parameters};
 pub(crate) use linearised::{Expansion, solve_linearised};
+pub use lognormal::LognormalLikelihood;
+pub(crate) use lognormal::{LognormalMaximum, maximise_lognormal};
 pub(crate) use maximise::{Estimate, Start, best_point, maximise};
 pub use options::Options;
 pub(crate) use point::{Derivatives, Point};

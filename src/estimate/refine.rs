@@ -1,8 +1,12 @@
 //! From the normal approximation of the effects to their own distribution: a few steps of Metropolis and Gibbs.
 
+use super::coarse_rows::LogProbabilities;
 use super::pass::Pass;
+use super::rows::Need;
+use super::scratch::RowScratch;
 use crate::family::Coarsened;
 use crate::numeric::elementary::exp;
+use crate::numeric::rows::{Kernel, vectorised};
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
@@ -13,6 +17,42 @@ const PROPOSALS: usize = 2;
 /// Sweeps where leaves are proposed anew: for exact counts, and where some are known in part.
 const QUICK_SWEEPS: [usize; 2] = [1, 2];
 
+/// Working memory of the steps in one subtree.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    /// Sum of the effects below each inner node, and the number of its children.
+    below: Vec<f64>,
+    children: Vec<f64>,
+    /// The leaves' log-likelihoods, now and at what is proposed.
+    values: Vec<f64>,
+    there: Vec<f64>,
+    /// Effects proposed, by node; inner nodes have none.
+    proposed: Vec<f64>,
+}
+
+impl Room {
+    pub(super) fn fit<F: Coarsened>(&mut self, pass: &Pass<'_, F>) {
+        let tree = &pass.subtree;
+        self.children.clear();
+        self.children.resize(tree.first_leaf(), 0.0);
+        for at in 1..tree.n_nodes() {
+            self.children[tree.parent[at] as usize] += 1.0;
+        }
+        self.below.resize(tree.first_leaf(), 0.0);
+        self.values.resize(tree.n_leaves(), 0.0);
+        self.there.resize(tree.n_leaves(), 0.0);
+        self.proposed.resize(tree.n_nodes(), 0.0);
+    }
+}
+
+/// The normal that a leaf is proposed from, and its prior.
+struct Anew {
+    above: f64,
+    own: f64,
+    centre: f64,
+    spread: f64,
+}
+
 impl<F: Coarsened> Pass<'_, F> {
     /// Moves a normal draw of the subtree's effects towards their distribution given the data and the parameters.
     ///
@@ -20,17 +60,21 @@ impl<F: Coarsened> Pass<'_, F> {
     /// with nodes below it is normal given its neighbours and drawn so. A leaf moves by a' = a_p + √(1−s²)(a − a_p) +
     /// s√υ·noise, which leaves its prior as it is, so that its rows alone decide; s is twice the ratio of its posterior
     /// to its prior standard deviation. Nothing is done where a variance is 0 and effects hang together rigidly.
-    pub(super) fn refine(&self, drawn: &mut [f64], rng: &mut (impl Rng + ?Sized)) {
+    pub(super) fn refine(&mut self, drawn: &mut [f64], room: &mut Room, rng: &mut (impl Rng + ?Sized)) {
         if self.point.variances.contains(&0.0) {
             return;
         }
-        let (mut below, children) = self.children();
-        let mut values = self.leaf_log_likelihoods(drawn);
+        self.log_likelihoods_of_leaves(drawn, &mut room.values);
         for _ in 0..SWEEPS {
-            self.draw_inner_nodes(drawn, &mut below, &children, rng);
-            for (leaf, value) in values.iter_mut().enumerate() {
-                for _ in 0..PROPOSALS {
-                    self.propose_leaf(leaf, drawn, value, rng);
+            self.draw_inner_nodes(drawn, room, rng);
+            for _ in 0..PROPOSALS {
+                for leaf in 0..self.subtree.n_leaves() {
+                    room.proposed[self.leaf_node(leaf)] = self.proposal_near(leaf, drawn, rng);
+                }
+                self.log_likelihoods_of_leaves(&room.proposed, &mut room.there);
+                for leaf in 0..self.subtree.n_leaves() {
+                    let gain = room.there[leaf] - room.values[leaf];
+                    self.take(leaf, gain, drawn, room, rng);
                 }
             }
         }
@@ -38,81 +82,86 @@ impl<F: Coarsened> Pass<'_, F> {
 
     /// The same from a normal draw around the means, by a few steps in which a leaf is proposed from the normal given
     /// its parent: where that is nearly its distribution nearly every proposal is taken, and nothing is left of the start.
-    pub(super) fn refine_quickly(&self, means: &[f64], drawn: &mut [f64], rng: &mut (impl Rng + ?Sized)) {
+    pub(super) fn refine_quickly(
+        &mut self,
+        means: &[f64],
+        drawn: &mut [f64],
+        room: &mut Room,
+        rng: &mut (impl Rng + ?Sized),
+    ) {
         if self.point.variances.contains(&0.0) {
             return;
         }
-        let (mut below, children) = self.children();
-        let mut values = self.leaf_log_likelihoods(drawn);
+        self.log_likelihoods_of_leaves(drawn, &mut room.values);
         for _ in 0..QUICK_SWEEPS[usize::from(F::MIXED)] {
-            for (leaf, value) in values.iter_mut().enumerate() {
-                self.propose_leaf_anew(leaf, means, drawn, value, rng);
-            }
-            self.draw_inner_nodes(drawn, &mut below, &children, rng);
+            self.propose_leaves_anew(means, drawn, room, rng);
+            self.draw_inner_nodes(drawn, room, rng);
         }
-        for (leaf, value) in values.iter_mut().enumerate() {
-            self.propose_leaf_anew(leaf, means, drawn, value, rng);
-        }
-    }
-
-    /// Room for the sum of the effects below each inner node, and the number of its children.
-    fn children(&self) -> (Vec<f64>, Vec<f64>) {
-        let mut children = vec![0.0; self.subtree.first_leaf()];
-        for at in 1..self.subtree.n_nodes() {
-            children[self.subtree.parent[at] as usize] += 1.0;
-        }
-        (vec![0.0; children.len()], children)
-    }
-
-    fn leaf_log_likelihoods(&self, drawn: &[f64]) -> Vec<f64> {
-        let effects = drawn[self.subtree.first_leaf()..].iter().enumerate();
-        effects.map(|(leaf, &effect)| self.leaf_log_likelihood(leaf, effect)).collect()
+        self.propose_leaves_anew(means, drawn, room, rng);
     }
 
     /// Every inner node given its neighbours, from the finest level up.
-    fn draw_inner_nodes(
-        &self,
-        drawn: &mut [f64],
-        below: &mut [f64],
-        children: &[f64],
-        rng: &mut (impl Rng + ?Sized),
-    ) {
-        below.fill(0.0);
+    fn draw_inner_nodes(&self, drawn: &mut [f64], room: &mut Room, rng: &mut (impl Rng + ?Sized)) {
+        room.below.fill(0.0);
         for at in 1..drawn.len() {
-            below[self.subtree.parent[at] as usize] += drawn[at];
+            room.below[self.subtree.parent[at] as usize] += drawn[at];
         }
-        for at in (0..children.len()).rev() {
+        for at in (0..room.children.len()).rev() {
             let old = drawn[at];
-            drawn[at] = self.draw_inner(at, drawn, below[at], children[at], rng);
+            drawn[at] = self.draw_inner(at, drawn, room.below[at], room.children[at], rng);
             if let Some(parent) = self.parent(at) {
-                below[parent] += drawn[at] - old;
+                room.below[parent] += drawn[at] - old;
             }
         }
     }
 
-    /// A leaf from N(m + ρ(a_p − m_p), υρ), taken by Metropolis and Hastings.
-    fn propose_leaf_anew(
-        &self,
-        leaf: usize,
+    /// Every leaf from N(m + ρ(a_p − m_p), υρ), taken by Metropolis and Hastings.
+    fn propose_leaves_anew(
+        &mut self,
         means: &[f64],
         drawn: &mut [f64],
-        value: &mut f64,
+        room: &mut Room,
         rng: &mut (impl Rng + ?Sized),
     ) {
-        let at = self.leaf_node(leaf);
+        for leaf in 0..self.subtree.n_leaves() {
+            let at = self.leaf_node(leaf);
+            let Anew { centre, spread, .. } = self.anew(at, means, drawn);
+            let normal: f64 = StandardNormal.sample(rng);
+            room.proposed[at] = centre + spread.sqrt() * normal;
+        }
+        self.log_likelihoods_of_leaves(&room.proposed, &mut room.there);
+        for leaf in 0..self.subtree.n_leaves() {
+            let at = self.leaf_node(leaf);
+            let Anew { above, own, centre, spread } = self.anew(at, means, drawn);
+            // log of target over proposal, up to what both points share
+            let ratio = |value: f64, a: f64| {
+                value - 0.5 * (a - above).powi(2) / own + 0.5 * (a - centre).powi(2) / spread
+            };
+            let gain = ratio(room.there[leaf], room.proposed[at]) - ratio(room.values[leaf], drawn[at]);
+            self.take(leaf, gain, drawn, room, rng);
+        }
+    }
+
+    /// What a leaf is proposed from.
+    fn anew(&self, at: usize, means: &[f64], drawn: &[f64]) -> Anew {
         let (above, mean_above) = self.parent(at).map_or((0.0, 0.0), |parent| (drawn[parent], means[parent]));
         let (own, rho) = (self.variance(at), self.scratch.nodes[at].rho);
-        let (centre, spread) = (means[at] + rho * (above - mean_above), own * rho);
-        let normal: f64 = StandardNormal.sample(rng);
-        let (old, proposed) = (drawn[at], centre + spread.sqrt() * normal);
-        let there = self.leaf_log_likelihood(leaf, proposed);
-        // log of target over proposal, up to what both points share
-        let prior = |a: f64| -0.5 * (a - above).powi(2) / own;
-        let proposal = |a: f64| -0.5 * (a - centre).powi(2) / spread;
-        let gain = (there + prior(proposed) - proposal(proposed)) - (*value + prior(old) - proposal(old));
+        Anew { above, own, centre: means[at] + rho * (above - mean_above), spread: own * rho }
+    }
+
+    /// Takes the proposal for a leaf with probability e^gain.
+    fn take(
+        &self,
+        leaf: usize,
+        gain: f64,
+        drawn: &mut [f64],
+        room: &mut Room,
+        rng: &mut (impl Rng + ?Sized),
+    ) {
         let uniform: f64 = rng.random();
         if gain >= 0.0 || uniform < exp(gain) {
-            (drawn[at], *value) = (proposed, there);
+            let at = self.leaf_node(leaf);
+            (drawn[at], room.values[leaf]) = (room.proposed[at], room.there[leaf]);
         }
     }
 
@@ -132,40 +181,64 @@ impl<F: Coarsened> Pass<'_, F> {
         (above / own + below / child) / precision + normal / precision.sqrt()
     }
 
-    fn propose_leaf(&self, leaf: usize, drawn: &mut [f64], value: &mut f64, rng: &mut (impl Rng + ?Sized)) {
+    fn proposal_near(&self, leaf: usize, drawn: &[f64], rng: &mut (impl Rng + ?Sized)) -> f64 {
         let at = self.leaf_node(leaf);
         let above = self.parent(at).map_or(0.0, |parent| drawn[parent]);
         let size = (2.0 * self.scratch.nodes[at].rho.sqrt()).min(1.0);
         let normal: f64 = StandardNormal.sample(rng);
         let kept = (1.0 - size * size).sqrt() * (drawn[at] - above);
-        let proposed = above + kept + size * self.variance(at).sqrt() * normal;
-        let there = self.leaf_log_likelihood(leaf, proposed);
-        let uniform: f64 = rng.random();
-        if uniform < (there - *value).exp() {
-            (drawn[at], *value) = (proposed, there);
+        above + kept + size * self.variance(at).sqrt() * normal
+    }
+
+    /// Σ over each leaf's rows of log P(what was published) at effects of all nodes, but for terms that do not depend on
+    /// them; rows are left at these effects.
+    pub(super) fn log_likelihoods_of_leaves(&mut self, effects: &[f64], out: &mut [f64]) {
+        let need = if F::LINEAR_IN_MU { Need::Totals } else { Need::Rows };
+        self.scale_rows(effects, need);
+        let leaves = self.scratch.leaves.iter().zip(&effects[self.subtree.first_leaf()..]);
+        if F::LINEAR_IN_MU {
+            let each = leaves.zip(&self.scratch.rows.leaf_scale);
+            for (out, ((leaf, effect), scale)) in out.iter_mut().zip(each) {
+                *out = leaf.y_total * effect - leaf.e_total * scale;
+            }
+            return;
+        }
+        out.iter_mut().zip(leaves).for_each(|(out, (leaf, effect))| *out = leaf.y_total * effect);
+        if F::MIXED {
+            self.add_coarse_log_probabilities(out);
+        }
+        let y = &self.problem.y[self.subtree.rows()];
+        let scratch = &mut *self.scratch;
+        vectorised(scratch.arch, LogTerms { family: self.family, rows: &mut scratch.rows });
+        for (leaf, out) in out.iter_mut().enumerate() {
+            let rows = self.subtree.leaf_rows(leaf);
+            let each = y[rows.clone()].iter().zip(&scratch.rows.log_term[rows]);
+            *out += each.map(|(&y, &log)| self.family.log_density_part(y, log)).sum::<f64>();
         }
     }
 
-    /// Σ over the leaf's rows of log P(what was published) at an effect, but for terms that do not depend on it.
-    pub(super) fn leaf_log_likelihood(&self, leaf: usize, effect: f64) -> f64 {
-        let (sums, scale) = (&self.scratch.leaves[leaf], exp(effect));
-        if F::LINEAR_IN_MU {
-            return sums.y_total * effect - sums.e_total * scale;
+    fn add_coarse_log_probabilities(&mut self, out: &mut [f64]) {
+        let (problem, first, family) = (self.problem, self.subtree.rows().start, self.family);
+        let coarse = &problem.coarse[self.coarse.clone()];
+        let mu = &mut self.scratch.rows.mu;
+        vectorised(self.scratch.arch, LogProbabilities { family, coarse, first, mu, out });
+        // with mean 0 and count 0 the sums over exact rows find nothing here
+        coarse.iter().for_each(|row| mu[row.row - first] = 0.0);
+    }
+}
+
+/// log_term of every row.
+struct LogTerms<'a, F> {
+    family: F,
+    rows: &'a mut RowScratch,
+}
+
+impl<F: Coarsened> Kernel for LogTerms<'_, F> {
+    #[inline(always)]
+    fn run(self) {
+        for (log_term, &mu) in self.rows.log_term.iter_mut().zip(&self.rows.mu) {
+            *log_term = self.family.log_term(mu);
         }
-        let (rows, first) = (self.subtree.leaf_rows(leaf), self.subtree.rows().start);
-        let end = rows.end;
-        let coarse = &self.problem.coarse[self.coarse.clone()];
-        let from = coarse.partition_point(|row| row.row - first < rows.start);
-        let mut coarse = coarse[from..].iter().take_while(|row| row.row - first < end).peekable();
-        let mut value = sums.y_total * effect;
-        for i in rows {
-            let mu = self.scratch.rows.e[i] * scale;
-            value += match coarse.next_if(|row| row.row - first == i) {
-                Some(row) => self.family.coarse(&row.published, mu).log_probability,
-                None => self.family.log_density_part(self.y()[i], self.family.log_term(mu)),
-            };
-        }
-        value
     }
 }
 

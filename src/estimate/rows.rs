@@ -85,14 +85,19 @@ impl<F: Coarsened> Pass<'_, F> {
         }
     }
 
-    /// Derivatives of every row at the mode with their leaf sums; returns Σ (ℓ − y(x'β + offset) − constants).
+    /// All derivatives of every row at the mode with their leaf sums; returns Σ (ℓ − y(x'β + offset) − constants).
     pub(super) fn expand_rows(&mut self, effects: &[f64]) -> f64 {
+        self.expand_rows_along(Along::EtaAndPhi, effects)
+    }
+
+    /// The same along some directions; what the rows and leaves say of the others is left as it was.
+    pub(super) fn expand_rows_along(&mut self, along: Along, effects: &[f64]) -> f64 {
         self.scale_rows(effects, Need::Rows);
         let y = &self.problem.y[self.subtree.rows()];
         let scratch = &mut *self.scratch;
-        vectorised(scratch.arch, Expand { family: self.family, y, rows: &mut scratch.rows });
+        vectorised(scratch.arch, Expand { family: self.family, along, y, rows: &mut scratch.rows });
         if F::MIXED {
-            self.expand_coarse_rows();
+            self.expand_coarse_rows(along);
         }
         let scratch = &mut *self.scratch;
         let mut value = 0.0;
@@ -104,7 +109,7 @@ impl<F: Coarsened> Pass<'_, F> {
             let logs = y[range.clone()].iter().zip(&scratch.rows.log_term[range.clone()]);
             value += logs.map(|(&y, &log)| self.family.log_density_part(y, log)).sum::<f64>();
             sum_eta::<F>(&scratch.rows, &range, sum);
-            if F::HAS_THETA {
+            if F::HAS_THETA && along == Along::EtaAndPhi {
                 sum_phi(self.family, y, &scratch.rows, range, sum);
             }
         }
@@ -120,6 +125,14 @@ impl<F: Coarsened> Pass<'_, F> {
 pub(super) enum Need {
     Totals,
     Rows,
+}
+
+/// The directions in which rows are differentiated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Along {
+    /// η, which is all that values and the effects need.
+    Eta,
+    EtaAndPhi,
 }
 
 struct Exp<'a> {
@@ -155,9 +168,10 @@ impl<F: Coarsened> Kernel for Score<'_, F> {
     }
 }
 
-/// All derivatives of every row.
+/// Derivatives of every row.
 struct Expand<'a, F> {
     family: F,
+    along: Along,
     y: &'a [f64],
     rows: &'a mut RowScratch,
 }
@@ -165,7 +179,7 @@ struct Expand<'a, F> {
 impl<F: Coarsened> Kernel for Expand<'_, F> {
     #[inline(always)]
     fn run(self) {
-        let Expand { family, y, rows } = self;
+        let Expand { family, along, y, rows } = self;
         let n = y.len();
         let mu = &rows.mu[..n];
         let (log_term, r, w) = (&mut rows.log_term[..n], &mut rows.r[..n], &mut rows.w[..n]);
@@ -183,6 +197,9 @@ impl<F: Coarsened> Kernel for Expand<'_, F> {
         for i in 0..n {
             let at = family.eta(y[i], mu[i]);
             (r[i], w[i], c[i], d[i]) = (at.r, at.w, at.c, at.d);
+        }
+        if !F::HAS_THETA || along == Along::Eta {
+            return;
         }
         let (r_phi, w_phi, c_phi) = (&mut rows.r_phi[..n], &mut rows.w_phi[..n], &mut rows.c_phi[..n]);
         for i in 0..n {

@@ -24,7 +24,7 @@ impl Expectation {
     }
 
     /// The same among the levels of a fit; fails where it has no random intercept at the level named.
-    pub(super) fn among(&self, levels: &[String]) -> Result<Levels> {
+    pub(crate) fn among(&self, levels: &[String]) -> Result<Levels> {
         let all = levels.len();
         Ok(match self {
             Expectation::FixedPart => Levels { known: 0, averaged: 0..0 },
@@ -43,7 +43,7 @@ impl Expectation {
 
 /// Which levels' effects an expectation holds, and which it averages over.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Levels {
+pub(crate) struct Levels {
     /// Number of levels, from the coarsest, whose effects are in.
     pub known: usize,
     pub averaged: Range<usize>,

@@ -39,6 +39,7 @@ pub use calibration::Calibrated;
 pub use difference::{Comparison, Difference, Gap};
 pub use exceedance::Exceedance;
 pub use expectation::Expectation;
+pub(crate) use expectation::Levels;
 pub use expected_count::Expected;
 pub use fitted::Fitted;
 pub use moments::PosteriorMoments;

@@ -104,7 +104,7 @@ impl Fit {
     }
 
     /// The position among the fit's areas of each row's area, matched by the codes of the levels both trees have.
-    pub(super) fn areas_of_new_rows(&self, level: &str, placement: &Placement) -> Result<Vec<Option<usize>>> {
+    pub(crate) fn areas_of_new_rows(&self, level: &str, placement: &Placement) -> Result<Vec<Option<usize>>> {
         let (known, new) = (self.tree(), placement.tree());
         let depth = known.level(level)?;
         let positions =

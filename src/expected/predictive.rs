@@ -51,7 +51,7 @@ impl CountInterval {
 
 impl CountPrediction {
     /// A count whose rate is log-normal with this median and variance of its logarithm.
-    pub(super) fn log_normal(median: f64, variance: f64, scatter: Scatter) -> Self {
+    pub(crate) fn log_normal(median: f64, variance: f64, scatter: Scatter) -> Self {
         log_normal(median, variance, median.powi(2) * (2.0 * variance).exp()).scattered(scatter)
     }
 

@@ -2,8 +2,9 @@
 
 use super::{
     Coarse, CoarseDerivatives, Coarsened, CountFamily, EtaDerivatives, FifthDerivatives, Histogram,
-    PhiDerivatives,
+    PhiDerivatives, Ratios,
 };
+use crate::numeric::rows::Lanes;
 
 /// A family with c = d = 0 and c_φ = 0: ℓ, r, w and their companions in φ are its own.
 ///
@@ -53,6 +54,22 @@ impl<F: Coarsened> Coarsened for Frozen<F> {
     #[inline]
     fn coarse_score(&self, published: &Coarse, mu: f64) -> (f64, f64) {
         self.0.coarse_score(published, mu)
+    }
+
+    #[inline]
+    fn coarse_log_probability(&self, published: &Coarse, mu: f64) -> f64 {
+        self.0.coarse_log_probability(published, mu)
+    }
+
+    #[inline]
+    fn coarse_eta(&self, published: &Coarse, mu: f64) -> (f64, EtaDerivatives) {
+        let (log_probability, eta) = self.0.coarse_eta(published, mu);
+        (log_probability, EtaDerivatives { c: 0.0, d: 0.0, ..eta })
+    }
+
+    #[inline(always)]
+    fn ratios(&self, mu: &Lanes) -> Option<Ratios> {
+        self.0.ratios(mu)
     }
 
     #[inline]

@@ -6,15 +6,17 @@
 mod coarse;
 mod frozen;
 mod law;
+mod lognormal;
 mod mixture;
 mod negbin2;
 mod poisson;
 mod quantile;
 mod scatter;
 
-pub(crate) use coarse::{Coarse, CoarseDerivatives, Coarsened, Mixed};
+pub(crate) use coarse::{Coarse, CoarseDerivatives, Coarsened, Mixed, Ratios, ShortIntervals};
 pub(crate) use frozen::Frozen;
 pub(crate) use law::CountLaw;
+pub(crate) use lognormal::{Along, Lognormal, RowRule};
 pub(crate) use mixture::CountMixture;
 pub(crate) use negbin2::NegBin2;
 pub(crate) use poisson::Poisson;

@@ -140,7 +140,7 @@ impl<'a> Imputer<'a> {
 }
 
 /// A draw of the effects of a problem's areas; `modes` is where their mode is looked for.
-pub(super) fn draw_effects(
+pub(crate) fn draw_effects(
     problem: &Problem,
     mut modes: Vec<f64>,
     at: &DrawnParameters,

@@ -23,10 +23,13 @@ mod totals;
 
 pub use completed::{Completed, CompletedCount, ImputedCell, Origin};
 pub use imputer::Imputer;
+pub(crate) use imputer::draw_effects;
 pub use incomplete::{IncompleteProblem, WithheldCounts};
 pub use multiple::MultipleImputation;
 pub use pool::{
     DegreesOfFreedom, PooledAreaEffect, PooledCoefficient, PooledCovariance, PooledDispersion,
     PooledEstimate, PooledFit, PooledLevel, PooledSd, PooledTest,
 };
+pub(crate) use pool::{t_quantile, t_tails};
+pub(crate) use tables::make as make_tables;
 pub use tables::{Imputations, TablesDone};

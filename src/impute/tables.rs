@@ -41,7 +41,7 @@ pub struct TablesDone {
 }
 
 /// Makes the tables, each from a generator of its own whose seed comes from `rng`; `progress` sees each that is done.
-pub(super) fn make<T: Send>(
+pub(crate) fn make<T: Send>(
     wanted: Imputations,
     rng: &mut (impl Rng + ?Sized),
     mut progress: impl FnMut(TablesDone) -> ControlFlow<()>,

@@ -21,6 +21,11 @@ pub enum Approximation {
         /// Of the log-likelihood at the maximum, absolute, by one refinement.
         error: f64,
     },
+    /// Every row's effect by quadrature, those of the areas by Laplace's expansion.
+    Lognormal {
+        /// Of the rows' share of the log-likelihood at the maximum, absolute, by one refinement.
+        error: f64,
+    },
 }
 
 impl Approximation {
@@ -28,7 +33,9 @@ impl Approximation {
     pub fn gauge(&self) -> Option<&Gauge> {
         match self {
             Approximation::Laplace { gauge } => Some(gauge),
-            Approximation::SecondOrder | Approximation::Exact { .. } => None,
+            Approximation::SecondOrder | Approximation::Exact { .. } | Approximation::Lognormal { .. } => {
+                None
+            }
         }
     }
 }
@@ -39,6 +46,7 @@ impl fmt::Display for Approximation {
             Approximation::Laplace { .. } => "Laplace",
             Approximation::SecondOrder => "second-order Laplace",
             Approximation::Exact { .. } => "exact",
+            Approximation::Lognormal { .. } => "rows-integrated Laplace",
         })
     }
 }

@@ -15,6 +15,7 @@ mod fit;
 mod gauge;
 mod likelihood_ratio;
 mod linearised;
+mod lognormal;
 mod lower_bound;
 mod parameter;
 mod position;

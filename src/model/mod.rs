@@ -4,6 +4,7 @@
 //! of level `l` (and, if asked, one per row).
 
 mod completed;
+mod integrated;
 mod nodes;
 mod problem;
 mod published;
@@ -18,7 +19,7 @@ mod view;
 pub(crate) use nodes::Subtree;
 pub use problem::Problem;
 pub(crate) use problem::{LevelAreas, ROW_LEVEL};
-pub(crate) use published::CoarseRow;
+pub(crate) use published::{CoarseRow, coarse};
 pub use specification::Model;
 pub(crate) use standard::Standard;
 pub use view::{Observation, ObservedCount};

@@ -318,6 +318,13 @@ impl Problem {
         }
     }
 
+    /// Puts other levels in the place of these; the nodes are the caller's to keep in step.
+    pub(super) fn set_levels(&mut self, levels: Vec<ModelLevel>) {
+        let finest = levels.len().checked_sub(1);
+        self.rows_are_leaves = finest.is_some_and(|level| self.nodes.n_areas(level) == self.n_rows());
+        self.levels = levels;
+    }
+
     /// Keeps some of the terms; the columns of `x` and `standard` are the caller's to keep in step.
     pub(super) fn keep_terms(&mut self, kept: &[bool]) {
         let mut each = kept.iter();

@@ -116,7 +116,7 @@ fn typical(count: Count, expected: f64) -> f64 {
     expected.clamp(bounds.lo() as f64, hi)
 }
 
-fn coarse(count: Count) -> Coarse {
+pub(crate) fn coarse(count: Count) -> Coarse {
     if let Count::RandomlyRounded(rounded) = count {
         let base = f64::from(rounded.base());
         let (lo, hi) = (rounded.from() as f64 - (base - 1.0), rounded.to() as f64 + (base - 1.0));
@@ -126,7 +126,8 @@ fn coarse(count: Count) -> Coarse {
     Coarse { lo: bounds.lo() as f64, hi: bounds.hi().map_or(f64::INFINITY, |hi| hi as f64), base: 1.0 }
 }
 
-fn place_in_leaves(rows: &mut [CoarseRow], nodes: &Nodes) {
+/// Says of each row in which leaf of its root subtree it lies.
+pub(super) fn place_in_leaves(rows: &mut [CoarseRow], nodes: &Nodes) {
     let mut next = 0;
     for tree in nodes.subtrees() {
         let first = tree.rows().start;

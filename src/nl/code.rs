@@ -1,6 +1,6 @@
 //! Area codes of Statistics Netherlands (CBS).
 
-use super::{Buurt, Gemeente, Jeugdregio, Wijk};
+use super::{Arbeidsmarktregio, Buurt, Corop, Gemeente, GgdRegio, Jeugdregio, Landsdeel, Provincie, Wijk};
 use crate::area::Level;
 use crate::error::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,9 @@ impl<L: Level + sealed::Form> CbsLevel for L {}
 ///
 /// | level | form | example |
 /// |---|---|---|
+/// | [`Landsdeel`], [`Provincie`], [`Corop`] | `LD`, `PV`, `CR`, 2 digits | `LD01`, `PV20`, `CR01` |
+/// | [`GgdRegio`] | `GG`, 4 digits | `GG0111` |
+/// | [`Arbeidsmarktregio`] | `AM`, 2 digits | `AM01` |
 /// | [`Jeugdregio`] | `JZ`, 2 digits | `JZ01` |
 /// | [`Gemeente`] | `GM`, 4 digits | `GM0363` |
 /// | [`Wijk`] | `WK`, the 4 digits of its gemeente, 2 digits or letters | `WK036301`, `WK0363MA` |
@@ -125,7 +128,42 @@ impl sealed::Form for Buurt {
     const EXAMPLE: &'static str = "BU03630100";
 }
 
-fn expected<L: CbsLevel>() -> String {
+impl sealed::Form for Landsdeel {
+    const PREFIX: &'static str = "LD";
+    const DIGITS: usize = 2;
+    const DIGITS_OR_LETTERS: usize = 0;
+    const EXAMPLE: &'static str = "LD01";
+}
+
+impl sealed::Form for Provincie {
+    const PREFIX: &'static str = "PV";
+    const DIGITS: usize = 2;
+    const DIGITS_OR_LETTERS: usize = 0;
+    const EXAMPLE: &'static str = "PV20";
+}
+
+impl sealed::Form for Corop {
+    const PREFIX: &'static str = "CR";
+    const DIGITS: usize = 2;
+    const DIGITS_OR_LETTERS: usize = 0;
+    const EXAMPLE: &'static str = "CR01";
+}
+
+impl sealed::Form for GgdRegio {
+    const PREFIX: &'static str = "GG";
+    const DIGITS: usize = 4;
+    const DIGITS_OR_LETTERS: usize = 0;
+    const EXAMPLE: &'static str = "GG0111";
+}
+
+impl sealed::Form for Arbeidsmarktregio {
+    const PREFIX: &'static str = "AM";
+    const DIGITS: usize = 2;
+    const DIGITS_OR_LETTERS: usize = 0;
+    const EXAMPLE: &'static str = "AM01";
+}
+
+pub(super) fn expected<L: CbsLevel>() -> String {
     let (name, prefix, digits) = (L::NAME, L::PREFIX, L::DIGITS);
     let letters = match L::DIGITS_OR_LETTERS {
         0 => String::new(),
@@ -264,6 +302,11 @@ mod tests {
             assert_eq!(CbsCode::<L>::parse(L::EXAMPLE).unwrap().as_str(), L::EXAMPLE);
             assert_eq!(L::PREFIX.len(), PREFIX_LENGTH);
         }
+        check::<Landsdeel>();
+        check::<Provincie>();
+        check::<Corop>();
+        check::<GgdRegio>();
+        check::<Arbeidsmarktregio>();
         check::<Jeugdregio>();
         check::<Gemeente>();
         check::<Wijk>();

@@ -14,10 +14,27 @@
 //! # Ok::<(), nestcount::Error>(())
 //! ```
 
+mod care_form;
+mod changes;
 mod code;
 mod disclosure;
+pub mod files;
 mod levels;
+mod missing;
+mod number;
+mod period;
+mod region;
+mod stem;
 
+pub use care_form::CareForm;
+pub use changes::gemeente_changes;
 pub use code::{CbsCode, CbsLevel};
 pub use disclosure::{cbs_2017, cbs_2022};
-pub use levels::{Buurt, Gemeente, Jeugdregio, Wijk};
+pub use levels::{
+    Arbeidsmarktregio, Buurt, Corop, Gemeente, GgdRegio, Jeugdregio, Landsdeel, Provincie, Wijk,
+};
+pub use missing::Missing;
+pub use number::NumberStyle;
+pub use period::{PublishedPeriod, Status};
+pub use region::RegionCode;
+pub use stem::{column_by_stem, stem};

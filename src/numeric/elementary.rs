@@ -47,12 +47,25 @@ fn reduced_exp_m1(r: f64) -> f64 {
 #[inline(always)]
 pub(crate) fn ln_1p(u: f64) -> f64 {
     let x = 1.0 + u;
+    // what rounding lost in 1 + u; nothing where u is infinite or far above 1
+    let lost = if u < 1e15 { (u - (x - 1.0)) / x } else { 0.0 };
+    let value = ln_and(x, lost);
+    if u.is_finite() { value } else { u }
+}
+
+/// log x for x above 0, neither infinite nor too small to have all its digits.
+#[inline(always)]
+pub(crate) fn ln(x: f64) -> f64 {
+    ln_and(x, 0.0)
+}
+
+/// log x and a little more.
+#[inline(always)]
+fn ln_and(x: f64, more: f64) -> f64 {
     // x = 2^k·f with f in [√½, √2)
     let bits = x.to_bits().wrapping_add(0x3ff0_0000_0000_0000 - 0x3fe6_a09e_667f_3bcd);
     let exponent = f64::from_bits((bits >> 52) | 0x4330_0000_0000_0000) - (4_503_599_627_370_496.0 + 1023.0);
     let f = f64::from_bits((bits & 0x000f_ffff_ffff_ffff).wrapping_add(0x3fe6_a09e_667f_3bcd));
-    // what rounding lost in 1 + u; nothing where u is infinite or far above 1
-    let lost = if u < 1e15 { (u - (x - 1.0)) / x } else { 0.0 };
     // log f = 2 artanh(s), s = (f−1)/(f+1), |s| <= 0.1716
     let g = f - 1.0;
     let s = g / (2.0 + g);
@@ -65,8 +78,7 @@ pub(crate) fn ln_1p(u: f64) -> f64 {
                         + z * (1.0 / 11.0
                             + z * (1.0 / 13.0 + z * (1.0 / 15.0 + z * (1.0 / 17.0 + z * (1.0 / 19.0)))))))));
     // 2s = g − s·g, kept in two parts for the last digits
-    let value = exponent * LN2_HIGH + (g - (s * g - 2.0 * s * series) + (exponent * LN2_LOW + lost));
-    if u.is_finite() { value } else { u }
+    exponent * LN2_HIGH + (g - (s * g - 2.0 * s * series) + (exponent * LN2_LOW + more))
 }
 
 #[cfg(test)]
@@ -114,6 +126,11 @@ mod tests {
         while u < 1e300 {
             assert!(relative(ln_1p(u), u.ln_1p()) < 5e-16, "{u}: {} {}", ln_1p(u), u.ln_1p());
             u *= 1.0173;
+        }
+        let mut x = 1e-300;
+        while x < 1e300 {
+            assert!(relative(ln(x), x.ln()) < 5e-16, "{x}: {} {}", ln(x), x.ln());
+            x *= 1.0173;
         }
         assert_eq!((ln_1p(0.0), ln_1p(f64::INFINITY)), (0.0, f64::INFINITY));
         assert!(ln_1p(f64::NAN).is_nan());

@@ -6,6 +6,7 @@
 //! [`Publication`] checks that no cell says what a publisher withheld, by itself, by arithmetic or by totals.
 
 mod area_file;
+mod dialogue;
 mod disclosure;
 mod language;
 mod sheet;
@@ -16,6 +17,7 @@ pub use area_file::{
     AreaColumn, AreaFile, Codebook, Compared, Description, ExpectedCounts, FromCount, ReportedCount, Role,
     Scale, SetsInFile, Side,
 };
+pub use dialogue::SheetWords;
 pub use disclosure::{Checked, Protection, Publication, Suppressed};
 pub use language::{Language, NumberFormat};
 pub use sheet::{Absence, Cell, Column, Dialect, Sheet, Values};

@@ -1,7 +1,7 @@
 //! Whether a declared world can be.
 
 use super::determinant::Determinant;
-use super::level::{Codes, DeclaredLevel, Sizes};
+use super::level::{Codes, DeclaredLevel};
 use super::world::{Exposed, Intercept, World};
 use crate::error::{ErrorKind, Result};
 use crate::family::Scatter;
@@ -60,7 +60,7 @@ fn rows_and_levels(world: &World, faults: &mut Vec<String>) {
 }
 
 fn given_sizes(level: &DeclaredLevel, children: usize, what: &str, faults: &mut Vec<String>) {
-    let Sizes::Given(sizes) = &level.sizes else {
+    let Some(sizes) = level.sizes.given() else {
         return;
     };
     if sizes.len() != level.areas {
@@ -203,7 +203,7 @@ fn repeated(names: &[&String], faults: &mut Vec<String>) {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::simulate::Marginal;
+    use crate::simulate::{Marginal, Sizes};
     use rand_chacha::ChaCha12Rng;
     use rand_chacha::rand_core::SeedableRng;
 

@@ -24,6 +24,24 @@ pub enum Sizes {
     Uneven,
     /// These numbers of children, one per area, dealt to the areas in random order.
     Given(Vec<usize>),
+    /// The first areas have these numbers of children in this order, the others the rest in random order.
+    Led {
+        /// Of the first areas.
+        first: Vec<usize>,
+        /// Of the others.
+        rest: Vec<usize>,
+    },
+}
+
+impl Sizes {
+    /// All numbers of children that are given; none where they are drawn.
+    pub(super) fn given(&self) -> Option<Vec<usize>> {
+        match self {
+            Sizes::Equal | Sizes::Uneven => None,
+            Sizes::Given(sizes) => Some(sizes.clone()),
+            Sizes::Led { first, rest } => Some(first.iter().chain(rest).copied().collect()),
+        }
+    }
 }
 
 /// How the areas of a level are coded.

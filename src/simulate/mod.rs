@@ -21,7 +21,8 @@
 //! # Ok::<(), nestcount::Error>(())
 //! ```
 //!
-//! [`scp_world`] declares a synthetic country of Dutch neighbourhoods.
+//! [`scp_world`] declares a synthetic country of Dutch neighbourhoods, [`haaglanden_world`] one with a region that knows more
+//! about its own.
 
 mod check;
 mod columns;
@@ -39,7 +40,7 @@ pub use crate::family::Scatter;
 pub use determinant::Determinant;
 pub use level::{Codes, DeclaredLevel, Sizes};
 pub use marginal::Marginal;
-pub use scp::{ScpVariant, scp_world};
+pub use scp::{Haaglanden, HaaglandenVariant, HaaglandenWorld, ScpVariant, haaglanden_world, scp_world};
 pub use simulated::Simulated;
 pub use truth::{Transform, TrueLevel, TrueTerm, Truth};
 pub use world::World;

@@ -65,6 +65,11 @@ fn sizes(level: &DeclaredLevel, children: usize, rng: &mut (impl Rng + ?Sized)) 
             sizes.shuffle(rng);
             sizes
         }
+        Sizes::Led { first, rest } => {
+            let mut rest = rest.clone();
+            rest.shuffle(rng);
+            first.iter().copied().chain(rest).collect()
+        }
     }
 }
 

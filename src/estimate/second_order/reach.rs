@@ -48,13 +48,13 @@ impl Objective<'_> {
 
 impl<F: Coarsened> Pass<'_, F> {
     /// Leaves without a variance are part of the area above them.
-    fn count_beyond(&self, modes: &[f64], missed: &mut Vec<[f64; 2]>, reach: &mut Reach) {
+    fn count_beyond(&mut self, modes: &[f64], missed: &mut Vec<[f64; 2]>, reach: &mut Reach) {
         let (first_leaf, n) = (self.subtree.first_leaf(), self.subtree.n_nodes());
         missed.clear();
         missed.resize(n, [0.0; 2]);
-        for leaf in 0..self.subtree.n_leaves() {
-            missed[first_leaf + leaf] =
-                [AWAY, -AWAY].map(|away| self.missed(leaf, modes[first_leaf + leaf], away));
+        let [up, down] = [AWAY, -AWAY].map(|away| self.missed(modes, away));
+        for (missed, sides) in missed[first_leaf..].iter_mut().zip(up.into_iter().zip(down)) {
+            *missed = sides.into();
         }
         let mut carries = vec![false; n];
         carries[first_leaf..].fill(true);
@@ -77,12 +77,22 @@ impl<F: Coarsened> Pass<'_, F> {
         }
     }
 
-    /// A leaf's log-likelihood so many standard deviations from its mode, less what the expansion says.
-    fn missed(&self, leaf: usize, mode: f64, away: f64) -> f64 {
-        let sum = &self.scratch.leaves[leaf];
-        let step = away * self.scratch.nodes[self.leaf_node(leaf)].v.sqrt();
-        let change = self.leaf_log_likelihood(leaf, mode + step) - self.leaf_log_likelihood(leaf, mode);
-        let beyond_slope = sum.w / 2.0 + step * (sum.c / 6.0 + step * sum.d / 24.0);
-        change - step * (sum.r - step * beyond_slope)
+    /// The leaves' log-likelihoods so many standard deviations from their modes, less what the expansion says.
+    fn missed(&mut self, modes: &[f64], away: f64) -> Vec<f64> {
+        let (n, first_leaf) = (self.subtree.n_leaves(), self.subtree.first_leaf());
+        let mut moved = modes.to_vec();
+        for (effect, node) in moved.iter_mut().zip(&self.scratch.nodes) {
+            *effect += away * node.v.sqrt();
+        }
+        let (mut here, mut there) = (vec![0.0; n], vec![0.0; n]);
+        self.log_likelihoods_of_leaves(modes, &mut here);
+        self.log_likelihoods_of_leaves(&moved, &mut there);
+        let missed = (0..n).map(|leaf| {
+            let sum = &self.scratch.leaves[leaf];
+            let step = moved[first_leaf + leaf] - modes[first_leaf + leaf];
+            let beyond_slope = sum.w / 2.0 + step * (sum.c / 6.0 + step * sum.d / 24.0);
+            there[leaf] - here[leaf] - step * (sum.r - step * beyond_slope)
+        });
+        missed.collect()
     }
 }

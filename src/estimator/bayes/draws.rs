@@ -45,21 +45,26 @@ impl Posterior {
             self.draw_block(problem, &chosen[piece * BLOCK..end], seeds[piece])
         };
         let blocks = parallel::in_order(pieces, self.threads, work, |_, _| ControlFlow::Continue(()));
-        let draws: Option<Vec<Draw>> = blocks.into_iter().flatten().collect();
-        draws.map(|draws| Draws::of(problem, draws)).ok_or_else(no_mode)
+        let blocks: Option<Vec<Vec<Draw>>> = blocks.into_iter().collect();
+        let draws = blocks.ok_or_else(no_mode)?.into_iter().flatten().collect();
+        Ok(Draws::of(problem, draws))
     }
 
-    fn draw_block(&self, problem: &Problem, chosen: &[usize], seed: Seed) -> Vec<Option<Draw>> {
+    /// Draws that share their parameters stand side by side and share the mode.
+    fn draw_block(&self, problem: &Problem, chosen: &[usize], seed: Seed) -> Option<Vec<Draw>> {
         let mut rng = ChaCha12Rng::from_seed(seed);
         let mut objective = Objective::new(problem, &options());
-        let one = |&at: &usize| {
-            let parameters = self.drawn_parameters(problem, at);
-            let mut modes = self.modes.clone();
+        let (mut draws, mut modes) = (Vec::with_capacity(chosen.len()), self.modes.clone());
+        for alike in chosen.chunk_by(|one, other| one == other) {
+            let parameters = self.drawn_parameters(problem, alike[0]);
+            modes.copy_from_slice(&self.modes);
             let (family, point) = (parameters.family, &parameters.point);
-            let effects = objective.draw_effects(family, point, &mut modes, Refining::Quick, &mut rng)?;
-            Some(Draw { parameters, effects, seed: rng.random() })
-        };
-        chosen.iter().map(one).collect()
+            let quick = Refining::Quick;
+            let all = objective.draw_effects_anew(family, point, &mut modes, quick, alike.len(), &mut rng)?;
+            let draw = |effects| Draw { parameters: parameters.clone(), effects, seed: rng.random() };
+            draws.extend(all.into_iter().map(draw));
+        }
+        Some(draws)
     }
 
     /// One draw of the parameters, by its position.

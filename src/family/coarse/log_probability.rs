@@ -5,7 +5,7 @@ use super::terms::Terms;
 use super::walk::{self, EachTerm, Ends};
 
 /// From here on 1 − P is summed: log P keeps its digits as P goes to 1.
-const NEARLY_CERTAIN: f64 = -0.01;
+pub(super) const NEARLY_CERTAIN: f64 = -0.01;
 
 /// More terms of 1 − P are not summed.
 const LONGEST: usize = 4096;

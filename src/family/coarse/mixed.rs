@@ -1,7 +1,8 @@
 //! A family of which some rows are known in part only.
 
-use super::{Coarse, CoarseDerivatives, Coarsened};
+use super::{Coarse, CoarseDerivatives, Coarsened, Ratios};
 use crate::family::{CountFamily, EtaDerivatives, FifthDerivatives, Histogram, PhiDerivatives};
+use crate::numeric::rows::Lanes;
 
 /// A family of rows some of which are known in part: the same, but never by the totals of a leaf alone.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +47,21 @@ impl<F: Coarsened> Coarsened for Mixed<F> {
     #[inline]
     fn coarse_score(&self, published: &Coarse, mu: f64) -> (f64, f64) {
         self.0.coarse_score(published, mu)
+    }
+
+    #[inline]
+    fn coarse_log_probability(&self, published: &Coarse, mu: f64) -> f64 {
+        self.0.coarse_log_probability(published, mu)
+    }
+
+    #[inline]
+    fn coarse_eta(&self, published: &Coarse, mu: f64) -> (f64, EtaDerivatives) {
+        self.0.coarse_eta(published, mu)
+    }
+
+    #[inline(always)]
+    fn ratios(&self, mu: &Lanes) -> Option<Ratios> {
+        self.0.ratios(mu)
     }
 
     #[inline]

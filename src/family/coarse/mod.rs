@@ -14,6 +14,7 @@ mod moments;
 mod overdispersion;
 mod panels;
 mod shares;
+mod short;
 mod steps;
 mod terms;
 mod walk;
@@ -28,10 +29,13 @@ mod properties;
 mod table;
 
 pub(crate) use mixed::Mixed;
+pub(crate) use short::{Ratios, ShortIntervals};
 
 use super::{CountFamily, EtaDerivatives, FifthDerivatives, NegBin2, PhiDerivatives, Poisson};
+use crate::numeric::elementary::ln_1p;
+use crate::numeric::rows::{LANES, Lanes, lanes};
 use companions::Companions;
-use moments::{Mean, Moments};
+use moments::{Mean, Moments, Total};
 use steps::Steps;
 use terms::{NegBin2Terms, PoissonTerms, Terms};
 
@@ -108,8 +112,17 @@ pub(crate) trait Coarsened: CountFamily {
     /// r and w, all that the mode needs.
     fn coarse_score(&self, published: &Coarse, mu: f64) -> (f64, f64);
 
+    /// The log-probability alone, which draws of effects ask for over and over.
+    fn coarse_log_probability(&self, published: &Coarse, mu: f64) -> f64;
+
+    /// The log-probability with its derivatives in η.
+    fn coarse_eta(&self, published: &Coarse, mu: f64) -> (f64, EtaDerivatives);
+
     /// The log-probability and all derivatives; nothing is left to [`CountFamily::constants`].
     fn coarse(&self, published: &Coarse, mu: f64) -> CoarseDerivatives;
+
+    /// What [`ShortIntervals`] are summed by; `None` where neighbouring counts have no such ratios.
+    fn ratios(&self, mu: &Lanes) -> Option<Ratios>;
 
     /// The slopes of d.
     fn coarse_fifth(&self, published: &Coarse, mu: f64) -> FifthDerivatives;
@@ -122,21 +135,24 @@ impl Coarsened for Poisson {
     }
 
     #[inline]
+    fn coarse_log_probability(&self, published: &Coarse, mu: f64) -> f64 {
+        log_probability(published, &PoissonTerms::new(tame(published, mu)))
+    }
+
+    #[inline]
+    fn coarse_eta(&self, published: &Coarse, mu: f64) -> (f64, EtaDerivatives) {
+        along_eta(published, &PoissonTerms::new(tame(published, mu)))
+    }
+
+    #[inline]
     fn coarse(&self, published: &Coarse, mu: f64) -> CoarseDerivatives {
-        if published.is_everything() {
-            return CoarseDerivatives::CERTAIN;
-        }
-        let terms = PoissonTerms::new(tame(published, mu));
-        let pivot = terms.pivot(published);
-        let mut moments = Moments::default();
-        let ends = walk::weighted(published, &terms, pivot, &mut moments);
-        let cumulants = moments.cumulants();
-        let steps = Steps::new(published, &terms, pivot, &ends, &cumulants);
-        CoarseDerivatives {
-            log_probability: log_probability::of(published, &terms, pivot, &ends, cumulants.sum),
-            eta: steps.derivatives(terms.q(), terms.f()),
-            phi: PhiDerivatives::default(),
-        }
+        let (log_probability, eta) = self.coarse_eta(published, mu);
+        CoarseDerivatives { log_probability, eta, phi: PhiDerivatives::default() }
+    }
+
+    #[inline(always)]
+    fn ratios(&self, mu: &Lanes) -> Option<Ratios> {
+        Some(Ratios { q: [0.0; LANES], f: [1.0; LANES], f_mu: *mu, log_none: lanes(|l| -mu[l]) })
     }
 
     fn coarse_fifth(&self, published: &Coarse, mu: f64) -> FifthDerivatives {
@@ -148,6 +164,16 @@ impl Coarsened for NegBin2 {
     #[inline]
     fn coarse_score(&self, published: &Coarse, mu: f64) -> (f64, f64) {
         score(published, &NegBin2Terms::new(tame(published, mu), self.theta()))
+    }
+
+    #[inline]
+    fn coarse_log_probability(&self, published: &Coarse, mu: f64) -> f64 {
+        log_probability(published, &NegBin2Terms::new(tame(published, mu), self.theta()))
+    }
+
+    #[inline]
+    fn coarse_eta(&self, published: &Coarse, mu: f64) -> (f64, EtaDerivatives) {
+        along_eta(published, &NegBin2Terms::new(tame(published, mu), self.theta()))
     }
 
     #[inline]
@@ -169,6 +195,19 @@ impl Coarsened for NegBin2 {
         }
     }
 
+    #[inline(always)]
+    fn ratios(&self, mu: &Lanes) -> Option<Ratios> {
+        let theta = self.theta();
+        let inverse = lanes(|l| 1.0 / (mu[l] + theta));
+        let f = lanes(|l| theta * inverse[l]);
+        Some(Ratios {
+            q: lanes(|l| mu[l] * inverse[l]),
+            f_mu: lanes(|l| f[l] * mu[l]),
+            f,
+            log_none: lanes(|l| -theta * ln_1p(mu[l] / theta)),
+        })
+    }
+
     fn coarse_fifth(&self, published: &Coarse, mu: f64) -> FifthDerivatives {
         self.fifth_of(published, mu)
     }
@@ -183,6 +222,31 @@ fn score<T: Terms>(published: &Coarse, terms: &T) -> (f64, f64) {
     let mut mean = Mean::default();
     let ends = walk::weighted(published, terms, pivot, &mut mean);
     steps::score(published, terms, pivot, &ends, mean.sum_and_shift())
+}
+
+#[inline]
+fn log_probability<T: Terms>(published: &Coarse, terms: &T) -> f64 {
+    if published.is_everything() {
+        return 0.0;
+    }
+    let pivot = terms.pivot(published);
+    let mut total = Total::default();
+    let ends = walk::weighted(published, terms, pivot, &mut total);
+    log_probability::of(published, terms, pivot, &ends, total.sum())
+}
+
+#[inline]
+fn along_eta<T: Terms>(published: &Coarse, terms: &T) -> (f64, EtaDerivatives) {
+    if published.is_everything() {
+        return (0.0, CoarseDerivatives::CERTAIN.eta);
+    }
+    let pivot = terms.pivot(published);
+    let mut moments = Moments::default();
+    let ends = walk::weighted(published, terms, pivot, &mut moments);
+    let cumulants = moments.cumulants();
+    let steps = Steps::new(published, terms, pivot, &ends, &cumulants);
+    let log_probability = log_probability::of(published, terms, pivot, &ends, cumulants.sum);
+    (log_probability, steps.derivatives(terms.q(), terms.f()))
 }
 
 /// The mean within what doubles can square; open intervals sum fourth powers of counts as large as the mean.

@@ -2,6 +2,26 @@
 
 use super::walk::EachTerm;
 
+/// The sum alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Total {
+    sum: f64,
+}
+
+impl Total {
+    #[inline]
+    pub(super) fn sum(&self) -> f64 {
+        self.sum
+    }
+}
+
+impl EachTerm for Total {
+    #[inline(always)]
+    fn add(&mut self, _y: f64, _offset: f64, term: f64) {
+        self.sum += term;
+    }
+}
+
 /// The mean alone.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Mean {

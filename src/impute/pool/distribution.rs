@@ -13,7 +13,7 @@ const AS_GOOD_AS_INFINITE: f64 = 1e11;
 const TERMS: usize = 100_000;
 
 /// P(|T| > |t|).
-pub(super) fn t_tails(t: f64, df: DegreesOfFreedom) -> f64 {
+pub(crate) fn t_tails(t: f64, df: DegreesOfFreedom) -> f64 {
     match df {
         DegreesOfFreedom::Finite(df) if df < AS_GOOD_AS_INFINITE => f_tail_finite(t * t, 1.0, df),
         _ => 2.0 * Normal::standard().sf(t.abs()),
@@ -31,7 +31,7 @@ pub(super) fn f_tail(f: f64, numerator: usize, denominator: DegreesOfFreedom) ->
 }
 
 /// The t that |T| exceeds with the probability 1 − confidence.
-pub(super) fn t_quantile(confidence: f64, df: DegreesOfFreedom) -> f64 {
+pub(crate) fn t_quantile(confidence: f64, df: DegreesOfFreedom) -> f64 {
     let normal = Normal::standard().inverse_cdf(0.5 + 0.5 * confidence);
     match df {
         DegreesOfFreedom::Finite(df) if df < AS_GOOD_AS_INFINITE => climb(1.0 - confidence, df, normal),

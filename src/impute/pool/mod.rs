@@ -19,6 +19,7 @@ mod test;
 
 pub use covariance::PooledCovariance;
 pub use degrees::DegreesOfFreedom;
+pub(crate) use distribution::{t_quantile, t_tails};
 pub use estimate::PooledEstimate;
 pub use fit::{PooledCoefficient, PooledFit};
 pub use levels::{PooledAreaEffect, PooledDispersion, PooledLevel, PooledSd};

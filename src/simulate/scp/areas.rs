@@ -41,6 +41,36 @@ pub(super) fn wijk(sd: f64) -> DeclaredLevel {
 }
 
 fn given(frequencies: &[(usize, usize)]) -> Sizes {
-    let sizes = frequencies.iter().flat_map(|&(size, areas)| std::iter::repeat_n(size, areas));
-    Sizes::Given(sizes.collect())
+    Sizes::Given(expanded(frequencies))
+}
+
+fn expanded(frequencies: &[(usize, usize)]) -> Vec<usize> {
+    frequencies.iter().flat_map(|&(size, areas)| std::iter::repeat_n(size, areas)).collect()
+}
+
+/// Wijken per gemeente in Haaglanden.
+pub(super) const HAAGLANDEN: [usize; 10] = [44, 13, 12, 11, 10, 9, 3, 2, 2, 1];
+
+/// The same country with Haaglanden as its first jeugdregio.
+///
+/// What the 44 wijken of its largest gemeente have more than the 40 they stand for, the one of 35 has less.
+pub(super) fn with_haaglanden(gemeenten: DeclaredLevel) -> DeclaredLevel {
+    let without = |sizes: &mut Vec<usize>, size: usize| {
+        if let Some(at) = sizes.iter().position(|known| *known == size) {
+            sizes.swap_remove(at);
+        }
+    };
+    let mut rest = expanded(&WIJKEN_PER_GEMEENTE);
+    [40, 35].into_iter().chain(HAAGLANDEN.into_iter().skip(1)).for_each(|size| without(&mut rest, size));
+    rest.push(31);
+    gemeenten.sizes(Sizes::Led { first: HAAGLANDEN.to_vec(), rest })
+}
+
+/// The jeugdregio's with Haaglanden, of ten gemeenten, as the first.
+pub(super) fn haaglanden_first(jeugdregios: DeclaredLevel) -> DeclaredLevel {
+    let mut rest = expanded(&GEMEENTEN_PER_JEUGDREGIO);
+    if let Some(at) = rest.iter().position(|size| *size == HAAGLANDEN.len()) {
+        rest.swap_remove(at);
+    }
+    jeugdregios.sizes(Sizes::Led { first: vec![HAAGLANDEN.len()], rest })
 }

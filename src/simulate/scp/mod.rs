@@ -5,11 +5,15 @@
 
 mod areas;
 mod determinants;
+mod haaglanden;
 
+use super::determinant::Determinant;
+use super::level::DeclaredLevel;
 use super::marginal::Marginal;
 use super::world::World;
 use areas::{WIJKEN, gemeente, jeugdregio, wijk};
 use determinants::determinants;
+pub use haaglanden::{Haaglanden, HaaglandenVariant, HaaglandenWorld, haaglanden_world};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -98,23 +102,27 @@ struct Sds {
 /// # Ok::<(), nestcount::Error>(())
 /// ```
 pub fn scp_world(variant: ScpVariant) -> World {
-    let world = determinants(variant.coefficients())
+    let sds = variant.sds();
+    let levels = [jeugdregio(sds.jeugdregio), gemeente(sds.gemeente), wijk(sds.wijk)];
+    let world = country(determinants(variant.coefficients()).to_vec(), levels).columns(&COLUMNS);
+    match variant {
+        ScpVariant::NegBin2 => world.theta(10.0),
+        _ => world,
+    }
+}
+
+/// Wijken of these levels with these determinants.
+fn country(determinants: Vec<Determinant>, levels: [DeclaredLevel; 3]) -> World {
+    let world = determinants.into_iter().fold(World::new(WIJKEN), World::determinant);
+    levels
         .into_iter()
-        .fold(World::new(WIJKEN), World::determinant)
-        .declared_level(jeugdregio(variant.sds().jeugdregio))
-        .declared_level(gemeente(variant.sds().gemeente))
-        .declared_level(wijk(variant.sds().wijk))
+        .fold(world, World::declared_level)
         .factor_share("jeugdregio", 0.03)
         .factor_share("gemeente", 0.15)
         .exposure_as_share_of("grootte", Marginal::normal(0.26, 0.035).clipped(0.08, 0.45))
         .rate(0.086)
         .exposure_column("jeugdigen")
         .count_column("gebruikers")
-        .columns(&COLUMNS);
-    match variant {
-        ScpVariant::NegBin2 => world.theta(10.0),
-        _ => world,
-    }
 }
 
 /// Each column of the table and what it holds.

@@ -1,0 +1,257 @@
+//! Intervals of small counts, eight at a time: all terms from that of 0 on, by their ratios.
+//!
+//! What withheld tables hold are mostly such intervals, many of them alike. Nothing here branches, so that lanes become
+//! vector code; the sums are those of [`super::walk`] but for the order in which they are taken.
+
+use super::log_probability::NEARLY_CERTAIN;
+use super::{Coarse, Coarsened};
+use crate::family::EtaDerivatives;
+use crate::numeric::elementary::ln;
+use crate::numeric::rows::{LANES, Lanes, lanes};
+
+/// The largest count that an interval here may end at.
+const LAST: usize = 32;
+
+/// Means at which the terms up to the last stay within what doubles hold.
+const MEANS: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
+
+/// 1/(y+1).
+const INVERSES: [f64; LAST + 2] = {
+    let (mut inverses, mut y) = ([0.0; LAST + 2], 0);
+    while y < LAST + 2 {
+        inverses[y] = 1.0 / (y + 1) as f64;
+        y += 1;
+    }
+    inverses
+};
+
+/// Ratios of neighbouring probabilities at eight means, (y+1) p(y+1) = (qy + fμ) p(y), and log p(0).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ratios {
+    pub(super) q: Lanes,
+    pub(super) f: Lanes,
+    pub(super) f_mu: Lanes,
+    pub(super) log_none: Lanes,
+}
+
+/// Eight intervals side by side, with the means of their counts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ShortIntervals {
+    lo: Lanes,
+    hi: Lanes,
+    mu: Lanes,
+    ratios: Ratios,
+    /// The largest `hi`.
+    last: usize,
+}
+
+/// r, w, c and d of eight rows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EtaLanes {
+    pub r: Lanes,
+    pub w: Lanes,
+    pub c: Lanes,
+    pub d: Lanes,
+}
+
+impl EtaLanes {
+    /// Those of one row.
+    #[inline(always)]
+    pub(crate) fn of_lane(&self, l: usize) -> EtaDerivatives {
+        EtaDerivatives { r: self.r[l], w: self.w[l], c: self.c[l], d: self.d[l] }
+    }
+}
+
+/// Σ term·(y − pivot)^k over each interval, its pivot the largest term, and the terms at `lo` and `hi + 1`; all in
+/// units of p(0).
+struct Walked<const N: usize> {
+    pivot: Lanes,
+    sums: [Lanes; N],
+    first: Lanes,
+    beyond: Lanes,
+}
+
+/// How steeply the distribution begins and ends, and how far from there its mean is; and its mean less the pivot.
+struct Ends {
+    a: Lanes,
+    b: Lanes,
+    x: Lanes,
+    z: Lanes,
+    shift: Lanes,
+}
+
+impl ShortIntervals {
+    /// Side by side, as far as the family has such ratios, all intervals are short and their means in range.
+    #[inline(always)]
+    pub(crate) fn new(family: &impl Coarsened, published: &[Coarse; LANES], mu: &Lanes) -> Option<Self> {
+        let short =
+            |l: usize| published[l].is_interval() && published[l].hi <= LAST as f64 && MEANS.contains(&mu[l]);
+        if !(0..LANES).all(short) {
+            return None;
+        }
+        let ratios = family.ratios(mu)?;
+        let (lo, hi) = (lanes(|l| published[l].lo), lanes(|l| published[l].hi));
+        Some(ShortIntervals { lo, hi, mu: *mu, ratios, last: hi.into_iter().fold(0.0, f64::max) as usize })
+    }
+
+    /// r and w.
+    #[inline(always)]
+    pub(crate) fn score(&self) -> (Lanes, Lanes) {
+        let walked: Walked<2> = self.walk();
+        let Ends { a, b, x, z, .. } = self.ends(&walked);
+        (lanes(|l| a[l] - b[l]), lanes(|l| self.ratios.f[l] * (a[l] * x[l] + b[l] * z[l])))
+    }
+
+    /// log P.
+    #[inline(always)]
+    pub(crate) fn log_probability(&self, family: &impl Coarsened) -> Lanes {
+        let walked: Walked<1> = self.walk();
+        self.log_of(&walked.sums[0], family)
+    }
+
+    /// log P and its derivatives in η.
+    #[inline(always)]
+    pub(crate) fn eta(&self, family: &impl Coarsened) -> (Lanes, EtaLanes) {
+        let walked: Walked<4> = self.walk();
+        let Ends { a, b, x, z, shift } = self.ends(&walked);
+        let [sum, _, two, three] = walked.sums;
+        let (d2, d3) = (lanes(|l| two[l] / sum[l]), lanes(|l| three[l] / sum[l]));
+        let v = lanes(|l| d2[l] - shift[l] * shift[l]);
+        let k3 = lanes(|l| d3[l] - shift[l] * (3.0 * d2[l] - 2.0 * (shift[l] * shift[l])));
+        let u = lanes(|l| a[l] * x[l] + b[l] * z[l]);
+        let u1 = lanes(|l| a[l] * (v[l] - x[l] * x[l]) + b[l] * (z[l] * z[l] - v[l]));
+        let u2 = lanes(|l| {
+            let (x, z) = (x[l], z[l]);
+            a[l] * (k3[l] - x * (3.0 * v[l] - x * x)) + b[l] * (z * (z * z - 3.0 * v[l]) - k3[l])
+        });
+        let (q, f) = (&self.ratios.q, &self.ratios.f);
+        let eta = EtaLanes {
+            r: lanes(|l| a[l] - b[l]),
+            w: lanes(|l| f[l] * u[l]),
+            c: lanes(|l| f[l] * (f[l] * u1[l] - q[l] * u[l])),
+            d: lanes(|l| f[l] * (f[l] * (f[l] * u2[l] - 3.0 * q[l] * u1[l]) - q[l] * (f[l] - q[l]) * u[l])),
+        };
+        (self.log_of(&sum, family), eta)
+    }
+
+    #[inline(always)]
+    fn log_of(&self, sum: &Lanes, family: &impl Coarsened) -> Lanes {
+        let log = lanes(|l| self.ratios.log_none[l] + ln(sum[l]));
+        match log.iter().any(|log| *log >= NEARLY_CERTAIN) {
+            true => self.nearly_certain(log, family),
+            false => log,
+        }
+    }
+
+    /// Alone, those keep their digits too.
+    #[cold]
+    fn nearly_certain(&self, log: Lanes, family: &impl Coarsened) -> Lanes {
+        let alone = |l: usize| {
+            let published = Coarse { lo: self.lo[l], hi: self.hi[l], base: 1.0 };
+            family.coarse_log_probability(&published, self.mu[l])
+        };
+        lanes(|l| if log[l] >= NEARLY_CERTAIN { alone(l) } else { log[l] })
+    }
+
+    #[inline(always)]
+    fn ends<const N: usize>(&self, walked: &Walked<N>) -> Ends {
+        let Walked { pivot, sums, first, beyond } = walked;
+        let shift = lanes(|l| sums[1][l] / sums[0][l]);
+        Ends {
+            a: lanes(|l| self.lo[l] * first[l] / sums[0][l]),
+            b: lanes(|l| (self.hi[l] + 1.0) * beyond[l] / sums[0][l]),
+            x: lanes(|l| (pivot[l] - self.lo[l]) + shift[l]),
+            z: lanes(|l| (self.hi[l] + 1.0 - pivot[l]) - shift[l]),
+            shift,
+        }
+    }
+
+    #[inline(always)]
+    fn walk<const N: usize>(&self) -> Walked<N> {
+        let Ratios { q, f, f_mu, .. } = &self.ratios;
+        // p rises from y to y + 1 up to y = μ − 1/f
+        let mode = lanes(|l| (self.mu[l] - 1.0 / f[l]).floor() + 1.0);
+        let pivot = lanes(|l| mode[l].min(self.hi[l]).max(self.lo[l]));
+        let zeros = [0.0; LANES];
+        let mut walked = Walked { pivot, sums: [zeros; N], first: zeros, beyond: zeros };
+        let mut term = [1.0; LANES];
+        for (at, inverse) in INVERSES.iter().enumerate().take(self.last + 2) {
+            let y = at as f64;
+            let offset = lanes(|l| y - pivot[l]);
+            let mut power = lanes(|l| if y >= self.lo[l] && y <= self.hi[l] { term[l] } else { 0.0 });
+            for sum in &mut walked.sums {
+                *sum = lanes(|l| sum[l] + power[l]);
+                power = lanes(|l| power[l] * offset[l]);
+            }
+            walked.first = lanes(|l| if y == self.lo[l] { term[l] } else { walked.first[l] });
+            walked.beyond = lanes(|l| if y == self.hi[l] + 1.0 { term[l] } else { walked.beyond[l] });
+            term = lanes(|l| term[l] * ((q[l] * y + f_mu[l]) * inverse));
+        }
+        walked
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::family::{NegBin2, Poisson};
+    use approx::assert_relative_eq;
+
+    fn compare(family: impl Coarsened) {
+        let cells = [
+            (0.0, 0.0),
+            (0.0, 4.0),
+            (1.0, 9.0),
+            (5.0, 9.0),
+            (9.0, 9.0),
+            (3.0, 32.0),
+            (30.0, 32.0),
+            (0.0, 32.0),
+        ];
+        let published = cells.map(|(lo, hi)| Coarse { lo, hi, base: 1.0 });
+        for mean in [1e-6, 1e-3, 0.4, 3.0, 12.0, 40.0, 900.0, 1e6] {
+            let mu = [mean; LANES];
+            let short = ShortIntervals::new(&family, &published, &mu).unwrap();
+            let (r, w) = short.score();
+            let (log, eta) = short.eta(&family);
+            for (l, cell) in published.iter().enumerate() {
+                let (log_probability, at) = family.coarse_eta(cell, mean);
+                let scale = 1.0 + mean + cell.lo;
+                for found in [log[l], short.log_probability(&family)[l]] {
+                    assert_relative_eq!(found, log_probability, max_relative = 1e-12);
+                }
+                for (found, wanted) in
+                    [(r[l], at.r), (w[l], at.w), (eta.r[l], at.r), (eta.w[l], at.w), (eta.c[l], at.c)]
+                {
+                    assert_relative_eq!(found, wanted, max_relative = 1e-12, epsilon = 1e-14 * scale);
+                }
+                assert_relative_eq!(eta.d[l], at.d, max_relative = 1e-11, epsilon = 1e-12 * scale);
+            }
+        }
+    }
+
+    #[test]
+    fn side_by_side_they_are_what_they_are_alone() {
+        compare(Poisson);
+        for theta in [0.1, 2.0, 50.0, 1e6] {
+            compare(NegBin2::new(theta));
+        }
+    }
+
+    #[test]
+    fn long_and_rounded_ones_and_means_far_out_are_left_to_others() {
+        let short = Coarse { lo: 1.0, hi: 9.0, base: 1.0 };
+        let fits = |one: Coarse, mean: f64| {
+            let (mut published, mut mu) = ([short; LANES], [3.0; LANES]);
+            (published[5], mu[5]) = (one, mean);
+            ShortIntervals::new(&Poisson, &published, &mu).is_some()
+        };
+        assert!(fits(short, 3.0));
+        assert!(
+            !fits(Coarse { hi: 33.0, ..short }, 3.0) && !fits(Coarse { hi: f64::INFINITY, ..short }, 3.0)
+        );
+        assert!(!fits(Coarse { lo: -2.0, hi: 2.0, base: 3.0 }, 3.0));
+        assert!(!fits(short, 1e-7) && !fits(short, 1e7) && !fits(short, f64::NAN));
+    }
+}

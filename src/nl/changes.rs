@@ -1,0 +1,104 @@
+//! Changes of gemeenten, in the layout of the national list.
+
+use super::{CbsCode, Gemeente};
+use crate::crosswalk::{Change, Changes, Date};
+use crate::error::{CrosswalkFault, ErrorKind, Result};
+use crate::table::Table;
+
+/// The day on which the old area ended.
+const DATE: &str = "Bestaan tot";
+const OLD: &str = "Oude";
+const NEW: &str = "Nieuwe";
+/// The share of the old area, a column of our own: the list has mergers and new codes only.
+const SHARE: &str = "Aandeel";
+
+/// Reads a list of changes of gemeenten with the columns `Bestaan tot` (day-month-year), `Oude` and `Nieuwe` (codes with
+/// their prefix), as one line per gemeente that ended.
+///
+/// A blank new code is a gemeente that went abroad. Where there is a column `Aandeel`, a cell in it is the share of the
+/// old gemeente that went to the new one. Other columns, such as the code of today, are not read. Fails with all rows
+/// without a date, and on codes of another form.
+///
+/// ```
+/// use nestcount::{crosswalk::Date, nl, table::Table};
+/// let list = Table::new()
+///     .with_text("Bestaan tot", ["1-1-2015", "1-1-2016"])?
+///     .with_text("Oude", ["GM0265", "GM0241"])?
+///     .with_text("Nieuwe", ["GM0241", "GM1945"])?;
+/// let changes = nl::gemeente_changes(&list)?;
+/// let crosswalk = changes.crosswalk(["GM0265", "GM0268"], Date::first_of(2014), Date::first_of(2017))?;
+/// assert_eq!(crosswalk.to_codes(), ["GM1945", "GM0268"]);
+/// # Ok::<(), nestcount::Error>(())
+/// ```
+pub fn gemeente_changes(table: &Table) -> Result<Changes> {
+    let dates = dates(&table.codes(DATE)?)?;
+    let shares = if table.has(SHARE) { table.numbers(SHARE)? } else { vec![None; dates.len()] };
+    let codes = table.codes(OLD)?.into_iter().zip(table.codes(NEW)?);
+    let mut changes = Vec::with_capacity(dates.len());
+    for ((date, (old, new)), share) in dates.into_iter().zip(codes).zip(shares) {
+        let code = |code: &str| CbsCode::<Gemeente>::parse(code).map(String::from);
+        let old = code(old.as_deref().unwrap_or_default())?;
+        changes.push(match (new, share) {
+            (None, _) => Change::ended(date, &old),
+            (Some(new), None) => Change::whole(date, &old, &code(&new)?),
+            (Some(new), Some(share)) => Change::part(date, &old, &code(&new)?, share),
+        });
+    }
+    Ok(Changes::new(changes))
+}
+
+fn dates(cells: &[Option<String>]) -> Result<Vec<Date>> {
+    let read: Vec<Option<Date>> =
+        cells.iter().map(|cell| cell.as_deref().and_then(|cell| Date::parse(cell).ok())).collect();
+    let rows: Vec<usize> = (0..read.len()).filter(|&row| read[row].is_none()).collect();
+    match rows.first() {
+        None => Ok(read.into_iter().flatten().collect()),
+        Some(&first) => {
+            let cell = cells[first].clone().unwrap_or_default();
+            let faults = vec![CrosswalkFault::InvalidDate { cell, rows: rows.clone() }];
+            Err(ErrorKind::Crosswalk { faults, rows }.into())
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// A list from its lines, the first with the names.
+    fn read(lines: &str) -> Result<Changes> {
+        let mut lines = lines.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let names = lines.next().unwrap();
+        let cells: Vec<Vec<&str>> = lines.collect();
+        let column = |at: usize| cells.iter().map(move |line| line[at]);
+        let table = names
+            .iter()
+            .enumerate()
+            .try_fold(Table::new(), |table, (at, name)| table.with_text(name, column(at)));
+        gemeente_changes(&table.unwrap())
+    }
+
+    #[test]
+    fn a_split_has_shares_and_one_that_went_abroad_has_no_successor() {
+        let list = "Bestaan tot,Oude,Nieuwe,Aandeel\n1-1-2019,GM0053,GM1966,0.7\n1-1-2019,GM0053,GM1969,0.3\n1-8-1963,GM1055,,\n";
+        let changes = read(list).unwrap();
+        let shares = |code| {
+            let crosswalk = changes.crosswalk([code], Date::first_of(1900), Date::first_of(2020));
+            crosswalk.map(|crosswalk| {
+                crosswalk.links().map(|link| (link.1.to_string(), link.2)).collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(shares("GM0053").unwrap(), [("GM1966".into(), 0.7), ("GM1969".into(), 0.3)]);
+        assert_eq!(shares("GM1055").unwrap_err().rows(), [2]);
+    }
+
+    #[test]
+    fn lines_without_a_date_are_named_and_codes_need_their_form() {
+        let error = read("Bestaan tot,Oude,Nieuwe\n1-1-2019,GM0053,GM1966\n,GM1,GM2\n31-2-2019,GM1,GM2\n")
+            .unwrap_err();
+        assert_eq!((error.code(), error.rows()), ("crosswalk", &[1, 2][..]));
+        assert_eq!(read("Bestaan tot,Oude,Nieuwe\n1-1-2019,53,GM1966\n").unwrap_err().code(), "invalid-code");
+        assert_eq!(read("Oude,Nieuwe\nGM0053,GM1966\n").unwrap_err().code(), "unknown-column");
+    }
+}
