@@ -148,6 +148,18 @@ fn person_time_is_people_times_the_length_of_the_period() {
 }
 
 #[test]
+fn rates_stand_in_a_table_and_are_empty_where_something_is_missing() {
+    let lost = Flow { ended: Count::Missing, ..flow(half(2020, 2), [1_100, 250, 0, 1_150]) };
+    let table = FlowTable::new(vec![flow(half(2020, 1), [1_000, 300, 200, 1_100]), lost]).unwrap();
+    let population = |_: &str, period: Period| (period == half(2020, 1)).then_some(40_000.0);
+    let rates = table.rates(population, 0.95).unwrap();
+    assert_eq!(rates.numbers("begun_least").unwrap(), [Some(300.0 / 20_000.0), None]);
+    assert_eq!(rates.numbers("ended_high").unwrap().iter().filter(|rate| rate.is_some()).count(), 1);
+    assert!(table.rates(population, 95.0).is_err());
+    assert!(table.rates(|_, _| Some(0.0), 0.95).is_err());
+}
+
+#[test]
 fn bounds_of_counts_and_time_widen_a_rate() {
     let known =
         EventRate::new(Count::Exact(10), PersonTime::of_population(100.0, Period::year(2020)).unwrap(), 0.95);

@@ -8,5 +8,7 @@
 mod calibration;
 #[path = "screen/drawn.rs"]
 mod drawn;
+#[path = "screen/properties.rs"]
+mod properties;
 #[path = "screen/published.rs"]
 mod published;

@@ -28,8 +28,8 @@ pub(crate) fn draw(areas: &Areas) -> Result<String> {
     let lines = |label: &str, of: fn(&Funnelled) -> &Limits| {
         let limit = |area: &&Funnelled| Limit {
             exposure: area.exposure,
-            low: percent(of(area).low_998, area),
-            high: percent(of(area).high_998, area),
+            low: percent(of(area).low_95, area),
+            high: percent(of(area).high_95, area),
         };
         ControlLimits { label: label.into(), limits: by_size.iter().map(limit).collect() }
     };
@@ -39,8 +39,8 @@ pub(crate) fn draw(areas: &Areas) -> Result<String> {
         &dots,
         national,
         &[
-            lines("99.8% by chance alone", |area| &area.poisson),
-            lines("99.8% of gemeenten as these scatter", |area| &area.overdispersed),
+            lines("95% by chance alone", |area| &area.poisson),
+            lines("95% of gemeenten as these scatter", |area| &area.overdispersed),
         ],
     )
 }

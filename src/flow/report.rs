@@ -1,19 +1,28 @@
 //! The checks of a table of flows as a table, and as words.
 
 use super::cell::Flow;
+use super::exact;
 use super::identity::Identity;
+use super::period::Period;
+use super::person_time::PersonTime;
+use super::rate::EventRate;
 use super::table::FlowTable;
 use crate::count::Count;
 use crate::error::Result;
 use crate::table::Table;
 use std::fmt;
 
+/// One of the figures of a cell.
+type Figure = fn(&Flow) -> Count;
+/// One of the numbers of a rate.
+type End = fn(&EventRate) -> f64;
+
 impl FlowTable {
     /// A row a cell: `area`, `period`, `status`, the figures with `_low` and `_high` where they are known between bounds
     /// (equal where they are known), `gap`, `gap_least`, `gap_most` and `identity` in words, and `revision`, the next opening
     /// minus this closing where the two differ.
     pub fn table(&self) -> Result<Table> {
-        let figures: [(&str, fn(&Flow) -> Count); 6] = [
+        let figures: [(&str, Figure); 6] = [
             ("opening", |cell| cell.opening),
             ("begun", |cell| cell.begun.total),
             ("begun_new", |cell| cell.begun.new),
@@ -50,6 +59,48 @@ impl FlowTable {
             .with_optional_numbers("gap_most", gaps.iter().map(|gap| gap.map(|gap| gap.most as f64)))?
             .with_text("identity", cells.iter().map(|cell| cell.identity().to_string()))?
             .with_optional_numbers("revision", cells.iter().map(revision))
+    }
+}
+
+impl FlowTable {
+    /// A row a cell with its rates per person-year and their exact intervals: `area`, `period`, `status`, then for `begun`,
+    /// out of a population, and `ended`, out of the person-time in care, `_least`, `_most`, `_low`, `_high`. Cells are empty
+    /// where the population is not given, or a figure is missing or open above.
+    ///
+    /// Fails unless populations are above 0 and the confidence lies between 0 and 1.
+    pub fn rates(&self, population: impl Fn(&str, Period) -> Option<f64>, confidence: f64) -> Result<Table> {
+        exact::tail(confidence)?;
+        let cells = self.cells();
+        let begun = |cell: &Flow| match (population(&cell.area, cell.period), cell.begun.total.bounds().hi())
+        {
+            (Some(people), Some(_)) => {
+                cell.begun_rate(PersonTime::of_population(people, cell.period)?, confidence).map(Some)
+            }
+            _ => Ok(None),
+        };
+        let ended = |cell: &Flow| match cell.ended.bounds().hi() {
+            Some(_) => cell.ended_rate(confidence),
+            None => Ok(None),
+        };
+        let begun: Vec<Option<EventRate>> = cells.iter().map(begun).collect::<Result<_>>()?;
+        let ended: Vec<Option<EventRate>> = cells.iter().map(ended).collect::<Result<_>>()?;
+        let mut table = Table::new()
+            .with_text("area", cells.iter().map(|cell| cell.area.clone()))?
+            .with_text("period", cells.iter().map(|cell| cell.period.to_string()))?
+            .with_text("status", cells.iter().map(|cell| cell.status.to_string()))?;
+        let ends: [(&str, End); 4] = [
+            ("least", |rate| rate.least),
+            ("most", |rate| rate.most),
+            ("low", |rate| rate.low),
+            ("high", |rate| rate.high),
+        ];
+        for (name, rates) in [("begun", begun), ("ended", ended)] {
+            for (end, of) in ends {
+                let column = rates.iter().map(|rate| rate.as_ref().map(of));
+                table = table.with_optional_numbers(&format!("{name}_{end}"), column)?;
+            }
+        }
+        Ok(table)
     }
 }
 

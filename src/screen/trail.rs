@@ -96,7 +96,7 @@ impl Trail {
 
     /// The areas that stayed to the end, in their order.
     pub fn remaining(&self) -> impl Iterator<Item = &Area> + '_ {
-        let all = self.rounds.is_empty().then(|| 0..self.areas.len()).into_iter().flatten();
+        let all = self.rounds.is_empty().then_some(0..self.areas.len()).into_iter().flatten();
         let last = self.rounds.last().into_iter().flat_map(Round::stayed);
         all.chain(last).filter_map(|at| self.areas.get(at))
     }
