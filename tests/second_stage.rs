@@ -87,7 +87,8 @@ fn the_offset_design_is_the_problem_with_expected_counts_as_exposure() {
     let world = World::draw(HaaglandenVariant::Standard, 13);
     let fit = offset().entering(Entering::AsMeasured).fit(&world.region, &world.exact).unwrap();
     let counts = CountTable::new(world.counts.counts().to_vec(), world.region.expected_counts()).unwrap();
-    let determinants = EXTRAS.iter().fold(nestcount::determinant::Determinants::new(), |all, x| all.numeric(x));
+    let determinants =
+        EXTRAS.iter().fold(nestcount::determinant::Determinants::new(), |all, x| all.numeric(x));
     let design = determinants.build(&world.table, &world.placement, counts.rows()).unwrap();
     let model = nestcount::Model::poisson().random_intercept("gemeente").row_effect();
     let own = model.check(&world.placement, &counts, design).unwrap().fit(&Options::default()).unwrap();
@@ -164,7 +165,8 @@ fn a_survey_taken_for_the_truth_attenuates_and_its_imputation_does_not() {
         let sum = |stage: &SecondStage| stage.effects[0].estimate + stage.effects[1].estimate;
         exact += sum(offset().fit(&world.region, &world.exact).unwrap().stage());
         naive += sum(offset().fit(&world.region, &surveyed).unwrap().stage());
-        let fit = offset().fit_imputed(&world.region, &surveyed, Imputations::new(10), &mut rng, go_on).unwrap();
+        let fit =
+            offset().fit_imputed(&world.region, &surveyed, Imputations::new(10), &mut rng, go_on).unwrap();
         imputed += sum(fit.stage());
         assert!(fit.pooled().iter().all(|pooled| pooled.between > 0.0));
     }
@@ -197,15 +199,11 @@ fn tests_give_the_same_bits_on_any_number_of_threads_and_can_be_stopped() {
     };
     assert_eq!(within(1), within(3));
     let mut seen = 0;
-    let stopped = fit.permutation_test(
-        "cohesie",
-        Permutations::new(Permuting::AcrossRows, 200),
-        &mut rng(5),
-        |_| {
+    let stopped =
+        fit.permutation_test("cohesie", Permutations::new(Permuting::AcrossRows, 200), &mut rng(5), |_| {
             seen += 1;
             if seen == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        },
-    );
+        });
     assert_eq!((stopped.unwrap_err().code(), seen), ("inference-cancelled", 3));
     let whole = Permutations::new(Permuting::WholeAreas, 50);
     assert!(fit.permutation_test("voorzieningen", whole, &mut rng(5), go_on).is_ok());
@@ -230,7 +228,10 @@ fn what_cannot_be_asked_is_refused_by_name() {
     assert!(unknown.unwrap_err().to_string().contains("'cohesie', 'veiligheid', 'voorzieningen'"));
     let nothing = offset().fit_imputed(&world.region, &world.exact, Imputations::new(3), &mut rng(1), go_on);
     assert!(nothing.unwrap_err().to_string().contains("nothing to impute"));
-    assert_eq!(OffsetDesign::new("street").fit(&world.region, &world.exact).unwrap_err().code(), "unknown-level");
+    assert_eq!(
+        OffsetDesign::new("street").fit(&world.region, &world.exact).unwrap_err().code(),
+        "unknown-level"
+    );
 }
 
 #[test]

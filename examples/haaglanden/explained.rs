@@ -49,7 +49,12 @@ pub(crate) fn tell(
         false => fit.stage().clone(),
     };
     for level in &fit.adjusted().levels {
-        say!("   sd {:11} {:.3}  ({} areas, adjusted for few areas)", level.level, level.sd.estimate(), level.n_areas);
+        say!(
+            "   sd {:11} {:.3}  ({} areas, adjusted for few areas)",
+            level.level,
+            level.sd.estimate(),
+            level.n_areas
+        );
     }
     let naive = Residual::LogRatio.fit(given, extras)?;
     let planted = planted(source, region, extras);
@@ -71,7 +76,9 @@ pub(crate) fn tell(
             say!("   (surveys taken for the truth: too near 0)");
         }
     }
-    say!("   (residuals given the gemeente, as from SCP's file: the gemeente's share of the gap is gone, wijken count alike)");
+    say!(
+        "   (residuals given the gemeente, as from SCP's file: the gemeente's share of the gap is gone, wijken count alike)"
+    );
     tests(&fit, &mut rng)?;
     left_out(&design, region, extras)?;
     Ok(answer)

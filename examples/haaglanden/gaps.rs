@@ -15,7 +15,15 @@ pub(crate) fn tell(region: &Region, given: &Region, rule: &Substantial, counts: 
     }
     say!(
         "   {:10} {:>6} {:>13} {:>9} {:>13} {:>6} {:>6} {:>8} {:>9}",
-        "gemeente", "wijken", "actual", "expected", "ratio", "above", "below", "unknown", "given gm"
+        "gemeente",
+        "wijken",
+        "actual",
+        "expected",
+        "ratio",
+        "above",
+        "below",
+        "unknown",
+        "given gm"
     );
     let given_gaps = given.gaps("gemeente", rule)?;
     for (gap, given) in region.gaps("gemeente", rule)?.iter().zip(&given_gaps) {

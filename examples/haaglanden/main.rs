@@ -34,7 +34,9 @@ use std::time::Duration;
 pub(crate) const SUBSTANTIAL: f64 = 1.5;
 
 #[derive(Parser)]
-#[command(about = "A region under the national model: gaps, and what determinants known only there explain of them")]
+#[command(
+    about = "A region under the national model: gaps, and what determinants known only there explain of them"
+)]
 struct Arguments {
     /// A national table of wijken in the layout of SCP's published file with reconstructed counts, or of the synthetic one.
     #[arg(long, requires = "region")]
@@ -85,8 +87,7 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
     }
     let (placement, counts) = (source.placement(&table)?, source.counts(&table)?);
     let region = Region::new(&national, &table, &placement, &counts)?;
-    let given =
-        Region::expecting(Expectation::given("gemeente"), &national, &table, &placement, &counts)?;
+    let given = Region::expecting(Expectation::given("gemeente"), &national, &table, &placement, &counts)?;
     gaps::tell(&region, &given, &Substantial::points(SUBSTANTIAL)?, &counts)?;
     let wanted = source.extras()?;
     let mut told = None;
@@ -106,7 +107,9 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
         let nation = Region::new(&national, &source.national, &placement, &counts)?;
         out::write(&source, &region, &nation, told.as_ref(), (folder, language))?;
     }
-    say!("\nA difference says that something is at work that the model does not know; it is no verdict, and no forecast.");
+    say!(
+        "\nA difference says that something is at work that the model does not know; it is no verdict, and no forecast."
+    );
     Ok(())
 }
 

@@ -102,7 +102,9 @@ impl Source {
         let variant = HaaglandenVariant::Standard;
         let drawn = haaglanden_world(variant).draw(&mut ChaCha12Rng::seed_from_u64(seed))?;
         Ok(Source {
-            title: format!("SYNTHETIC: a country in the shape of SCP's study with a region like Haaglanden, seed {seed}"),
+            title: format!(
+                "SYNTHETIC: a country in the shape of SCP's study with a region like Haaglanden, seed {seed}"
+            ),
             about: "SYNTHETIC: no number here is about a real wijk.".into(),
             national: drawn.national,
             layout: SYNTHETIC,
@@ -172,7 +174,8 @@ impl Source {
         let (wijken, key) = (own.codes(self.layout.levels[2].column)?, self.key(extra)?);
         let known = extra.codes(&key)?;
         let kept: Vec<usize> = (0..wijken.len()).filter(|&row| known.contains(&wijken[row])).collect();
-        let columns: Vec<&str> = extra.names().iter().map(String::as_str).filter(|name| *name != key).collect();
+        let columns: Vec<&str> =
+            extra.names().iter().map(String::as_str).filter(|name| *name != key).collect();
         let joined =
             own.select(&kept).with_columns_of(self.layout.levels[2].column, extra, &key, &columns)?;
         Ok((joined, wijken.len() - kept.len()))

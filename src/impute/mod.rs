@@ -26,10 +26,10 @@ pub use imputer::Imputer;
 pub(crate) use imputer::draw_effects;
 pub use incomplete::{IncompleteProblem, WithheldCounts};
 pub use multiple::MultipleImputation;
-pub(crate) use pool::{t_quantile, t_tails};
 pub use pool::{
     DegreesOfFreedom, PooledAreaEffect, PooledCoefficient, PooledCovariance, PooledDispersion,
     PooledEstimate, PooledFit, PooledLevel, PooledSd, PooledTest,
 };
+pub(crate) use pool::{t_quantile, t_tails};
 pub(crate) use tables::make as make_tables;
 pub use tables::{Imputations, TablesDone};

@@ -28,12 +28,7 @@ enum Block {
 impl SheetWords {
     /// Codes and columns as they are, intervals of 95 %.
     pub fn new(language: Language) -> Self {
-        SheetWords {
-            language,
-            names: HashMap::new(),
-            confidence: Confidence::P95,
-            about: String::new(),
-        }
+        SheetWords { language, names: HashMap::new(), confidence: Confidence::P95, about: String::new() }
     }
 
     /// A name in the place of a code or a column.
@@ -126,9 +121,7 @@ impl DialogueSheet {
         ));
         blocks.push(drivers(&self.drivers, words));
         if !self.local.is_empty() {
-            blocks.push(Block::Heading(
-                words.say("Known only in the region", "Alleen in de regio bekend"),
-            ));
+            blocks.push(Block::Heading(words.say("Known only in the region", "Alleen in de regio bekend")));
             blocks.push(Block::Text(
                 words
                     .say(
@@ -225,13 +218,10 @@ impl DialogueSheet {
 }
 
 fn drivers(all: &[Driver], words: &SheetWords) -> Block {
-    let head = vec![
-        words.say("determinant", "kenmerk").into(),
-        words.say("rate ratio", "verhouding").into(),
-    ];
-    let rows = all.iter().map(|driver| {
-        vec![words.name(&driver.determinant), format!("× {}", words.number(driver.ratio, 2))]
-    });
+    let head = vec![words.say("determinant", "kenmerk").into(), words.say("rate ratio", "verhouding").into()];
+    let rows = all
+        .iter()
+        .map(|driver| vec![words.name(&driver.determinant), format!("× {}", words.number(driver.ratio, 2))]);
     Block::Table(std::iter::once(head).chain(rows).collect())
 }
 
@@ -349,7 +339,11 @@ mod tests {
             comparison,
             drivers: vec![Driver { determinant: "eenouder".into(), ratio: 1.234 }],
             local: vec![Driver { determinant: "cohesie".into(), ratio: 0.95 }],
-            neighbours: vec![Neighbour { path: vec!["GM0002".into(), "WK<2>".into()], distance: 0.3, comparison }],
+            neighbours: vec![Neighbour {
+                path: vec!["GM0002".into(), "WK<2>".into()],
+                distance: 0.3,
+                comparison,
+            }],
         }
     }
 

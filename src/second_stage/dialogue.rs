@@ -139,9 +139,8 @@ impl<'a> DialogueSheets<'a> {
             sum.exp()
         };
         let each = self.region.determinants.iter();
-        let mut drivers: Vec<Driver> = each
-            .map(|(name, columns)| Driver { determinant: name.clone(), ratio: of(columns) })
-            .collect();
+        let mut drivers: Vec<Driver> =
+            each.map(|(name, columns)| Driver { determinant: name.clone(), ratio: of(columns) }).collect();
         drivers.sort_by(|a, b| b.ratio.ln().abs().total_cmp(&a.ratio.ln().abs()));
         drivers
     }

@@ -103,7 +103,12 @@ impl fmt::Display for SecondStage {
         writeln!(
             f,
             "{:22} {:>9} {:>9} {:>8} {:>9} {:>20}",
-            self.design.to_string(), "effect", "error", "df", "p", "95 % interval"
+            self.design.to_string(),
+            "effect",
+            "error",
+            "df",
+            "p",
+            "95 % interval"
         )?;
         for effect in &self.effects {
             let Interval { low, high } = effect.interval(Confidence::P95);

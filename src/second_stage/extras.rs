@@ -140,7 +140,6 @@ impl Extras {
             false => Err(ErrorKind::Length { what: "the extras".into(), expected, found }.into()),
         }
     }
-
 }
 
 /// Mean and standard deviation, divisor n − 1.

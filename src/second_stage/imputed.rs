@@ -15,9 +15,7 @@ use super::region::Region;
 use super::truth_of::TruthGivenSurvey;
 use super::working::log_probability;
 use crate::error::{ErrorKind, Result};
-use crate::impute::{
-    DegreesOfFreedom, Imputations, PooledEstimate, TablesDone, draw_effects, make_tables,
-};
+use crate::impute::{DegreesOfFreedom, Imputations, PooledEstimate, TablesDone, draw_effects, make_tables};
 use crate::infer::{Fit, ParameterPosterior};
 use crate::model::Problem;
 use ndarray::{Array1, Array2, Axis, concatenate};

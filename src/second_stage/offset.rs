@@ -58,6 +58,10 @@ pub struct OffsetFit {
     pub(super) problem: Problem,
     pub(super) working: Working,
     pub(super) stage: SecondStage,
+    /// The extras as they were measured.
+    pub(super) measured: Array2<f64>,
+    /// What they were taken net of.
+    pub(super) net: Option<Projection>,
     national: Vec<f64>,
     shared: Vec<f64>,
     intercept: Effect,
@@ -133,7 +137,8 @@ impl OffsetDesign {
     pub(super) fn problem(&self, region: &Region, names: &[String], columns: Array2<f64>) -> Result<Problem> {
         let mut counts = vec![Count::Missing; region.n_read];
         let mut exposures = vec![None; region.n_read];
-        for ((&row, count), expected) in region.rows.iter().zip(&region.counts).zip(region.expected_counts()) {
+        for ((&row, count), expected) in region.rows.iter().zip(&region.counts).zip(region.expected_counts())
+        {
             counts[row] = *count;
             exposures[row] = Some(expected);
         }
@@ -163,6 +168,11 @@ impl OffsetDesign {
             SecondStage { design: Design::Offset, effects, n_rows: region.rows.len(), left_out: Vec::new() };
         Ok(OffsetFit {
             design: self.clone(),
+            measured: extras.values.clone(),
+            net: match self.entering {
+                Entering::Net => Some(Projection::on_national(region)),
+                Entering::AsMeasured => None,
+            },
             intercept: effect(0),
             national: national.iter().skip(1).map(|variance| variance.sqrt()).collect(),
             shared: shared(region, &extras.values),
@@ -182,8 +192,10 @@ impl OffsetDesign {
             Dispersion::NegBin2 { theta, .. } => 1.0 / theta,
             Dispersion::Poisson | Dispersion::PoissonLimit { .. } => 0.0,
         };
-        let variances =
-            Variances { areas: of(&self.level).map_or(0.0, |level| level.sd.variance()), rows: own + scatter };
+        let variances = Variances {
+            areas: of(&self.level).map_or(0.0, |level| level.sd.variance()),
+            rows: own + scatter,
+        };
         let mut start: Vec<f64> = adjusted.coefficients.iter().map(|c| c.estimate).collect();
         // the mean over row effects
         start.iter_mut().take(1).for_each(|intercept| *intercept += 0.5 * own);
@@ -215,7 +227,8 @@ fn national_variances(region: &Region, working: &Working) -> Vec<f64> {
 }
 
 fn unsettled() -> crate::Error {
-    let message = "the region's rows do not say enough for a second stage: fewer extra determinants, or more rows";
+    let message =
+        "the region's rows do not say enough for a second stage: fewer extra determinants, or more rows";
     ErrorKind::Specification { message: message.into() }.into()
 }
 
@@ -262,7 +275,8 @@ impl OffsetFit {
     pub(super) fn position(&self, term: &str) -> Result<usize> {
         self.stage.effects.iter().position(|effect| effect.term == term).ok_or_else(|| {
             let known: Vec<&str> = self.stage.effects.iter().map(|effect| effect.term.as_str()).collect();
-            let message = format!("there is no extra determinant '{term}'; they are '{}'", known.join("', '"));
+            let message =
+                format!("there is no extra determinant '{term}'; they are '{}'", known.join("', '"));
             ErrorKind::Specification { message }.into()
         })
     }

@@ -110,7 +110,11 @@ impl Region {
 
     /// Expected counts, row by row.
     pub fn expected_counts(&self) -> Vec<f64> {
-        self.exposures.iter().zip(&self.rates.log_rate).map(|(exposure, rate)| exposure * rate.exp()).collect()
+        self.exposures
+            .iter()
+            .zip(&self.rates.log_rate)
+            .map(|(exposure, rate)| exposure * rate.exp())
+            .collect()
     }
 
     /// Actual and expected counts, row by row, and the distribution that a count is judged by: coefficients, effects not in

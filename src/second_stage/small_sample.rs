@@ -46,8 +46,7 @@ impl Working {
             q - p[i].dot(phi).dot(&p[j])
         };
         let cross = middle(0, 1);
-        let sum =
-            middle(0, 0) * w[0] + (&cross + &cross.t()) * w[1] + middle(1, 1) * w[2];
+        let sum = middle(0, 0) * w[0] + (&cross + &cross.t()) * w[1] + middle(1, 1) * w[2];
         let covariance = phi + 2.0 * phi.dot(&sum).dot(phi);
         let slopes = p.map(|p| phi.dot(&p).dot(phi).diag().to_owned());
         let df = (0..phi.nrows()).map(|k| {
@@ -137,9 +136,8 @@ mod tests {
     /// V and its slopes written out in full.
     fn dense(working: &Working) -> (Array2<f64>, [Array2<f64>; 2]) {
         let n = working.rows.area.len();
-        let same = Array2::from_shape_fn((n, n), |(i, j)| {
-            f64::from(working.rows.area[i] == working.rows.area[j])
-        });
+        let same =
+            Array2::from_shape_fn((n, n), |(i, j)| f64::from(working.rows.area[i] == working.rows.area[j]));
         let v = Array2::from_diag(&working.diagonal) + &same * working.variances.areas;
         (v, [same, Array2::eye(n)])
     }

@@ -34,9 +34,8 @@ pub(super) struct Proposal<'a> {
 impl TruthGivenSurvey {
     pub(super) fn new(region: &Region, extras: &Extras) -> Result<Self> {
         let n = extras.values.nrows();
-        let columns: Vec<usize> = (0..extras.names.len())
-            .filter(|&j| extras.errors.column(j).iter().any(|se| *se > 0.0))
-            .collect();
+        let columns: Vec<usize> =
+            (0..extras.names.len()).filter(|&j| extras.errors.column(j).iter().any(|se| *se > 0.0)).collect();
         let predictors = predictors(region, extras);
         if n <= predictors.rank() + columns.len() + 2 {
             let message = format!(
@@ -87,8 +86,7 @@ impl TruthGivenSurvey {
 impl Proposal<'_> {
     /// Values of a row, drawn from survey and regression; columns without errors stay.
     pub(super) fn propose(&self, row: usize, here: &[f64], rng: &mut (impl Rng + ?Sized)) -> Vec<f64> {
-        let normal: Array1<f64> =
-            (0..self.truth.columns.len()).map(|_| StandardNormal.sample(rng)).collect();
+        let normal: Array1<f64> = (0..self.truth.columns.len()).map(|_| StandardNormal.sample(rng)).collect();
         let drawn = &self.mean[row] + &self.factor[row].solve_upper(&normal.view());
         let mut there = here.to_vec();
         self.truth.columns.iter().zip(drawn).for_each(|(&column, value)| there[column] = value);
@@ -128,6 +126,7 @@ impl Scatter {
 }
 
 fn flat() -> crate::Error {
-    let message = "the true values behind the survey means cannot be told apart: leave one of the surveys out";
+    let message =
+        "the true values behind the survey means cannot be told apart: leave one of the surveys out";
     ErrorKind::Specification { message: message.into() }.into()
 }

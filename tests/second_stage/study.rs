@@ -114,7 +114,9 @@ fn lines(stage: &SecondStage, truth: &[f64]) -> Vec<Line> {
 /// mean standard error, coverage of the 95 % interval, share with p < 0.05.
 pub(crate) fn print(title: &str, worlds: &[Found], truth: &[f64]) {
     println!("\n{title}, {} worlds", worlds.len());
-    println!("| design | extra | mean/truth | sd | mean error | covers | p < 0.05 |\n|---|---|---|---|---|---|---|");
+    println!(
+        "| design | extra | mean/truth | sd | mean error | covers | p < 0.05 |\n|---|---|---|---|---|---|---|"
+    );
     for (at, (design, _)) in worlds[0].iter().enumerate() {
         for (k, extra) in EXTRAS.iter().enumerate() {
             let all: Vec<Line> = worlds.iter().map(|world| world[at].1[k]).collect();

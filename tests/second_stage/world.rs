@@ -76,8 +76,8 @@ impl World {
         let placement = Placement::from_table(&table, &LEVELS, CodeScope::Unique).unwrap();
         let counts = published(&table);
         let region = Region::new(&national, &table, &placement, &counts).unwrap();
-        let given =
-            Region::expecting(Expectation::given("gemeente"), &national, &table, &placement, &counts).unwrap();
+        let given = Region::expecting(Expectation::given("gemeente"), &national, &table, &placement, &counts)
+            .unwrap();
         let exact = Extras::read(&region, &table, &EXTRAS.map(Extra::exact)).unwrap();
         let surveys = [
             Extra::survey("cohesie", "cohesie_se"),

@@ -184,8 +184,7 @@ mod tests {
         let correlation = |variant| {
             let truth = draw(variant);
             let table = truth.national.select(&(0..107).collect::<Vec<_>>());
-            let x: Vec<f64> =
-                table.numbers("bijstand").unwrap().into_iter().flatten().map(f64::ln).collect();
+            let x: Vec<f64> = table.numbers("bijstand").unwrap().into_iter().flatten().map(f64::ln).collect();
             let z: Vec<f64> = truth.exact.numbers("cohesie").unwrap().into_iter().flatten().collect();
             let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
             let (mx, mz) = (mean(&x), mean(&z));
