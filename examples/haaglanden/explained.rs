@@ -5,7 +5,7 @@ use indicatif::ProgressBar;
 use nestcount::impute::Imputations;
 use nestcount::infer::{Bootstrap, Confidence, Interval};
 use nestcount::second_stage::{
-    Extras, OffsetDesign, OffsetFit, Permutations, Permuting, Region, Residual, SecondStage,
+    Design, Extras, OffsetDesign, OffsetFit, Permutations, Permuting, Region, Residual, SecondStage,
 };
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -16,17 +16,31 @@ const TABLES: usize = 20;
 const PERMUTATIONS: usize = 999;
 const REFITS: usize = 199;
 
-/// Prints what was found; the answer is the offset design, surveys imputed where there are some.
+/// What was found: the stages that were printed, the answer first.
+pub(crate) struct Told {
+    pub(crate) extras: Extras,
+    pub(crate) stages: Vec<SecondStage>,
+    /// In the units of the extras, where they were planted.
+    pub(crate) planted: Option<Vec<f64>>,
+}
+
+impl Told {
+    /// The offset design, surveys imputed where there are some.
+    pub(crate) fn answer(&self) -> &SecondStage {
+        &self.stages[0]
+    }
+}
+
 pub(crate) fn tell(
     source: &Source,
     region: &Region,
     given: &Region,
-    extras: &Extras,
+    extras: Extras,
     seed: u64,
-) -> Result<SecondStage, Trouble> {
+) -> Result<Told, Trouble> {
     let design = OffsetDesign::new("gemeente");
     let mut rng = ChaCha12Rng::seed_from_u64(seed);
-    let fit = design.fit(region, extras)?;
+    let fit = design.fit(region, &extras)?;
     say!("\n3. What the extras explain, log rate per standard deviation in the region");
     for ((name, shared), reliable) in extras.names().iter().zip(fit.shared()).zip(extras.reliabilities()) {
         say!(
@@ -35,19 +49,6 @@ pub(crate) fn tell(
             100.0 * reliable
         );
     }
-    let answer = match extras.has_errors() {
-        true => {
-            let bar = ProgressBar::new(TABLES as u64);
-            let wanted = Imputations::new(TABLES).on_threads(THREADS);
-            let imputed = design.fit_imputed(region, extras, wanted, &mut rng, |done| {
-                bar.set_position(done.done as u64);
-                ControlFlow::Continue(())
-            })?;
-            bar.finish_and_clear();
-            imputed.stage().clone()
-        }
-        false => fit.stage().clone(),
-    };
     for level in &fit.adjusted().levels {
         say!(
             "   sd {:11} {:.3}  ({} areas, adjusted for few areas)",
@@ -56,32 +57,57 @@ pub(crate) fn tell(
             level.n_areas
         );
     }
-    let naive = Residual::LogRatio.fit(given, extras)?;
-    let planted = planted(source, region, extras);
-    if let Some(planted) = &planted {
-        let all: Vec<String> =
-            extras.names().iter().zip(planted).map(|(name, effect)| format!("{name} {effect:+.4}")).collect();
+    let mut stages = Vec::new();
+    if extras.has_errors() {
+        stages.push(imputed(&design, region, &extras, &mut rng)?);
+    }
+    stages.push(fit.stage().clone());
+    stages.push(Residual::LogRatio.fit(given, &extras)?);
+    let planted = planted(source, region, &extras);
+    show(&stages, &extras, planted.as_deref());
+    tests(&fit, &mut rng)?;
+    left_out(&design, region, &extras)?;
+    Ok(Told { extras, stages, planted })
+}
+
+fn imputed(
+    design: &OffsetDesign,
+    region: &Region,
+    extras: &Extras,
+    rng: &mut ChaCha12Rng,
+) -> Result<SecondStage, Trouble> {
+    let bar = ProgressBar::new(TABLES as u64);
+    let wanted = Imputations::new(TABLES).on_threads(THREADS);
+    let imputed = design.fit_imputed(region, extras, wanted, rng, |done| {
+        bar.set_position(done.done as u64);
+        ControlFlow::Continue(())
+    })?;
+    bar.finish_and_clear();
+    Ok(imputed.stage().clone())
+}
+
+fn show(stages: &[SecondStage], extras: &Extras, planted: Option<&[f64]>) {
+    if let Some(planted) = planted {
+        let all = extras.names().iter().zip(planted);
+        let all: Vec<String> = all.map(|(name, effect)| format!("{name} {effect:+.4}")).collect();
         say!("\n   planted: {}", all.join(", "));
     }
-    for stage in [&answer, fit.stage(), &naive] {
+    for stage in stages {
         say!("\n{}", indented(&stage.to_string()));
-        if let Some(planted) = &planted {
-            let held = stage.effects.iter().zip(planted).filter(|(effect, truth)| {
-                let Interval { low, high } = effect.interval(Confidence::P95);
-                (low..=high).contains(*truth)
-            });
-            say!("   its intervals hold {} of the {} planted effects", held.count(), planted.len());
+        match stage.design {
+            Design::Offset if extras.has_errors() => say!("   surveys taken for the truth: too near 0"),
+            Design::LogRatio => say!(
+                "   residuals given the gemeente, as SCP's file has them: too near 0, and surer than it is"
+            ),
+            _ => {}
         }
-        if std::ptr::eq(stage, fit.stage()) && extras.has_errors() {
-            say!("   (surveys taken for the truth: too near 0)");
-        }
+        let Some(planted) = planted else { continue };
+        let held = stage.effects.iter().zip(planted).filter(|(effect, truth)| {
+            let Interval { low, high } = effect.interval(Confidence::P95);
+            (low..=high).contains(*truth)
+        });
+        say!("   its intervals hold {} of the {} planted effects", held.count(), planted.len());
     }
-    say!(
-        "   (residuals given the gemeente, as from SCP's file: the gemeente's share of the gap is gone, wijken count alike)"
-    );
-    tests(&fit, &mut rng)?;
-    left_out(&design, region, extras)?;
-    Ok(answer)
 }
 
 /// The coefficients that were planted, in the units of the extras.

@@ -95,8 +95,7 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
         say!("\n3. No extra determinants: --extra FILE names them, and the second stage begins");
     } else {
         let extras = Extras::read(&region, &table, &wanted)?;
-        let stage = explained::tell(&source, &region, &given, &extras, arguments.seed)?;
-        told = Some((stage, extras));
+        told = Some(explained::tell(&source, &region, &given, extras, arguments.seed)?);
     }
     if let Some(folder) = &arguments.out {
         let language = match arguments.language {

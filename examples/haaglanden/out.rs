@@ -1,9 +1,11 @@
-//! Sheets for dialogue sessions, and a figure of the gemeenten.
+//! Sheets for dialogue sessions, and figures of gemeenten and of effects.
 
+use crate::explained::Told;
 use crate::source::{Source, Trouble};
+use nestcount::infer::{Confidence, Interval};
 use nestcount::map::{CaterpillarArea, Figure};
 use nestcount::report::{Language, SheetWords};
-use nestcount::second_stage::{DialogueSheets, Extras, Region, SecondStage};
+use nestcount::second_stage::{DialogueSheets, Region};
 use nestcount::{Error, expected::Substantial};
 use std::fs;
 use std::path::Path;
@@ -15,12 +17,12 @@ pub(crate) fn write(
     source: &Source,
     region: &Region,
     nation: &Region,
-    stage: Option<&(SecondStage, Extras)>,
+    told: Option<&Told>,
     (folder, language): (&Path, Language),
 ) -> Result<(), Trouble> {
     let sheets = DialogueSheets::new(region, nation)?;
-    let sheets = match stage {
-        Some((stage, extras)) => sheets.explained_by(stage, extras)?,
+    let sheets = match told {
+        Some(told) => sheets.explained_by(told.answer(), &told.extras)?,
         None => sheets,
     };
     let words = words(source, language)?;
@@ -33,8 +35,11 @@ pub(crate) fn write(
         save(&own.join(format!("{safe}.md")), &sheet.markdown(&words))?;
         save(&own.join(format!("{safe}.html")), &sheet.html(&words))?;
     }
-    save(&folder.join("gemeenten.svg"), &figure(region, language)?)?;
-    say!("\n6. {} sheets in {} and a figure beside them", all.len(), own.display());
+    save(&folder.join("gemeenten.svg"), &gemeenten(region, language)?)?;
+    if let Some(told) = told {
+        save(&folder.join("effects.svg"), &effects(told, language)?)?;
+    }
+    say!("\n6. {} sheets in {} and figures beside them", all.len(), own.display());
     Ok(())
 }
 
@@ -53,7 +58,7 @@ fn words(source: &Source, language: Language) -> Result<SheetWords, Error> {
 }
 
 /// log(actual/expected) of each gemeente with the error of both counts.
-fn figure(region: &Region, language: Language) -> Result<String, Error> {
+fn gemeenten(region: &Region, language: Language) -> Result<String, Error> {
     let rule = Substantial::points(crate::SUBSTANTIAL)?;
     let areas = region.gaps("gemeente", &rule)?.into_iter().filter_map(|gap| {
         let middle = 0.5 * (gap.actual.low() + gap.actual.high()?);
@@ -63,8 +68,37 @@ fn figure(region: &Region, language: Language) -> Result<String, Error> {
         Some(CaterpillarArea { name: gap.code().into(), effect, low, high })
     });
     let areas: Vec<CaterpillarArea> = areas.collect();
-    let title = "Feitelijk tegenover verwacht gebruik per gemeente";
-    Figure::new(title, "log(feitelijk/verwacht), 95 %", "").language(language).caterpillar(&areas)
+    let (title, axis) = match language {
+        Language::English => ("Actual against expected use by gemeente", "log(actual/expected), 95 %"),
+        Language::Dutch => {
+            ("Feitelijk tegenover verwacht gebruik per gemeente", "log(feitelijk/verwacht), 95 %")
+        }
+    };
+    Figure::new(title, axis, "").language(language).caterpillar(&areas)
+}
+
+/// Every effect by every design, and what was planted.
+fn effects(told: &Told, language: Language) -> Result<String, Error> {
+    let of_stages = told.stages.iter().flat_map(|stage| {
+        stage.effects.iter().map(|effect| {
+            let Interval { low, high } = effect.interval(Confidence::P95);
+            let name = format!("{} - {}", effect.term, stage.design);
+            CaterpillarArea { name, effect: effect.estimate, low, high }
+        })
+    });
+    let planted = told.planted.iter().flatten().zip(told.extras.names());
+    let planted = planted.map(|(effect, name)| CaterpillarArea {
+        name: format!("{name} - planted"),
+        effect: *effect,
+        low: *effect,
+        high: *effect,
+    });
+    let all: Vec<CaterpillarArea> = of_stages.chain(planted).collect();
+    let (title, axis) = match language {
+        Language::English => ("What the extras explain", "log rate per standard deviation, 95 %"),
+        Language::Dutch => ("Wat de extra kenmerken verklaren", "log gebruik per standaardafwijking, 95 %"),
+    };
+    Figure::new(title, axis, "").language(language).caterpillar(&all)
 }
 
 fn save(path: &Path, text: &str) -> Result<(), Trouble> {
