@@ -58,6 +58,10 @@ pub struct OffsetFit {
     pub(super) problem: Problem,
     pub(super) working: Working,
     pub(super) stage: SecondStage,
+    /// The extras as they were measured.
+    pub(super) measured: Array2<f64>,
+    /// What they were taken net of.
+    pub(super) net: Option<Projection>,
     national: Vec<f64>,
     shared: Vec<f64>,
     intercept: Effect,
@@ -164,6 +168,11 @@ impl OffsetDesign {
             SecondStage { design: Design::Offset, effects, n_rows: region.rows.len(), left_out: Vec::new() };
         Ok(OffsetFit {
             design: self.clone(),
+            measured: extras.values.clone(),
+            net: match self.entering {
+                Entering::Net => Some(Projection::on_national(region)),
+                Entering::AsMeasured => None,
+            },
             intercept: effect(0),
             national: national.iter().skip(1).map(|variance| variance.sqrt()).collect(),
             shared: shared(region, &extras.values),

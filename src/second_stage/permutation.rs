@@ -87,12 +87,22 @@ impl OffsetFit {
         mut progress: impl FnMut(RefitsDone) -> ControlFlow<()>,
     ) -> Result<PermutationTest> {
         let null = self.without(term)?;
-        let groups = self.groups(term, wanted.kind)?;
+        let at = self.position(term)?;
+        let groups = self.groups(term, &self.measured.column(at).to_owned(), wanted.kind)?;
+        // an area has one value as measured; net of determinants that vary within it, it has none
+        let (column, net) = match wanted.kind {
+            Permuting::WholeAreas => (self.measured.column(at).to_owned(), self.net.as_ref()),
+            Permuting::WithinAreas | Permuting::AcrossRows => (null.column.clone(), None),
+        };
+        let statistic = |column: &Array1<f64>| match net {
+            Some(net) => null.statistic(&net.rest(column)),
+            None => null.statistic(column),
+        };
         let of = wanted.number;
         let seeds = parallel::seeds(of, rng);
         let work = |at: usize| {
             let mut rng = ChaCha12Rng::from_seed(seeds[at]);
-            null.statistic(&permuted(&null.column, &groups, &mut rng))
+            statistic(&permuted(&column, &groups, &mut rng))
         };
         let mut cancelled = None;
         let permuted = parallel::in_order(of, wanted.threads, work, |done, _| {
@@ -107,7 +117,7 @@ impl OffsetFit {
                 let what = "permutations".into();
                 Err(ErrorKind::InferenceCancelled { what, done, of }.into())
             }
-            None => Ok(PermutationTest { statistic: null.statistic(&null.column), permuted }),
+            None => Ok(PermutationTest { statistic: statistic(&column), permuted }),
         }
     }
 
@@ -144,8 +154,7 @@ impl OffsetFit {
     }
 
     /// Sets of rows whose values change places: each a list of blocks of rows that move together.
-    fn groups(&self, term: &str, kind: Permuting) -> Result<Vec<Vec<Vec<usize>>>> {
-        let column = self.column(self.position(term)?);
+    fn groups(&self, term: &str, column: &Array1<f64>, kind: Permuting) -> Result<Vec<Vec<Vec<usize>>>> {
         let mut areas: Vec<Vec<usize>> = vec![Vec::new(); self.working.rows.n_areas];
         self.working.rows.area.iter().enumerate().for_each(|(row, &area)| areas[area].push(row));
         let refuse = |message: String| Err(ErrorKind::Specification { message }.into());
