@@ -55,7 +55,7 @@ fn slopes_in_eta<F: Coarsened>(family: F) {
                 let (r, w) = row.coarse_score(&cell, mu);
                 assert_relative_eq!(r, at.r, max_relative = 1e-10, epsilon = 1e-10 * scale);
                 assert_relative_eq!(w, at.w, max_relative = 1e-10, epsilon = 1e-10 * scale);
-                assert!(w > 0.0, "{cell:?} {mu} {variance}: {w}");
+                assert!(w >= 0.0 && (w > 0.0 || cell.lo < cell.hi), "{cell:?} {mu} {variance}: {w}");
             }
         }
     }
@@ -80,7 +80,7 @@ fn slopes_in_variance<F: Coarsened>(family: F) {
                 let at = |variance| in_rows(family, variance, Along::Variance).coarse(&cell, mu);
                 let here = at(variance).phi;
                 let near = |f: &dyn Fn(CoarseDerivatives) -> f64| {
-                    slope(0.02, |h| f(at(variance * (1.0 + h)))) / variance
+                    slope(5e-3, |h| f(at(variance * (1.0 + h)))) / variance
                 };
                 let scale = (1.0 + mu + cell.lo.max(0.0)) / variance.min(1.0);
                 close(here.l_phi, near(&|at| at.log_probability), scale);
@@ -230,7 +230,7 @@ fn a_finer_rule_changes_nothing_that_matters() {
                 worst = worst.max(change / (1.0 + first.log_probability.abs()));
                 let w = finer.eta.w;
                 assert!(
-                    (first.eta.d - finer.eta.d).abs() <= 1e-9 * (w + finer.eta.d.abs()),
+                    (first.eta.d - finer.eta.d).abs() <= 1e-9 * (w + finer.eta.d.abs()) + 1e-12,
                     "{cell:?} {mu} {variance}"
                 );
             }

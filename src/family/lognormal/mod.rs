@@ -12,6 +12,9 @@ mod slopes;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod identities;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::print_stdout)]
+mod table;
 
 use super::{
     Coarse, CoarseDerivatives, Coarsened, CountFamily, EtaDerivatives, FifthDerivatives, Histogram,

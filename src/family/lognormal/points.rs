@@ -1,6 +1,6 @@
 //! The points of a row's integral: equal steps outward from the mode of its effect.
 
-use super::rows::Row;
+use super::rows::{Kept, Row};
 use super::slopes::{by_the_density, by_the_prior};
 use super::{Need, RowIntegral};
 use crate::numeric::elementary::exp;
@@ -56,16 +56,19 @@ impl<R: Row, const N: usize> Kernel for Integrate<'_, R, N> {
         let reach = (2.0 * rule.depth * variance).sqrt();
         let detail = row.detail(mu, centre.effect, reach).min(DETAIL);
         let mut step = rule.step * spread.sqrt().min(detail);
+        let by_prior = variance * centre.w > 1.0;
+        let kept = if by_prior || need == Need::Score { Kept::Four } else { Kept::Five };
         let mut points = Points::<R, N>::EMPTY;
         for _ in 0..MOST_DOUBLINGS {
-            if points.place(row, mu, variance, &centre, step, rule.depth) {
+            let steps = Steps { row, mu, variance, step, depth: rule.depth, kept };
+            if points.place(steps, &centre) {
                 break;
             }
             step *= 2.0;
         }
         let total = points.normalise();
         found.log_density = row.beside(mu) + centre.top + (total * step / (TAU * variance).sqrt()).ln();
-        match variance * centre.w > 1.0 {
+        match by_prior {
             true => by_the_prior(&points, row, variance, need, found),
             false => by_the_density(&points, row, variance, need, found),
         }
@@ -107,6 +110,17 @@ impl Centre {
     }
 }
 
+/// How points are placed.
+#[derive(Clone, Copy)]
+struct Steps<R> {
+    row: R,
+    mu: f64,
+    variance: f64,
+    step: f64,
+    depth: f64,
+    kept: Kept,
+}
+
 /// Points in blocks of eight, with their probabilities.
 pub(super) struct Points<R: Row, const N: usize> {
     n: usize,
@@ -121,7 +135,8 @@ impl<R: Row, const N: usize> Points<R, N> {
 
     /// Places points to either side of the centre; `false` where there is no room for all.
     #[inline(always)]
-    fn place(&mut self, row: R, mu: f64, variance: f64, centre: &Centre, step: f64, depth: f64) -> bool {
+    fn place(&mut self, steps: Steps<R>, centre: &Centre) -> bool {
+        let Steps { row, mu, variance, step, depth, kept } = steps;
         self.n = 0;
         for (mut first, sign) in [(0.0, 1.0), (1.0, -1.0)] {
             loop {
@@ -131,7 +146,7 @@ impl<R: Row, const N: usize> Points<R, N> {
                 let effect = lanes(|l| centre.effect + sign * step * (first + l as f64));
                 let means = lanes(|l| mu * exp(effect[l]));
                 let fall = lanes(|l| centre.top + 0.5 * effect[l] * effect[l] / variance);
-                let (log_density, known) = row.block(effect, means, |l, log| log - fall[l] > -depth);
+                let (log_density, known) = row.block(effect, means, kept, |l, log| log - fall[l] > -depth);
                 let height = lanes(|l| log_density[l] - fall[l]);
                 self.effect[self.n] = effect;
                 self.weight[self.n] = lanes(|l| exp(height[l]));
