@@ -23,7 +23,7 @@ fn published() -> Vec<Coarse> {
     all.chain([rounded]).collect()
 }
 
-fn in_rows<F: Coarsened>(family: F, variance: f64, along: Along) -> Lognormal<F> {
+fn in_rows<F: Stepped>(family: F, variance: f64, along: Along) -> Lognormal<F> {
     Lognormal::new(family, variance, along, RowRule::FIRST)
 }
 
@@ -36,7 +36,7 @@ fn close(exact: f64, difference: f64, scale: f64) {
     assert_relative_eq!(exact, difference, max_relative = 1e-6, epsilon = 1e-7 * scale);
 }
 
-fn slopes_in_eta<F: Coarsened>(family: F) {
+fn slopes_in_eta<F: Stepped>(family: F) {
     for cell in published() {
         for mu in MEANS {
             for variance in VARIANCES {
@@ -73,7 +73,7 @@ fn negbin2_lognormal_derivatives_are_slopes_of_each_other() {
     }
 }
 
-fn slopes_in_variance<F: Coarsened>(family: F) {
+fn slopes_in_variance<F: Stepped>(family: F) {
     for cell in published() {
         for mu in MEANS {
             for variance in VARIANCES {
@@ -129,7 +129,7 @@ fn companions_in_phi_are_slopes_in_it() {
     }
 }
 
-fn log_density<F: Coarsened>(row: Lognormal<F>, y: f64, mu: f64) -> f64 {
+fn log_density<F: Stepped>(row: Lognormal<F>, y: f64, mu: f64) -> f64 {
     row.coarse(&exactly(y), mu).log_probability + row.constants(&Histogram::new(&[y]))[0]
 }
 

@@ -32,7 +32,10 @@ pub(super) trait Row: Copy {
         kept: Kept,
         needed: impl Fn(usize, f64) -> bool,
     ) -> (Lanes, Self::Block);
+}
 
+/// A row that also has the derivatives of its density at points.
+pub(super) trait Sloped: Row {
     /// The first five derivatives of log f in η.
     fn slopes(&self, block: &Self::Block) -> [Lanes; 5];
 
@@ -102,7 +105,9 @@ impl<F: CountFamily> Row for ExactRow<F> {
         let Self { family, y } = *self;
         (lanes(|l| y * effect[l] + family.log_density_part(y, family.log_term(mu[l]))), mu)
     }
+}
 
+impl<F: CountFamily> Sloped for ExactRow<F> {
     #[inline(always)]
     fn slopes(&self, mu: &Lanes) -> [Lanes; 5] {
         let Self { family, y } = *self;
@@ -140,6 +145,22 @@ pub(super) struct CoarseBlock {
 /// An edge of an interval of w^{−½} is followed by points this much further apart than a normal of that width asks for.
 const EDGE: f64 = 1.4;
 
+/// The distance over which the probability of an interval changes at those of its edges that are within reach.
+#[inline(always)]
+pub(super) fn width_of_edges<F: CountFamily>(
+    family: F,
+    (lo, hi): (f64, f64),
+    mu: f64,
+    near: f64,
+    reach: f64,
+) -> f64 {
+    let width = |edge: f64| {
+        let within = edge > 0.0 && edge.is_finite() && ((edge / mu).ln() - near).abs() < reach;
+        if within { EDGE / family.eta(edge, edge).w.sqrt() } else { f64::INFINITY }
+    };
+    width(lo).min(width(hi + 1.0))
+}
+
 impl<F: Coarsened> Row for CoarseRow<'_, F> {
     type Block = CoarseBlock;
     const EMPTY: CoarseBlock = CoarseBlock { slopes: [[0.0; LANES]; 5], in_phi: [[0.0; LANES]; 3] };
@@ -158,12 +179,7 @@ impl<F: Coarsened> Row for CoarseRow<'_, F> {
     }
 
     fn detail(&self, mu: f64, near: f64, reach: f64) -> f64 {
-        let edges = [self.published.lo, self.published.hi + 1.0];
-        let width = |edge: f64| {
-            let within = edge > 0.0 && edge.is_finite() && ((edge / mu).ln() - near).abs() < reach;
-            if within { EDGE / self.family.eta(edge, edge).w.sqrt() } else { f64::INFINITY }
-        };
-        edges.into_iter().map(width).fold(f64::INFINITY, f64::min)
+        width_of_edges(self.family, (self.published.lo, self.published.hi), mu, near, reach)
     }
 
     fn block(
@@ -191,7 +207,9 @@ impl<F: Coarsened> Row for CoarseRow<'_, F> {
         }
         (log_density, block)
     }
+}
 
+impl<F: Coarsened> Sloped for CoarseRow<'_, F> {
     fn slopes(&self, block: &CoarseBlock) -> [Lanes; 5] {
         block.slopes
     }
@@ -205,7 +223,7 @@ impl<F: Coarsened> Row for CoarseRow<'_, F> {
 const NEAR: f64 = 1e-4;
 
 /// The row itself: what the integral is at υ = 0.
-pub(super) fn without_variance<R: Row>(row: R, mu: f64) -> RowIntegral {
+pub(super) fn without_variance<R: Sloped>(row: R, mu: f64) -> RowIntegral {
     let beside = [0.0, NEAR, -NEAR, 0.0, 0.0, 0.0, 0.0, 0.0];
     let means = lanes(|l| mu * beside[l].exp());
     let (log_density, block) = row.block(beside, means, Kept::Five, |_, _| true);

@@ -12,7 +12,7 @@ fn found(published: &Coarse, mu: f64, variance: f64, theta: f64) -> [f64; 5] {
     }
 }
 
-fn found_of<F: Coarsened>(family: F, published: &Coarse, mu: f64, variance: f64) -> [f64; 5] {
+fn found_of<F: Stepped>(family: F, published: &Coarse, mu: f64, variance: f64) -> [f64; 5] {
     let row = Lognormal::new(family, variance, Along::Variance, RowRule::FIRST);
     let CoarseDerivatives { log_probability, eta, .. } = row.coarse(published, mu);
     let constant = match published.lo == published.hi {
