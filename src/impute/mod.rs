@@ -18,6 +18,7 @@ mod known_totals;
 mod multiple;
 mod outcome;
 mod pool;
+mod source;
 mod tables;
 mod totals;
 
