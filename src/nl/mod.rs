@@ -26,6 +26,7 @@ mod period;
 mod region;
 mod stem;
 
+pub use crate::flow::Status;
 pub use care_form::CareForm;
 pub use changes::gemeente_changes;
 pub use code::{CbsCode, CbsLevel};
@@ -35,6 +36,6 @@ pub use levels::{
 };
 pub use missing::Missing;
 pub use number::NumberStyle;
-pub use period::{PublishedPeriod, Status};
+pub use period::PublishedPeriod;
 pub use region::RegionCode;
 pub use stem::{column_by_stem, stem};

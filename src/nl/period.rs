@@ -1,20 +1,9 @@
 //! Periods as Statistics Netherlands writes them, by code and by label, with their status.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::flow::{Part, Period};
+use crate::flow::{Part, Period, Status};
 use std::fmt;
 use std::str::FromStr;
-
-/// Whether the figures of a period may still change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Status {
-    /// Provisional: one star behind the label.
-    Provisional,
-    /// Revised, still provisional: two stars.
-    RevisedProvisional,
-    /// Final, or of a code that says nothing of it.
-    Final,
-}
 
 /// A period as it is published: when, and whether its figures may still change.
 ///
