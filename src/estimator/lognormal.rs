@@ -28,7 +28,7 @@ use crate::model::Problem;
 /// # let design = Determinants::new().build(&table, &areas, counts.rows())?;
 /// let problem = Model::poisson().random_intercept("town").row_effect().check(&areas, &counts, design)?;
 /// let fit = Lognormal::default().estimate(&problem)?;
-/// assert!(matches!(fit.approximation(), Approximation::Lognormal { error } if *error < 1e-6));
+/// assert!(matches!(fit.approximation(), Approximation::Lognormal { error, .. } if *error < 1e-6));
 /// # Ok(())
 /// # }
 /// ```

@@ -3,7 +3,7 @@
 use crate::question::Question;
 use crate::small_counts;
 use nestcount::determinant::Determinants;
-use nestcount::estimate::Options;
+use nestcount::estimate::{Options, Orders};
 use nestcount::estimator::{Estimated, Estimator, Exact, Laplace, Lognormal};
 use nestcount::infer::{Approximation, Dispersion, StandardDeviation};
 use nestcount::simulate::World;
@@ -22,7 +22,7 @@ fn the_gradient_is_0_at_the_maximum_and_its_value_is_the_likelihoods() {
     for family in [Family::Poisson, Family::NegBin2] {
         let problem = small_counts(320, 3.0, family, 11).problem().unwrap();
         let fit = lognormal(&problem);
-        let Approximation::Lognormal { error } = fit.approximation() else { panic!("{family}") };
+        let Approximation::Lognormal { error, .. } = fit.approximation() else { panic!("{family}") };
         assert!(*error < 1e-8, "{error:e}");
         let likelihood = problem.lognormal_likelihood(&Options::default()).unwrap();
         let (value, gradient) = likelihood.gradient(&Estimated::parameters(&fit)).unwrap();
@@ -60,6 +60,12 @@ fn its_maximum_is_much_nearer_to_the_exact_one_than_laplaces() {
             sds(&exact),
             sds(&laplace)
         );
+        let Approximation::Lognormal { epsilon, .. } = rows.approximation() else { panic!("{mean}") };
+        let exact_there = problem.exact_likelihood(&Orders::default()).unwrap();
+        let exact_there = { exact_there }.value(&Estimated::parameters(&rows)).unwrap();
+        let left = rows.log_likelihood() + epsilon - exact_there;
+        println!("epsilon {epsilon:.1e} of {:.1e}", exact_there - rows.log_likelihood());
+        assert!(left.abs() < 0.2 * (rows.log_likelihood() - exact_there).abs(), "mean {mean}: {left}");
         assert!(off(&rows) < off(&laplace) / 10.0, "mean {mean}");
         assert!(far(&rows) < far(&laplace) / 2.0, "mean {mean}");
     }
