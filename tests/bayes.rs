@@ -16,6 +16,8 @@ mod after;
 mod calibration;
 #[path = "bayes/chain.rs"]
 mod chain;
+#[path = "bayes/fallback.rs"]
+mod fallback;
 #[path = "bayes/identities.rs"]
 mod identities;
 #[path = "bayes/imputation.rs"]

@@ -11,6 +11,9 @@ mod fuzz;
 mod golden;
 #[path = "dutch_files/readers.rs"]
 mod readers;
+#[cfg(feature = "spreadsheet")]
+#[path = "../examples/scp_wijk/reconstruction.rs"]
+mod reconstruction;
 #[path = "dutch_files/refusals.rs"]
 mod refusals;
 #[cfg(feature = "spreadsheet")]

@@ -3,6 +3,8 @@
 
 #[path = "panel/counterfactual.rs"]
 mod counterfactual;
+#[path = "panel/edges.rs"]
+mod edges;
 #[path = "panel/fixture.rs"]
 mod fixture;
 #[path = "panel/invariance.rs"]

@@ -2,6 +2,7 @@
 
 use crate::source::{Source, Trouble, withholding};
 use indicatif::ProgressBar;
+use nestcount::Options;
 use nestcount::impute::Imputations;
 use nestcount::infer::{Bootstrap, Confidence, Interval};
 use nestcount::second_stage::{
@@ -49,14 +50,7 @@ pub(crate) fn tell(
             100.0 * reliable
         );
     }
-    for level in &fit.adjusted().levels {
-        say!(
-            "   sd {:11} {:.3}  ({} areas, adjusted for few areas)",
-            level.level,
-            level.sd.estimate(),
-            level.n_areas
-        );
-    }
+    spread(&fit)?;
     let mut stages = Vec::new();
     if extras.has_errors() {
         stages.push(imputed(&design, region, &extras, &mut rng)?);
@@ -68,6 +62,21 @@ pub(crate) fn tell(
     tests(&fit, &mut rng)?;
     left_out(&design, region, &extras)?;
     Ok(Told { extras, stages, planted })
+}
+
+/// What is left between gemeenten and wijken, without the extras and with them; variances adjusted for few areas.
+fn spread(fit: &OffsetFit) -> Result<(), Trouble> {
+    let empty = fit.problem().without_determinants();
+    let before = empty.fit(&Options::default())?.adjusted(&empty, &Options::default())?;
+    for (before, after) in before.levels.iter().zip(&fit.adjusted().levels) {
+        let (from, to) = (before.sd.estimate(), after.sd.estimate());
+        say!(
+            "   sd {:11} {from:.3} without the extras, {to:.3} with them  ({} areas)",
+            after.level,
+            after.n_areas
+        );
+    }
+    Ok(())
 }
 
 fn imputed(

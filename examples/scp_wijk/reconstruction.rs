@@ -1,10 +1,10 @@
 //! Young people and users of a wijk from its percentages, by arithmetic.
 //!
-//! SCP's file gives three ratios of whole numbers to three decimals: young people and people of 65 and over per 100 people of 18 to
-//! 64, and users per 100 young people. The people of 65 and over come rounded to 5. Few whole numbers give all three back; but
-//! where some do, so do their multiples, and nothing in the file says how large a wijk is, beyond whether it has 1,000 inhabitants.
-//! The smallest numbers are taken: the rate is the published one whatever the true multiple, and the smallest claims the least
-//! certainty for it.
+//! SCP's file gives three ratios of whole numbers to three decimals: young people and people of 65 and over per 100
+//! people of 18 to 64, and users per 100 young people. The people of 65 and over come rounded to 5. Few whole numbers
+//! give all three back; but where some do, so do their multiples, and nothing in the file says how large a wijk is,
+//! beyond whether it has 1,000 inhabitants. The smallest numbers are taken: the rate is the published one whatever
+//! the true multiple, and the smallest claims the least certainty for it.
 
 /// The percentages of a wijk.
 pub(crate) struct Percentages {
@@ -41,8 +41,8 @@ pub(crate) enum Others {
     Some,
 }
 
-/// Half a unit of the third decimal, and room for the arithmetic.
-const HALF: f64 = 0.0005 + 1e-9;
+/// Half a unit of the third decimal; a few percentages lie a little beyond, as if they had been rounded before.
+const HALF: f64 = 0.000_501;
 /// Wijken of up to 100 inhabitants were left out.
 const FEWEST: f64 = 95.0;
 const BORDER: f64 = 1000.0;

@@ -36,12 +36,29 @@ impl<F: Coarsened> Pass<'_, F> {
 
     /// Adds Σr and Σw of each leaf's coarse rows, at the leaves' scales.
     pub(super) fn score_leaves_of_coarse_rows(&mut self) {
-        let (problem, first) = (self.problem, self.subtree.rows().start);
+        let mut leaves = std::mem::take(&mut self.scratch.leaves);
+        self.add_coarse_scores(&mut leaves);
+        self.scratch.leaves = leaves;
+    }
+
+    /// The same to other leaves.
+    pub(super) fn add_coarse_scores(&self, leaves: &mut [Leaf]) {
+        let (problem, first, rows) = (self.problem, self.subtree.rows().start, &self.scratch.rows);
         let coarse = &problem.coarse[self.coarse.clone()];
-        let scratch = &mut *self.scratch;
-        let means = Means { first, e: &scratch.rows.e, scale: &scratch.rows.leaf_scale };
-        let leaves = &mut scratch.leaves[..];
-        vectorised(scratch.arch, ScoreLeaves { family: self.family, coarse, means, leaves });
+        let means = Means { first, e: &rows.e, scale: &rows.leaf_scale };
+        vectorised(self.scratch.arch, ScoreLeaves { family: self.family, coarse, means, leaves });
+    }
+
+    /// Adds a share of r and w of the coarse rows to what stands at the rows, and all of Σr and Σw to other leaves; returns
+    /// Σ log P. All at the leaves' scales.
+    pub(super) fn average_coarse_rows(&mut self, share: f64, leaves: &mut [Leaf]) -> f64 {
+        let (problem, first, family) = (self.problem, self.subtree.rows().start, self.family);
+        let (coarse, mut value) = (&problem.coarse[self.coarse.clone()], 0.0);
+        let RowScratch { e, leaf_scale, r, w, .. } = &mut self.scratch.rows;
+        let means = Means { first, e, scale: leaf_scale };
+        let kernel = AverageCoarse { family, coarse, means, share, r, w, leaves, value: &mut value };
+        vectorised(self.scratch.arch, kernel);
+        value
     }
 
     /// Adds the derivatives in η of each leaf's coarse rows, at the leaves' scales; returns Σ log P.
@@ -160,6 +177,42 @@ impl<F: Coarsened> Kernel for ScoreLeaves<'_, F> {
                         (leaf.r, leaf.w) = (leaf.r + r, leaf.w + w);
                     }
                 }
+            }
+        }
+    }
+}
+
+/// A share of r and w to the rows, Σr and Σw to the leaves, and Σ log P to the value.
+struct AverageCoarse<'a, F> {
+    family: F,
+    coarse: &'a [CoarseRow],
+    means: Means<'a>,
+    share: f64,
+    r: &'a mut [f64],
+    w: &'a mut [f64],
+    leaves: &'a mut [Leaf],
+    value: &'a mut f64,
+}
+
+impl<F: Coarsened> Kernel for AverageCoarse<'_, F> {
+    #[inline(always)]
+    fn run(self) {
+        let AverageCoarse { family, coarse, means, share, r, w, leaves, value } = self;
+        for block in coarse.chunks(LANES) {
+            let short = match side_by_side(block, |row| means.of(row)) {
+                Some(short) => Some(short.eta(&family)),
+                None => None,
+            };
+            for (l, row) in block.iter().enumerate() {
+                let (log_probability, eta) = match &short {
+                    Some((log, eta)) => (log[l], eta.of_lane(l)),
+                    None => family.coarse_eta(&row.published, means.of(row)),
+                };
+                *value += log_probability;
+                let i = row.row - means.first;
+                (r[i], w[i]) = (r[i] + share * eta.r, w[i] + share * eta.w);
+                let leaf = &mut leaves[row.leaf];
+                (leaf.r, leaf.w) = (leaf.r + eta.r, leaf.w + eta.w);
             }
         }
     }

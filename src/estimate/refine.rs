@@ -15,6 +15,8 @@ const SWEEPS: usize = 10;
 const PROPOSALS: usize = 2;
 /// Sweeps where leaves are proposed anew: for exact counts, and where some are known in part.
 const QUICK_SWEEPS: [usize; 2] = [1, 2];
+/// Variance of what leaves are proposed from, in variances of the normal: the tail that withheld counts leave below is long.
+const WIDER: [f64; 2] = [1.0, 1.5];
 
 /// Working memory of the steps in one subtree.
 #[derive(Debug, Default)]
@@ -125,7 +127,7 @@ impl<F: Coarsened> Pass<'_, F> {
         }
     }
 
-    /// Every leaf from N(m + ρ(a_p − m_p), υρ), taken by Metropolis and Hastings.
+    /// Every leaf from the normal around m + ρ(a_p − m_p), its variance υρ or wider, taken by Metropolis and Hastings.
     fn propose_leaves_anew(
         &mut self,
         means: &[f64],
@@ -153,7 +155,8 @@ impl<F: Coarsened> Pass<'_, F> {
     fn anew(&self, at: usize, means: &[f64], drawn: &[f64]) -> Anew {
         let (above, mean_above) = self.parent(at).map_or((0.0, 0.0), |parent| (drawn[parent], means[parent]));
         let (own, rho) = (self.variance(at), self.scratch.nodes[at].rho);
-        Anew { above, own, centre: means[at] + rho * (above - mean_above), spread: own * rho }
+        let spread = WIDER[usize::from(F::MIXED)] * own * rho;
+        Anew { above, own, centre: means[at] + rho * (above - mean_above), spread }
     }
 
     /// Takes the proposal for a leaf with probability e^gain.

@@ -53,7 +53,8 @@ impl<L: CbsLevel> CbsCode<L> {
 }
 
 impl<L: CbsLevel> CbsCode<L> {
-    /// The code of which only digits are left, as in files that hold codes as numbers: prefix and leading zeros are put back.
+    /// The code of which only digits are left, as in files that hold codes as numbers: prefix and leading zeros are
+    /// put back.
     ///
     /// Fails where there are other characters, or more digits than the code has.
     ///

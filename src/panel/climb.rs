@@ -33,6 +33,8 @@ pub(super) enum End {
     Maximum(Summit),
     /// Beyond the θ at which the Poisson is asked.
     PoissonQuestion,
+    /// A correlation went to an end of its range, with what to do.
+    RanOff(String),
     Stuck(String),
     Cancelled,
 }
@@ -240,12 +242,11 @@ impl Climb<'_, '_> {
         }
         let correlate = self.objective.problem.correlate()?;
         let kappa = correlate.kappa(here.point.rho);
-        let to = if kappa > 0.0 { "1" } else { "its lower end" };
-        (kappa.abs() > RUN_OFF).then(|| {
-            End::Stuck(format!(
-                "the correlation in time ran to {to}; ask for a random walk, or for independent effects"
-            ))
-        })
+        let advice = match kappa > 0.0 {
+            true => "ran to 1; ask for a random walk, or for a random intercept only",
+            false => "ran to its lower end; ask for independent effects",
+        };
+        (kappa.abs() > RUN_OFF).then(|| End::RanOff(format!("the correlation in time {advice}")))
     }
 
     fn seen(&mut self, at: &Position, decrement: f64, verdict: Verdict) -> ControlFlow<()> {

@@ -117,6 +117,18 @@ impl Search<'_, '_> {
             let summit = match end {
                 End::Maximum(summit) => summit,
                 End::PoissonQuestion => return (at, Found::Question),
+                End::RanOff(why) => {
+                    match self.climb.movement_scale().filter(|scale| !released.contains(scale)) {
+                        // without variance every correlation is as good: that has to be settled first
+                        Some(scale) => {
+                            (point, u) = (at.point.clone(), at.u.clone());
+                            (point.scales[scale], point.rho) = (0.0, FIRST_RHO);
+                            held.push(scale);
+                            continue;
+                        }
+                        None => return (at, Found::Stuck(why)),
+                    }
+                }
                 End::Stuck(why) => return (at, Found::Stuck(why)),
                 End::Cancelled => return (at, Found::Cancelled),
             };

@@ -184,7 +184,10 @@ impl PanelProblem {
         }
         let levels = self.base.model_levels();
         let same = levels.iter().find(|level| level.areas == LevelAreas::Tree(moving.at));
-        if let Some(level) = same.filter(|_| states == areas.len()) {
+        // A random walk leaves the rows of the first period without a state: those tell its one step from the level.
+        let first = |row| self.periods.of_rows()[self.base.caller_row(row)] == 0;
+        let free = moving.how == InTime::RandomWalk && (0..self.base.n_rows()).any(first);
+        if let Some(level) = same.filter(|_| states == areas.len() && !free) {
             let (coarse, fine) = (level.name.clone(), name);
             return Err(ErrorKind::ConfoundedLevels { coarse, fine }.into());
         }

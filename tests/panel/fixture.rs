@@ -7,6 +7,9 @@ use nestcount::ndarray::Array2;
 use nestcount::panel::{PanelFit, PanelModel, PanelProblem, Periods};
 use nestcount::table::Table;
 use nestcount::{Model, Options, Problem};
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::SeedableRng;
+use rand_distr::{Distribution, Normal, Poisson};
 use std::path::Path;
 
 /// Columns of a panel, one entry a row.
@@ -95,6 +98,44 @@ impl Panel {
 
     pub(crate) fn nested(&self, model: &Model) -> Problem {
         model.check(&self.placement(), &self.count_table(), self.design()).unwrap()
+    }
+}
+
+/// Standard deviations of a drawn panel, log-rate scale.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Truth {
+    pub(crate) mean: f64,
+    pub(crate) gemeente: f64,
+    pub(crate) period: f64,
+    pub(crate) moving: f64,
+    pub(crate) rho: f64,
+}
+
+/// A panel of gemeenten in regions of four, with `n_periods` periods and an autoregression inside gemeenten.
+pub(crate) fn drawn(gemeenten: usize, n_periods: usize, truth: Truth, seed: u64) -> Panel {
+    let mut rng = ChaCha12Rng::seed_from_u64(seed);
+    let normal = Normal::new(0.0, 1.0).unwrap();
+    let mut draw = |sd: f64| sd * normal.sample(&mut rng);
+    let shared: Vec<f64> = (0..n_periods).map(|_| draw(truth.period)).collect();
+    let mut means = Vec::new();
+    for gemeente in 0..gemeenten {
+        let (level, mut moving) = (draw(truth.gemeente), draw(truth.moving));
+        for (period, shared) in shared.iter().enumerate() {
+            moving = truth.rho * moving + draw(truth.moving * (1.0 - truth.rho * truth.rho).sqrt());
+            let x = draw(1.0);
+            means.push((gemeente, period, x, truth.mean * (0.1 * x + level + shared + moving).exp()));
+        }
+    }
+    Panel {
+        regions: means.iter().map(|row| format!("R{}", row.0 / 4)).collect(),
+        gemeenten: means.iter().map(|row| format!("G{}", row.0)).collect(),
+        times: means.iter().map(|row| row.1 as f64).collect(),
+        x: means.iter().map(|row| row.2).collect(),
+        exposures: vec![1.0; means.len()],
+        counts: means
+            .iter()
+            .map(|row| Count::Exact(Poisson::new(row.3).unwrap().sample(&mut rng) as u64))
+            .collect(),
     }
 }
 

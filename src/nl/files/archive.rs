@@ -10,8 +10,8 @@ use zip::ZipArchive;
 /// The most bytes that one part may unfold to.
 const MOST_BYTES: u64 = 1 << 30;
 
-/// Fails where the bytes are no archive, or a part of it is no XML from its beginning to its end: the readers of workbooks wait for
-/// the end of a table, also where there is none.
+/// Fails where the bytes are no archive, or a part of it is no XML from its beginning to its end: the readers of
+/// workbooks wait for the end of a table, also where there is none.
 pub(super) fn check(file: &str, bytes: &[u8]) -> Result<()> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| unreadable(file, error))?;
     for at in 0..archive.len() {

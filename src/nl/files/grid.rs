@@ -107,8 +107,8 @@ impl Grid {
     }
 }
 
-/// The grid of these rows under names: blanks around names are cut off, columns without a name and without cells left out,
-/// rows without cells too.
+/// The grid of these rows under names: blanks around names are cut off, columns without a name and without cells left
+/// out, rows without cells too.
 #[cfg(any(feature = "csv", feature = "spreadsheet"))]
 pub(super) fn under(
     file: &str,

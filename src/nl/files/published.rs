@@ -102,8 +102,8 @@ impl PublishedTable {
         Ok(self.missing[self.position(stem)?].get(&row).copied())
     }
 
-    /// A column of counts under the rule by which they were published: withheld cells are what the rule says of them, cells
-    /// missing for another reason are [`Count::Missing`].
+    /// A column of counts under the rule by which they were published: withheld cells are what the rule says of them,
+    /// cells missing for another reason are [`Count::Missing`].
     ///
     /// Fails as [`DisclosureRule::counts`] does.
     ///

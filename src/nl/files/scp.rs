@@ -13,9 +13,10 @@ use std::path::Path;
 
 /// Reads `Wijkdata_Jeugdhulp_in_de_wijk.ods`, which SCP published with *Jeugdhulp in de wijk* (2020).
 ///
-/// The layout: sheets `wijk`, `gebruik` and `determinanten` with one row a wijk, joined here by the column `wijk`; `beschrijving` and `bronnen`,
-/// whose lines become the notes. Codes are numbers there and lost their zeros: 300 becomes `WK000300`, in `gemeentecode` 3 becomes
-/// `GM0003`. A `.` is withheld: the percentage of a wijk with fewer than 10 users, or a determinant.
+/// The layout: sheets `wijk`, `gebruik` and `determinanten` with one row a wijk, joined here by the column `wijk`;
+/// `beschrijving` and `bronnen`, whose lines become the notes. Codes are numbers there and lost their zeros: 300
+/// becomes `WK000300`, in `gemeentecode` 3 becomes `GM0003`. A `.` is withheld: the percentage of a wijk with fewer
+/// than 10 users, or a determinant.
 ///
 /// The file holds percentages, no counts and no numbers of young people.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -35,8 +36,8 @@ impl ScpWijkdata {
 
     /// Reads a source that messages call `file`.
     ///
-    /// Fails with [`ErrorKind::File`](crate::ErrorKind::File): on what is no workbook, a missing sheet or key, codes that are none, wijken that a sheet
-    /// lacks or has twice, cells that are no numbers.
+    /// Fails with [`ErrorKind::File`](crate::ErrorKind::File): on what is no workbook, a missing sheet or key, codes
+    /// that are none, wijken that a sheet lacks or has twice, cells that are no numbers.
     pub fn read(&self, file: &str, source: impl Read) -> Result<PublishedTable> {
         parse(file, read_all(file, source)?)
     }

@@ -106,8 +106,8 @@ fn said(error: impl ToString) -> String {
     error.to_string()
 }
 
-/// What the workbook's reader makes of it. A damaged file can end it in the middle of its arithmetic; that too is a fault of
-/// the file.
+/// What the workbook's reader makes of it. A damaged file can end it in the middle of its arithmetic; that too is a
+/// fault of the file.
 fn guarded<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("the workbook is damaged".into()))
 }
