@@ -95,8 +95,11 @@ fn quarters() -> String {
                 };
                 let scatter = (gemeente * 37 + at * 53) % 41;
                 let begun = 300 + 12 * gemeente + scatter - if gemeente == 3 && at >= 8 { 40 } else { 0 };
-                writeln!(csv, "{area};{parent};{quarter}e kwartaal {year}{stars};{begun};20000;900;{begun};900")
-                    .unwrap();
+                writeln!(
+                    csv,
+                    "{area};{parent};{quarter}e kwartaal {year}{stars};{begun};20000;900;{begun};900"
+                )
+                .unwrap();
             }
         }
     }
@@ -114,10 +117,15 @@ fn a_table_of_ones_own_is_read_with_its_labels_its_wijken_and_its_gaps() {
     let run = eindhoven(&[&words[..], &["--gemeente", "GM1003", "--step", "2020KW1"]].concat());
     assert!(run.status.success(), "{}", text(&run.stderr));
     let said = text(&run.stdout);
-    for words in ["quarter 2", "quarter 4", "2020 Q4*", "step of its own, from 2020 Q1", "2020 Q4: declared 0.955"] {
+    for words in
+        ["quarter 2", "quarter 4", "2020 Q4*", "step of its own, from 2020 Q1", "2020 Q4: declared 0.955"]
+    {
         assert!(said.contains(words), "{words}: {said}");
     }
-    assert!(said.contains("157 cells: 156 agree, 0 within what rounding explains, 0 do not, 1 unknown"), "{said}");
+    assert!(
+        said.contains("157 cells: 156 agree, 0 within what rounding explains, 0 do not, 1 unknown"),
+        "{said}"
+    );
     assert!(said.contains("of 12 by |z|") && said.contains("22.5 (18.5 to 26.9)"), "{said}");
 }
 

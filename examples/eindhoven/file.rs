@@ -4,7 +4,7 @@ use crate::arguments::Arguments;
 use crate::source::{Source, Trouble};
 use nestcount::count::{Count, DisclosureRule, Rounding};
 use nestcount::flow::{Begun, Flow, FlowTable, Makeup, Parts, Period, Status, Transitions};
-use nestcount::nl::{self, PublishedPeriod};
+use nestcount::nl::PublishedPeriod;
 use nestcount::table::Table;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -86,9 +86,9 @@ fn periods(cells: &[String], asked: &Arguments) -> Result<Vec<(Period, Status)>,
     let read = |(row, cell): (usize, &String)| {
         let read = PublishedPeriod::parse(cell).map_err(|error| format!("row {}: {error}", row + 1))?;
         let late = asked.provisional_from.is_some_and(|from| read.period >= from);
-        let status = match (late, read.status == nl::Status::Final) {
-            (false, true) => Status::Final,
-            _ => Status::Provisional,
+        let status = match (late, read.status) {
+            (true, Status::Final) => Status::Provisional,
+            (_, status) => status,
         };
         Ok((read.period, status))
     };

@@ -31,7 +31,7 @@ mod world;
 use arguments::Arguments;
 use clap::Parser;
 use panel::{Own, Panel};
-use source::{Source, Trouble};
+use source::Trouble;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

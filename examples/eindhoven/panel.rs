@@ -50,7 +50,6 @@ pub(crate) struct Panel<'a> {
 
 /// A fit with what it is a fit of.
 pub(crate) struct Study {
-    pub(crate) terms: Vec<TimeTerm>,
     pub(crate) problem: PanelProblem,
     pub(crate) fit: PanelFit,
 }
@@ -92,7 +91,7 @@ impl<'a> Panel<'a> {
             ControlFlow::Continue(())
         });
         bar.finish_and_clear();
-        Ok(Study { terms, problem, fit: fit? })
+        Ok(Study { problem, fit: fit? })
     }
 
     /// Levels that last, shocks that all share, and gemeenten that wander.
