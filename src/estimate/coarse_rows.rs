@@ -199,7 +199,7 @@ impl<F: Coarsened> Kernel for AverageCoarse<'_, F> {
     fn run(self) {
         let AverageCoarse { family, coarse, means, share, r, w, leaves, value } = self;
         for block in coarse.chunks(LANES) {
-            let short = match side_by_side(block, |row| means.of(row)) {
+            let short = match side_by_side(&family, block, |row| means.of(row)) {
                 Some(short) => Some(short.eta(&family)),
                 None => None,
             };
