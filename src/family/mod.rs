@@ -12,7 +12,7 @@ mod poisson;
 mod quantile;
 mod scatter;
 
-pub(crate) use coarse::{Coarse, CoarseDerivatives, Coarsened, Mixed, Ratios, ShortIntervals};
+pub(crate) use coarse::{Coarse, CoarseDerivatives, Coarsened, EtaLanes, Mixed, Ratios, ShortIntervals};
 pub(crate) use frozen::Frozen;
 pub(crate) use law::CountLaw;
 pub(crate) use mixture::CountMixture;
