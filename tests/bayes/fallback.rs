@@ -67,6 +67,7 @@ fn where_weights_are_bad_in_both_rounds_chains_answer() {
     // flat in log sd up to the prior's scale: far more than the two counts differ by
     let large = posterior.quantile(&Parameter::Sd("area".into()), 0.9).unwrap();
     assert!(large > 5.0 && large < 100.0, "{large}");
-    let draws = posterior.draws(&funnel(&[3.0, 9.0]), 100, &mut crate::tables::generator(1)).unwrap();
+    let problem = funnel(&[3.0, 9.0]);
+    let draws = posterior.draws(&problem, 100, &mut crate::tables::generator(1)).unwrap();
     assert_eq!(draws.area_effects("area").unwrap().dim(), (100, 2));
 }
