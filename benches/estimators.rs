@@ -3,8 +3,8 @@
 mod shapes;
 
 use divan::{Bencher, black_box};
-use nestcount::estimate::{ExactLikelihood, Orders, Parameters};
-use nestcount::estimator::{AnyEstimator, Estimated, Estimator, Exact, Laplace};
+use nestcount::estimate::{ExactLikelihood, Options, Orders, Parameters};
+use nestcount::estimator::{AnyEstimator, Estimated, Estimator, Exact, Laplace, Lognormal, SecondOrder};
 use nestcount::{Family, Problem};
 use shapes::{SCP, Shape, problem, withheld_problem};
 use std::ops::ControlFlow;
@@ -21,6 +21,7 @@ enum Table {
     Nested,
     RowEffect,
     Withheld,
+    WithheldRowEffect,
 }
 
 const TABLES: [(Table, Family); 6] = [
@@ -32,12 +33,21 @@ const TABLES: [(Table, Family); 6] = [
     (Table::Withheld, Family::NegBin2),
 ];
 
+/// Those of which rows have effects.
+const ROW_EFFECTS: [(Table, Family); 4] = [
+    (Table::RowEffect, Family::Poisson),
+    (Table::RowEffect, Family::NegBin2),
+    (Table::WithheldRowEffect, Family::Poisson),
+    (Table::WithheldRowEffect, Family::NegBin2),
+];
+
 fn make((table, family): (Table, Family)) -> Problem {
     let shape: Shape = SCP;
     match table {
         Table::Nested => problem(shape, family),
         Table::RowEffect => problem(shape.with_row_effect(), family),
         Table::Withheld => withheld_problem(shape, family),
+        Table::WithheldRowEffect => withheld_problem(shape.with_row_effect(), family),
     }
 }
 
@@ -79,6 +89,25 @@ fn fit(bencher: Bencher<'_, '_>, table: (Table, Family), estimator: &dyn AnyEsti
 #[divan::bench(args = TABLES, max_time = 5)]
 fn laplace_fit(bencher: Bencher<'_, '_>, table: (Table, Family)) {
     fit(bencher, table, &Laplace::default());
+}
+
+#[divan::bench(args = TABLES, max_time = 5)]
+fn second_order_fit(bencher: Bencher<'_, '_>, table: (Table, Family)) {
+    fit(bencher, table, &SecondOrder::default());
+}
+
+#[divan::bench(args = ROW_EFFECTS, max_time = 10)]
+fn lognormal_fit(bencher: Bencher<'_, '_>, table: (Table, Family)) {
+    fit(bencher, table, &Lognormal::default());
+}
+
+/// The rows integrated, from effects of 0.
+#[divan::bench(args = ROW_EFFECTS, max_time = 5)]
+fn lognormal_gradient(bencher: Bencher<'_, '_>, table: (Table, Family)) {
+    let problem = make(table);
+    let at = Laplace::default().estimate(&problem).expect("a maximum").parameters();
+    let likelihood = problem.lognormal_likelihood(&Options::default()).expect("a row effect");
+    bencher.bench_local(|| black_box(likelihood.gradient(black_box(&at)).expect("inside")));
 }
 
 #[divan::bench(args = TABLES, max_time = 10, sample_count = 10)]

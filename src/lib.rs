@@ -21,11 +21,17 @@ pub mod guide {
     #[doc = include_str!("../docs/guide/withheld.md")]
     pub mod withheld {}
 
+    #[doc = include_str!("../docs/guide/other-boundaries.md")]
+    pub mod other_boundaries {}
+
     #[doc = include_str!("../docs/guide/from-fit-to-map.md")]
     pub mod from_fit_to_map {}
 
     #[doc = include_str!("../docs/guide/choosing-an-estimator.md")]
     pub mod choosing_an_estimator {}
+
+    #[doc = include_str!("../docs/guide/dutch-files.md")]
+    pub mod dutch_files {}
 
     #[doc = include_str!("../docs/guide/errors.md")]
     pub mod errors {}

@@ -10,12 +10,18 @@ mod shared;
 #[path = "common/tables.rs"]
 mod tables;
 
+#[path = "bayes/after.rs"]
+mod after;
 #[path = "bayes/calibration.rs"]
 mod calibration;
 #[path = "bayes/chain.rs"]
 mod chain;
+#[path = "bayes/fallback.rs"]
+mod fallback;
 #[path = "bayes/identities.rs"]
 mod identities;
+#[path = "bayes/imputation.rs"]
+mod imputation;
 #[path = "bayes/reference.rs"]
 mod reference;
 #[path = "bayes/speed.rs"]

@@ -130,3 +130,28 @@ fn folders_that_are_not_there_and_maps_without_a_place_are_refused() {
     assert_eq!(run.status.code(), Some(2));
     assert!(text(&run.stderr).contains("--out"), "{}", text(&run.stderr));
 }
+
+#[cfg(feature = "spreadsheet")]
+#[test]
+fn scp_s_spreadsheet_needs_the_regions_and_says_what_it_lacks() {
+    let Some(shared) = shared::shared("scp_s_spreadsheet") else { return };
+    let (data, regions) =
+        (shared.join("data/nl/Wijkdata_Jeugdhulp_in_de_wijk.ods"), shared.join("data/nl/gemeenten2017.csv"));
+    let run = scp_wijk(&["--data", data.to_str().unwrap()]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains("--regions"), "{}", text(&run.stderr));
+    let run = scp_wijk(&["--data", data.to_str().unwrap(), "--regions", regions.to_str().unwrap()]);
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    let said = text(&run.stdout);
+    assert!(said.contains("It does not have: the number of users, the number of young people"), "{said}");
+    assert!(said.contains("jeugdregio       42\n   gemeente        388\n   wijk           2918"), "{said}");
+    assert!(said.contains("withheld    286: somewhere from 0 to 9"), "{said}");
+}
+
+#[cfg(not(feature = "spreadsheet"))]
+#[test]
+fn without_its_feature_a_spreadsheet_is_refused_with_the_command_that_reads_it() {
+    let run = scp_wijk(&["--data", "wijken.ods"]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains("--features spreadsheet"), "{}", text(&run.stderr));
+}

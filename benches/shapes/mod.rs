@@ -99,5 +99,7 @@ pub(crate) fn withheld_problem(shape: Shape, family: Family) -> Problem {
     });
     let exposures = parts.counts.exposures().iter().map(|exposure| exposure.get());
     parts.counts = CountTable::new(published.collect(), exposures).expect("counts");
-    parts.model(family).check(&parts.placement, &parts.counts, parts.design()).expect("a problem")
+    let model = parts.model(family);
+    let model = if shape.row_sd > 0.0 { model.row_effect() } else { model };
+    model.check(&parts.placement, &parts.counts, parts.design()).expect("a problem")
 }

@@ -157,6 +157,7 @@ impl fmt::Display for EstimatorName {
             EstimatorName::Laplace => "laplace",
             EstimatorName::SecondOrder => "second-order",
             EstimatorName::Exact => "exact",
+            EstimatorName::PoissonLognormal => "poisson-lognormal",
             EstimatorName::Pql => "pql",
             EstimatorName::Mql => "mql",
             EstimatorName::Variational => "variational",
@@ -181,6 +182,8 @@ pub(crate) enum EstimatorName {
     SecondOrder,
     /// By quadrature along the tree
     Exact,
+    /// The rows' own effects by quadrature, those of areas by the expansion; needs a row effect
+    PoissonLognormal,
     /// First-order penalised quasi-likelihood: biased, to compare with
     Pql,
     /// First-order marginal quasi-likelihood: biased, to compare with

@@ -4,8 +4,8 @@ use crate::arguments::{Arguments, EstimatorName};
 use crate::question;
 use crate::watch::Watch;
 use nestcount::estimator::{
-    Bayes, BoundFit, Doubt, Estimated, Estimator, Exact, Laplace, Mql, Posterior, Pql, QuasiFit, Reliability,
-    SecondOrder, Variational,
+    Bayes, BoundFit, Doubt, Estimated, Estimator, Exact, Laplace, Lognormal, Mql, Posterior, Pql, QuasiFit,
+    Reliability, SecondOrder, Variational,
 };
 use nestcount::{Fit, Options, Problem, Result};
 use std::fmt;
@@ -97,6 +97,10 @@ fn by_name(asked: &Arguments, problem: &Problem, watch: &mut Watch) -> Result<Es
         EstimatorName::Exact => {
             let default = Exact::default();
             fit(Exact { options: options(default.options), ..default }.estimate_watched(problem, see))
+        }
+        EstimatorName::PoissonLognormal => {
+            let default = Lognormal::default();
+            fit(Lognormal { options: options(default.options) }.estimate_watched(problem, see))
         }
         EstimatorName::Pql => {
             quasi(Pql { options: options(Pql::default().options) }.estimate_watched(problem, see))

@@ -1,7 +1,8 @@
 //! The worked example: youth care in wijken, in gemeenten, in jeugdregio's.
 //!
 //! `cargo run --release --example scp_wijk` runs on a synthetic world in the shape of SCP's study;
-//! `-- --data FILE` on SCP's table, `-- --cbs FILE` on one of Statistics Netherlands.
+//! `-- --data FILE` on SCP's table, `-- --cbs FILE` on one of Statistics Netherlands. With `--features spreadsheet` it takes
+//! SCP's spreadsheet as published: `-- --data FILE.ods --regions FILE.csv`.
 #![allow(clippy::print_stderr)]
 
 /// Prints a line; a reader that has seen enough (`| head`) ends the program quietly.
@@ -21,7 +22,9 @@ mod expectations;
 mod labels;
 mod published;
 mod reasons;
+mod reconstruction;
 mod results;
+mod scp_file;
 mod source;
 mod story;
 mod treatments;
@@ -51,9 +54,13 @@ const SUBSTANTIAL: f64 = 1.5;
     about = "Youth care in wijken: expected against actual use, by a three-level Poisson-lognormal model"
 )]
 struct Arguments {
-    /// A table in the layout of SCP's published file with reconstructed counts; without it the world is synthetic.
+    /// SCP's spreadsheet as published (with --regions), or a table of it with reconstructed counts; without it the world is
+    /// synthetic.
     #[arg(long)]
     data: Option<PathBuf>,
+    /// A table that says to which jeugdregio each gemeente belongs: columns gm, jeugdregio_code, jeugdregio.
+    #[arg(long, requires = "data")]
+    regions: Option<PathBuf>,
     /// A neighbourhood table of Statistics Netherlands with counts of youth care as published.
     #[arg(long, conflicts_with = "data")]
     cbs: Option<PathBuf>,
@@ -98,7 +105,7 @@ pub(crate) struct Study<'a> {
 
 fn run(arguments: &Arguments) -> Result<(), Trouble> {
     let source = match (&arguments.data, &arguments.cbs) {
-        (Some(path), _) => Source::file(path)?,
+        (Some(path), _) => Source::file(path, arguments.regions.as_deref())?,
         (_, Some(path)) => Source::statistics_netherlands(path)?,
         _ => Source::synthetic(arguments.seed)?,
     };

@@ -2,6 +2,7 @@
 
 use crate::cbs;
 use crate::published::Publisher;
+use crate::scp_file;
 use nestcount::area::LevelColumn;
 use nestcount::determinant::{Determinants, MissingCells, Numeric};
 use nestcount::simulate::{ScpVariant, scp_world};
@@ -15,7 +16,7 @@ use std::path::Path;
 /// A table with the names of its columns.
 pub(crate) struct Source {
     pub(crate) title: String,
-    pub(crate) note: &'static str,
+    pub(crate) note: String,
     /// The year the figures are about; synthetic ones are about none.
     pub(crate) year: Option<u16>,
     /// Whom results name as their source.
@@ -141,7 +142,8 @@ impl Source {
         let drawn = scp_world(variant).draw(&mut ChaCha12Rng::seed_from_u64(seed))?;
         Ok(Source {
             title: format!("SYNTHETIC: {variant}, seed {seed}"),
-            note: "No number below is about a real wijk. Use --data FILE or --cbs FILE for a real table.",
+            note: "No number below is about a real wijk. Use --data FILE or --cbs FILE for a real table."
+                .into(),
             year: None,
             credit: "synthetic, no real places",
             table: drawn.table,
@@ -157,7 +159,7 @@ impl Source {
         }
         Ok(Source {
             title: path.display().to_string(),
-            note: "Statistics Netherlands (CC BY 4.0): young people with youth care per wijk, counts as published. A published 10 is\ntaken for 8 to 12: there are as many of them as of 15.",
+            note: "Statistics Netherlands (CC BY 4.0): young people with youth care per wijk, counts as published. A published 10 is\ntaken for 8 to 12: there are as many of them as of 15.".into(),
             year: Some(2021),
             credit: "Statistics Netherlands (CC BY 4.0)",
             table: cbs::with_shares(table)?,
@@ -165,8 +167,27 @@ impl Source {
         })
     }
 
-    /// A file; its layout is known by its columns.
-    pub(crate) fn file(path: &Path) -> Result<Source, Trouble> {
+    /// SCP's spreadsheet as published, with a table of the gemeenten's regions; or a table whose layout is known by its columns.
+    pub(crate) fn file(path: &Path, regions: Option<&Path>) -> Result<Source, Trouble> {
+        match path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ods")) {
+            true => Source::scp(path, regions),
+            false => Source::table(path),
+        }
+    }
+
+    fn scp(path: &Path, regions: Option<&Path>) -> Result<Source, Trouble> {
+        let (table, note) = scp_file::read(path, regions)?;
+        Ok(Source {
+            title: path.display().to_string(),
+            note,
+            year: Some(2017),
+            credit: "SCP, Jeugdhulp in de wijk (2020), counts reconstructed",
+            table,
+            columns: SCP_2017,
+        })
+    }
+
+    fn table(path: &Path) -> Result<Source, Trouble> {
         let table = read(path)?;
         let known = [
             (
@@ -185,7 +206,8 @@ impl Source {
         ];
         for (columns, note, year, credit) in known {
             if table.has(columns.count) && table.has(columns.exposure) {
-                return Ok(Source { title: path.display().to_string(), note, year, credit, table, columns });
+                let (title, note) = (path.display().to_string(), note.into());
+                return Ok(Source { title, note, year, credit, table, columns });
             }
         }
         let wanted = format!("neither '{}' nor '{}'", SCP_2017.count, SYNTHETIC.count);
@@ -196,7 +218,7 @@ impl Source {
     }
 }
 
-fn read(path: &Path) -> Result<Table, Trouble> {
+pub(crate) fn read(path: &Path) -> Result<Table, Trouble> {
     let file = File::open(path).map_err(|error| Trouble::File(format!("{}: {error}", path.display())))?;
     let table =
         Table::from_csv(file).map_err(|error| Trouble::File(format!("{}: {error}", path.display())))?;

@@ -91,6 +91,11 @@ impl Crosswalk {
         for (from, links) in self.links.iter().enumerate() {
             links.iter().for_each(|link| back[link.to].push((from, along[from] * link.share)));
         }
+        if back.iter().any(|parts| parts.iter().all(|&(_, held)| held == 0.0)) {
+            let message =
+                "the weights lie too far apart to divide by; leave out areas with next to nothing in them";
+            return Err(ErrorKind::Specification { message: message.into() }.into());
+        }
         let links = back.into_iter().map(|parts| normalised(parts.into_iter())).collect();
         Ok(Crosswalk::from_parts(self.to.clone(), self.from.clone(), links))
     }

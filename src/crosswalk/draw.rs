@@ -187,4 +187,24 @@ mod tests {
         assert_eq!(carried.draw_of(&[8], &mut rng).unwrap().iter().sum::<u64>(), 8);
         assert_eq!(carried.draw_of(&[12], &mut rng).unwrap_err().code(), "outside-bounds");
     }
+
+    #[test]
+    fn intervals_of_parts_cover_what_they_held_only_if_they_know_how_well_shares_are_known() {
+        // A share of 0.3 as learned from 40 addresses; the true one varies around it as Dirichlet says.
+        let given = Crosswalk::split("a", [("x", 0.3), ("y", 0.7)]).unwrap();
+        let estimated = given.clone().estimated(40.0).unwrap();
+        let mut rng = ChaCha12Rng::seed_from_u64(11);
+        let carries = [estimated.carry(&["a"]).unwrap(), given.carry(&["a"]).unwrap()];
+        let mut covered = [0; 2];
+        for _ in 0..4000 {
+            let y = [Count::Exact(300)];
+            let actual = carries[0].counts(&y).unwrap().draw(&mut rng).unwrap()[0] as f64;
+            for (carry, covered) in carries.iter().zip(&mut covered) {
+                let told = carry.counts(&y).unwrap().moments()[0].unwrap();
+                *covered += usize::from((actual - told.mean).abs() <= 1.96 * told.variance.sqrt());
+            }
+        }
+        let [known, ignored] = covered.map(|covered| covered as f64 / 4000.0);
+        assert!((0.93..0.97).contains(&known) && ignored < 0.6, "{known} {ignored}");
+    }
 }

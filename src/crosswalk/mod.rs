@@ -22,7 +22,8 @@
 //! 1. Take areas that both divisions are made of ([`Crosswalk::common`]): nothing splits, exact counts stay exact and
 //!    intervals add up.
 //! 2. Draw the parts ([`CarriedCounts::draw`]) some ten times, fit each and pool: the totals stay exact and the doubt about
-//!    the parts enters the errors. The draw supposes that events fall to the parts by their shares.
+//!    the parts enters the errors. The draw supposes that events fall to the parts by their shares; where they do, the
+//!    pooled errors of their rates are on the safe side, for a drawn part knows of the whole.
 //! 3. Leave the areas of a split out.
 //!
 //! The bounds are for checks and for display. As intervals in a likelihood they mislead: `0 ..= y` has its upper end from

@@ -1,6 +1,7 @@
 //! Which coarser area the areas entered lie in.
 
-use super::carry::Carry;
+use super::carry::{Carry, Part};
+use super::compose::unmatched;
 use crate::error::{ErrorKind, Result, Violation};
 use std::collections::HashMap;
 
@@ -30,25 +31,11 @@ impl Carry {
         self.check_length(&format!("the codes of level '{level}'"), rows.len())?;
         let given: HashMap<&str, &str> =
             stated.iter().map(|(target, parent)| (target.trim(), parent.trim())).collect();
-        let unknown: Vec<String> = given
-            .keys()
-            .filter(|code| !self.targets().iter().any(|target| target == *code))
-            .map(|c| c.to_string())
-            .collect();
-        super::compose::unmatched("stated targets", sorted(unknown), "areas entered", Vec::new())?;
-        let mut violations = Vec::new();
-        let mut parents = Vec::with_capacity(self.targets().len());
+        self.refuse_unknown(&given)?;
+        let (mut violations, mut parents) = (Vec::new(), Vec::with_capacity(self.targets().len()));
         for (target, parts) in self.targets().iter().zip(&self.parts) {
-            let mut met: Vec<(&str, usize)> = Vec::new();
-            for row in parts.iter().filter_map(|part| part.row) {
-                let parent = rows[row].as_ref().trim();
-                if !parent.is_empty() && !met.iter().any(|(known, _)| *known == parent) {
-                    met.push((parent, row));
-                }
-            }
-            match (given.get(target.as_str()), &met[..]) {
-                (Some(parent), _) => parents.push(parent.to_string()),
-                (None, [(parent, _)]) => parents.push(parent.to_string()),
+            match (given.get(target.as_str()), &met(parts, rows)[..]) {
+                (Some(parent), _) | (None, [(parent, _)]) => parents.push(parent.to_string()),
                 (None, []) => {
                     let rows = parts.iter().filter_map(|part| part.row).collect();
                     violations.push(Violation::BlankCode { level: level.into(), rows });
@@ -66,9 +53,23 @@ impl Carry {
             false => Err(ErrorKind::Hierarchy { violations }.into()),
         }
     }
+
+    fn refuse_unknown(&self, stated: &HashMap<&str, &str>) -> Result<()> {
+        let there = |code: &&&str| !self.targets().iter().any(|target| target == **code);
+        let mut unknown: Vec<String> = stated.keys().filter(there).map(|code| code.to_string()).collect();
+        unknown.sort();
+        unmatched("stated targets", unknown, "areas entered", Vec::new())
+    }
 }
 
-fn sorted(mut codes: Vec<String>) -> Vec<String> {
-    codes.sort();
-    codes
+/// The coarser areas of the rows that a target is made of, each with the first row that lies in it.
+fn met<'a, S: AsRef<str>>(parts: &[Part], rows: &'a [S]) -> Vec<(&'a str, usize)> {
+    let mut met: Vec<(&str, usize)> = Vec::new();
+    for row in parts.iter().filter_map(|part| part.row) {
+        let parent = rows[row].as_ref().trim();
+        if !parent.is_empty() && !met.iter().any(|(known, _)| *known == parent) {
+            met.push((parent, row));
+        }
+    }
+    met
 }

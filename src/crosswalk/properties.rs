@@ -115,7 +115,10 @@ proptest! {
     }
 
     #[test]
-    fn there_and_back_gives_the_weights_again([a, b, _] in chain(), weights in prop::collection::vec(1.0..1e6f64, 1..12)) {
+    fn there_and_back_gives_the_weights_again(
+        [a, b, _] in chain(),
+        weights in prop::collection::vec(1.0..1e6f64, 1..12),
+    ) {
         let crosswalk = a.then(&b).unwrap();
         let weights = along(&weights, crosswalk.from_codes().len());
         let back = crosswalk.inverse(crosswalk.from_codes().iter().zip(weights.iter().copied())).unwrap();
@@ -132,7 +135,10 @@ proptest! {
     }
 
     #[test]
-    fn the_inverse_of_two_steps_is_the_two_inverses_turned_round([a, b, _] in chain(), weights in prop::collection::vec(1.0..1e6f64, 1..12)) {
+    fn the_inverse_of_two_steps_is_the_two_inverses_turned_round(
+        [a, b, _] in chain(),
+        weights in prop::collection::vec(1.0..1e6f64, 1..12),
+    ) {
         let weights = along(&weights, a.from_codes().len());
         let direct = a.then(&b).unwrap().inverse(a.from_codes().iter().zip(weights.iter().copied())).unwrap();
         let carried = carry(&a);
@@ -143,7 +149,12 @@ proptest! {
     }
 
     #[test]
-    fn draws_and_apportioned_numbers_keep_every_total([a, b, c] in chain(), counts in prop::collection::vec(exact(), 1..12), seed: u64, precision in prop_oneof![Just(None), (0.1..1e4f64).prop_map(Some)]) {
+    fn draws_and_apportioned_numbers_keep_every_total(
+        [a, b, c] in chain(),
+        counts in prop::collection::vec(exact(), 1..12),
+        seed: u64,
+        precision in prop_oneof![Just(None), (0.1..1e4f64).prop_map(Some)],
+    ) {
         let crosswalk = a.then(&b).unwrap().then(&c).unwrap();
         let crosswalk = precision.map_or(Ok(crosswalk.clone()), |precision| crosswalk.estimated(precision)).unwrap();
         let carry = carry(&crosswalk);
@@ -166,7 +177,10 @@ proptest! {
     }
 
     #[test]
-    fn bounds_add_up_exactly_where_areas_move_whole_and_hold_the_total_where_they_split([a, _, _] in chain(), counts in prop::collection::vec(count(), 1..12)) {
+    fn bounds_add_up_exactly_where_areas_move_whole_and_hold_the_total_where_they_split(
+        [a, _, _] in chain(),
+        counts in prop::collection::vec(count(), 1..12),
+    ) {
         let counts = along(&counts, a.from_codes().len());
         let (lo, hi) = span(&counts);
         let split = span(carry(&a).counts(&counts).unwrap().known());
@@ -180,7 +194,10 @@ proptest! {
     }
 
     #[test]
-    fn whole_numbers_of_whole_areas_stay_exact(to in prop::collection::vec(0usize..5, 1..30), numbers in prop::collection::vec(0u64..(1 << 40), 30)) {
+    fn whole_numbers_of_whole_areas_stay_exact(
+        to in prop::collection::vec(0usize..5, 1..30),
+        numbers in prop::collection::vec(0u64..(1 << 40), 30),
+    ) {
         let pairs: Vec<(String, String)> = to.iter().enumerate().map(|(from, to)| (format!("a{from}"), format!("b{to}"))).collect();
         let carry = carry(&Crosswalk::merge(pairs).unwrap());
         let counts: Vec<Count> = numbers[..to.len()].iter().map(|&n| Count::Exact(n)).collect();
@@ -194,7 +211,11 @@ proptest! {
     }
 
     #[test]
-    fn averages_lie_between_those_they_are_made_of([a, b, _] in chain(), values in prop::collection::vec(0.0..100.0f64, 1..12), weights in prop::collection::vec(1.0..1e5f64, 1..12)) {
+    fn averages_lie_between_those_they_are_made_of(
+        [a, b, _] in chain(),
+        values in prop::collection::vec(0.0..100.0f64, 1..12),
+        weights in prop::collection::vec(1.0..1e5f64, 1..12),
+    ) {
         let crosswalk = a.then(&b).unwrap();
         let n = crosswalk.from_codes().len();
         let (values, weights) = (along(&values, n), along(&weights, n));

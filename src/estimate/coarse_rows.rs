@@ -2,8 +2,8 @@
 
 use super::pass::Pass;
 use super::rows::Along;
-use super::scratch::RowScratch;
-use crate::family::{Coarse, Coarsened, ShortIntervals};
+use super::scratch::{Leaf, RowScratch};
+use crate::family::{Coarsened, ShortIntervals};
 use crate::model::CoarseRow;
 use crate::numeric::rows::{Kernel, LANES, lanes, vectorised};
 
@@ -32,6 +32,45 @@ impl<F: Coarsened> Pass<'_, F> {
             true => self.expand_coarse_rows_along_both(),
             false => self.expand_coarse_rows_along_eta(),
         }
+    }
+
+    /// Adds Σr and Σw of each leaf's coarse rows, at the leaves' scales.
+    pub(super) fn score_leaves_of_coarse_rows(&mut self) {
+        let mut leaves = std::mem::take(&mut self.scratch.leaves);
+        self.add_coarse_scores(&mut leaves);
+        self.scratch.leaves = leaves;
+    }
+
+    /// The same to other leaves.
+    pub(super) fn add_coarse_scores(&self, leaves: &mut [Leaf]) {
+        let (problem, first, rows) = (self.problem, self.subtree.rows().start, &self.scratch.rows);
+        let coarse = &problem.coarse[self.coarse.clone()];
+        let means = Means { first, e: &rows.e, scale: &rows.leaf_scale };
+        vectorised(self.scratch.arch, ScoreLeaves { family: self.family, coarse, means, leaves });
+    }
+
+    /// Adds a share of r and w of the coarse rows to what stands at the rows, and all of Σr and Σw to other leaves; returns
+    /// Σ log P. All at the leaves' scales.
+    pub(super) fn average_coarse_rows(&mut self, share: f64, leaves: &mut [Leaf]) -> f64 {
+        let (problem, first, family) = (self.problem, self.subtree.rows().start, self.family);
+        let (coarse, mut value) = (&problem.coarse[self.coarse.clone()], 0.0);
+        let RowScratch { e, leaf_scale, r, w, .. } = &mut self.scratch.rows;
+        let means = Means { first, e, scale: leaf_scale };
+        let kernel = AverageCoarse { family, coarse, means, share, r, w, leaves, value: &mut value };
+        vectorised(self.scratch.arch, kernel);
+        value
+    }
+
+    /// Adds the derivatives in η of each leaf's coarse rows, at the leaves' scales; returns Σ log P.
+    pub(super) fn expand_leaves_of_coarse_rows(&mut self) -> f64 {
+        let (problem, first, mut value) = (self.problem, self.subtree.rows().start, 0.0);
+        let coarse = &problem.coarse[self.coarse.clone()];
+        let scratch = &mut *self.scratch;
+        let means = Means { first, e: &scratch.rows.e, scale: &scratch.rows.leaf_scale };
+        let leaves = &mut scratch.leaves[..];
+        let kernel = ExpandLeaves { family: self.family, coarse, means, leaves, value: &mut value };
+        vectorised(scratch.arch, kernel);
+        value
     }
 
     fn expand_coarse_rows_along_eta(&mut self) {
@@ -77,17 +116,140 @@ impl<F: Coarsened> Pass<'_, F> {
     }
 }
 
+/// Where the means of coarse rows come from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Means<'a> {
+    /// The first row of the subtree.
+    pub first: usize,
+    /// Means without node effects, by row.
+    pub e: &'a [f64],
+    /// exp(effect), by leaf.
+    pub scale: &'a [f64],
+}
+
+impl Means<'_> {
+    #[inline(always)]
+    fn of(&self, row: &CoarseRow) -> f64 {
+        self.e[row.row - self.first] * self.scale[row.leaf]
+    }
+}
+
 /// A block of rows side by side, as far as they are short; the last stands in for those that lack.
 #[inline(always)]
 fn side_by_side<F: Coarsened>(
     family: &F,
     block: &[CoarseRow],
-    first: usize,
-    mu: &[f64],
+    mean: impl Fn(&CoarseRow) -> f64,
 ) -> Option<ShortIntervals> {
     let at = |l: usize| &block[l.min(block.len() - 1)];
-    let published: [Coarse; LANES] = std::array::from_fn(|l| at(l).published);
-    ShortIntervals::new(family, &published, &lanes(|l| mu[at(l).row - first]))
+    let mut published = [block[0].published; LANES];
+    for (l, published) in published.iter_mut().enumerate() {
+        *published = at(l).published;
+    }
+    ShortIntervals::new(family, &published, &lanes(|l| mean(at(l))))
+}
+
+/// Adds Σr and Σw to the leaves.
+struct ScoreLeaves<'a, F> {
+    family: F,
+    coarse: &'a [CoarseRow],
+    means: Means<'a>,
+    leaves: &'a mut [Leaf],
+}
+
+impl<F: Coarsened> Kernel for ScoreLeaves<'_, F> {
+    #[inline(always)]
+    fn run(self) {
+        let ScoreLeaves { family, coarse, means, leaves } = self;
+        for block in coarse.chunks(LANES) {
+            match side_by_side(&family, block, |row| means.of(row)) {
+                Some(short) => {
+                    let (r, w) = short.score();
+                    for (l, row) in block.iter().enumerate() {
+                        let leaf = &mut leaves[row.leaf];
+                        (leaf.r, leaf.w) = (leaf.r + r[l], leaf.w + w[l]);
+                    }
+                }
+                None => {
+                    for row in block {
+                        let (r, w) = family.coarse_score(&row.published, means.of(row));
+                        let leaf = &mut leaves[row.leaf];
+                        (leaf.r, leaf.w) = (leaf.r + r, leaf.w + w);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A share of r and w to the rows, Σr and Σw to the leaves, and Σ log P to the value.
+struct AverageCoarse<'a, F> {
+    family: F,
+    coarse: &'a [CoarseRow],
+    means: Means<'a>,
+    share: f64,
+    r: &'a mut [f64],
+    w: &'a mut [f64],
+    leaves: &'a mut [Leaf],
+    value: &'a mut f64,
+}
+
+impl<F: Coarsened> Kernel for AverageCoarse<'_, F> {
+    #[inline(always)]
+    fn run(self) {
+        let AverageCoarse { family, coarse, means, share, r, w, leaves, value } = self;
+        for block in coarse.chunks(LANES) {
+            let short = match side_by_side(&family, block, |row| means.of(row)) {
+                Some(short) => Some(short.eta(&family)),
+                None => None,
+            };
+            for (l, row) in block.iter().enumerate() {
+                let (log_probability, eta) = match &short {
+                    Some((log, eta)) => (log[l], eta.of_lane(l)),
+                    None => family.coarse_eta(&row.published, means.of(row)),
+                };
+                *value += log_probability;
+                let i = row.row - means.first;
+                (r[i], w[i]) = (r[i] + share * eta.r, w[i] + share * eta.w);
+                let leaf = &mut leaves[row.leaf];
+                (leaf.r, leaf.w) = (leaf.r + eta.r, leaf.w + eta.w);
+            }
+        }
+    }
+}
+
+/// Adds Σr, Σw, Σc and Σd to the leaves, and Σ log P to the value.
+struct ExpandLeaves<'a, F> {
+    family: F,
+    coarse: &'a [CoarseRow],
+    means: Means<'a>,
+    leaves: &'a mut [Leaf],
+    value: &'a mut f64,
+}
+
+impl<F: Coarsened> Kernel for ExpandLeaves<'_, F> {
+    #[inline(always)]
+    fn run(self) {
+        let ExpandLeaves { family, coarse, means, leaves, value } = self;
+        for block in coarse.chunks(LANES) {
+            let short = match side_by_side(&family, block, |row| means.of(row)) {
+                Some(short) => Some(short.eta(&family)),
+                None => None,
+            };
+            for (l, row) in block.iter().enumerate() {
+                let (log_probability, eta) = match &short {
+                    Some((log, eta)) => (log[l], eta.of_lane(l)),
+                    None => family.coarse_eta(&row.published, means.of(row)),
+                };
+                *value += log_probability;
+                let leaf = &mut leaves[row.leaf];
+                (leaf.r, leaf.w) = (leaf.r + eta.r, leaf.w + eta.w);
+                if !F::FROZEN {
+                    (leaf.c, leaf.d) = (leaf.c + eta.c, leaf.d + eta.d);
+                }
+            }
+        }
+    }
 }
 
 /// r and w.
@@ -103,7 +265,7 @@ impl<F: Coarsened> Kernel for ScoreCoarse<'_, F> {
     fn run(self) {
         let ScoreCoarse { family, coarse, first, rows } = self;
         for block in coarse.chunks(LANES) {
-            match side_by_side(&family, block, first, &rows.mu) {
+            match side_by_side(&family, block, |row| rows.mu[row.row - first]) {
                 Some(short) => {
                     let (r, w) = short.score();
                     for (l, row) in block.iter().enumerate() {
@@ -135,7 +297,10 @@ impl<F: Coarsened> Kernel for ExpandCoarse<'_, F> {
     fn run(self) {
         let ExpandCoarse { family, coarse, first, rows, sums } = self;
         for (block, sums) in coarse.chunks(LANES).zip(sums.chunks_mut(LANES)) {
-            let short = side_by_side(&family, block, first, &rows.mu).map(|short| short.eta(&family));
+            let short = match side_by_side(&family, block, |row| rows.mu[row.row - first]) {
+                Some(short) => Some(short.eta(&family)),
+                None => None,
+            };
             for (l, (row, sum)) in block.iter().zip(sums).enumerate() {
                 let i = row.row - first;
                 let (log_probability, eta) = match &short {
@@ -151,26 +316,29 @@ impl<F: Coarsened> Kernel for ExpandCoarse<'_, F> {
     }
 }
 
-/// Σ log P of each leaf's coarse rows.
+/// Adds Σ log P of its coarse rows to each leaf's value.
 pub(super) struct LogProbabilities<'a, F> {
     pub family: F,
     pub coarse: &'a [CoarseRow],
-    pub first: usize,
-    pub mu: &'a [f64],
+    pub means: Means<'a>,
     pub out: &'a mut [f64],
 }
 
 impl<F: Coarsened> Kernel for LogProbabilities<'_, F> {
     #[inline(always)]
     fn run(self) {
-        let LogProbabilities { family, coarse, first, mu, out } = self;
+        let LogProbabilities { family, coarse, means, out } = self;
         for block in coarse.chunks(LANES) {
-            let short = side_by_side(&family, block, first, mu).map(|short| short.log_probability(&family));
-            for (l, row) in block.iter().enumerate() {
-                out[row.leaf] += match &short {
-                    Some(log) => log[l],
-                    None => family.coarse_log_probability(&row.published, mu[row.row - first]),
-                };
+            match side_by_side(&family, block, |row| means.of(row)) {
+                Some(short) => {
+                    let log = short.log_probability(&family);
+                    block.iter().enumerate().for_each(|(l, row)| out[row.leaf] += log[l]);
+                }
+                None => {
+                    for row in block {
+                        out[row.leaf] += family.coarse_log_probability(&row.published, means.of(row));
+                    }
+                }
             }
         }
     }

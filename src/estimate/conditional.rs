@@ -4,7 +4,6 @@ use super::dispatch::as_family;
 use super::evaluate::Objective;
 use super::pass::Pass;
 use super::point::Point;
-use super::rows::Along;
 use crate::family::{Coarsened, Family};
 
 /// The effect of one area, b = a − a_parent, given data and parameters.
@@ -43,7 +42,7 @@ impl Objective<'_> {
             if !pass.find_mode(modes, &self.options) {
                 return None;
             }
-            pass.expand_rows_along(Along::Eta, modes);
+            pass.expand_leaves(modes);
             pass.sweep_precision(modes);
             means.clear();
             pass.means(modes, &mut means);

@@ -5,7 +5,6 @@ use super::evaluate::Objective;
 use super::pass::Pass;
 use super::point::Point;
 use super::refine::Room;
-use super::rows::Along;
 use crate::family::{Coarsened, Family};
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -71,7 +70,7 @@ impl Objective<'_> {
             if !pass.find_mode(modes, &self.options) {
                 return None;
             }
-            pass.expand_rows_along(Along::Eta, modes);
+            pass.expand_leaves(modes);
             pass.sweep_precision(modes);
             means.clear();
             match refining {

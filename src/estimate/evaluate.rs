@@ -7,7 +7,6 @@ use super::linearised::Expansion;
 use super::options::Options;
 use super::pass::Pass;
 use super::point::{Derivatives, Point};
-use super::rows::Along;
 use super::scratch::Scratch;
 use super::second_order::EpsilonMemory;
 use super::sums::Sums;
@@ -119,7 +118,6 @@ impl<'a> Objective<'a> {
         let constants = family.constants(&problem.histogram);
         self.sums.value.add(constants[0]);
         self.sums.g_phi = constants[1];
-        let along = if order == Order::Value { Along::Eta } else { Along::EtaAndPhi };
         for subtree in problem.nodes.subtrees() {
             let effects = &mut effects[subtree.first_node..subtree.first_node + subtree.n_nodes()];
             let mut pass = Pass::new(problem, subtree, family, point, &mut self.scratch);
@@ -127,9 +125,10 @@ impl<'a> Objective<'a> {
             self.sums.value.add(linear);
             self.sums.magnitude += magnitude;
             let rows = match expansion {
-                Expansion::AtMode if pass.find_mode(effects, &self.options) => {
-                    pass.expand_rows_along(along, effects)
-                }
+                Expansion::AtMode if pass.find_mode(effects, &self.options) => match order {
+                    Order::Value => pass.expand_leaves(effects),
+                    _ => pass.expand_rows(effects),
+                },
                 // a point whose mode was not found has no value: the climb gives it back
                 Expansion::AtMode => f64::NAN + pass.expand_rows(effects),
                 Expansion::AtZero => pass.solve_from_zero(effects),

@@ -1,9 +1,8 @@
 //! From the normal approximation of the effects to their own distribution: a few steps of Metropolis and Gibbs.
 
-use super::coarse_rows::LogProbabilities;
+use super::coarse_rows::{LogProbabilities, Means};
 use super::pass::Pass;
 use super::rows::Need;
-use super::scratch::RowScratch;
 use crate::family::Coarsened;
 use crate::numeric::elementary::exp;
 use crate::numeric::rows::{Kernel, vectorised};
@@ -16,6 +15,8 @@ const SWEEPS: usize = 10;
 const PROPOSALS: usize = 2;
 /// Sweeps where leaves are proposed anew: for exact counts, and where some are known in part.
 const QUICK_SWEEPS: [usize; 2] = [1, 2];
+/// Variance of what leaves are proposed from, in variances of the normal: the tail that withheld counts leave below is long.
+const WIDER: [f64; 2] = [1.0, 1.5];
 
 /// Working memory of the steps in one subtree.
 #[derive(Debug, Default)]
@@ -26,8 +27,17 @@ pub(super) struct Room {
     /// The leaves' log-likelihoods, now and at what is proposed.
     values: Vec<f64>,
     there: Vec<f64>,
+    anew: Vec<Anew>,
     /// Effects proposed, by node; inner nodes have none.
     proposed: Vec<f64>,
+}
+
+impl Anew {
+    /// log of prior over proposal at one effect, less that at another.
+    fn gain(self, new: f64, old: f64) -> f64 {
+        let sum = new + old;
+        0.5 * (new - old) * ((sum - 2.0 * self.centre) / self.spread - (sum - 2.0 * self.above) / self.own)
+    }
 }
 
 impl Room {
@@ -41,11 +51,13 @@ impl Room {
         self.below.resize(tree.first_leaf(), 0.0);
         self.values.resize(tree.n_leaves(), 0.0);
         self.there.resize(tree.n_leaves(), 0.0);
+        self.anew.resize(tree.n_leaves(), Anew::default());
         self.proposed.resize(tree.n_nodes(), 0.0);
     }
 }
 
 /// The normal that a leaf is proposed from, and its prior.
+#[derive(Debug, Clone, Copy, Default)]
 struct Anew {
     above: f64,
     own: f64,
@@ -115,7 +127,7 @@ impl<F: Coarsened> Pass<'_, F> {
         }
     }
 
-    /// Every leaf from N(m + ρ(a_p − m_p), υρ), taken by Metropolis and Hastings.
+    /// Every leaf from the normal around m + ρ(a_p − m_p), its variance υρ or wider, taken by Metropolis and Hastings.
     fn propose_leaves_anew(
         &mut self,
         means: &[f64],
@@ -125,19 +137,16 @@ impl<F: Coarsened> Pass<'_, F> {
     ) {
         for leaf in 0..self.subtree.n_leaves() {
             let at = self.leaf_node(leaf);
-            let Anew { centre, spread, .. } = self.anew(at, means, drawn);
+            room.anew[leaf] = self.anew(at, means, drawn);
+            let Anew { centre, spread, .. } = room.anew[leaf];
             let normal: f64 = StandardNormal.sample(rng);
             room.proposed[at] = centre + spread.sqrt() * normal;
         }
         self.log_likelihoods_of_leaves(&room.proposed, &mut room.there);
         for leaf in 0..self.subtree.n_leaves() {
             let at = self.leaf_node(leaf);
-            let Anew { above, own, centre, spread } = self.anew(at, means, drawn);
-            // log of target over proposal, up to what both points share
-            let ratio = |value: f64, a: f64| {
-                value - 0.5 * (a - above).powi(2) / own + 0.5 * (a - centre).powi(2) / spread
-            };
-            let gain = ratio(room.there[leaf], room.proposed[at]) - ratio(room.values[leaf], drawn[at]);
+            let (new, old) = (room.proposed[at], drawn[at]);
+            let gain = room.there[leaf] - room.values[leaf] + room.anew[leaf].gain(new, old);
             self.take(leaf, gain, drawn, room, rng);
         }
     }
@@ -146,7 +155,8 @@ impl<F: Coarsened> Pass<'_, F> {
     fn anew(&self, at: usize, means: &[f64], drawn: &[f64]) -> Anew {
         let (above, mean_above) = self.parent(at).map_or((0.0, 0.0), |parent| (drawn[parent], means[parent]));
         let (own, rho) = (self.variance(at), self.scratch.nodes[at].rho);
-        Anew { above, own, centre: means[at] + rho * (above - mean_above), spread: own * rho }
+        let spread = WIDER[usize::from(F::MIXED)] * own * rho;
+        Anew { above, own, centre: means[at] + rho * (above - mean_above), spread }
     }
 
     /// Takes the proposal for a leaf with probability e^gain.
@@ -158,8 +168,7 @@ impl<F: Coarsened> Pass<'_, F> {
         room: &mut Room,
         rng: &mut (impl Rng + ?Sized),
     ) {
-        let uniform: f64 = rng.random();
-        if gain >= 0.0 || uniform < exp(gain) {
+        if gain >= 0.0 || rng.random::<f64>() < exp(gain) {
             let at = self.leaf_node(leaf);
             (drawn[at], room.values[leaf]) = (room.proposed[at], room.there[leaf]);
         }
@@ -191,25 +200,33 @@ impl<F: Coarsened> Pass<'_, F> {
     }
 
     /// Σ over each leaf's rows of log P(what was published) at effects of all nodes, but for terms that do not depend on
-    /// them; rows are left at these effects.
+    /// them; rows may be left at these effects.
     pub(super) fn log_likelihoods_of_leaves(&mut self, effects: &[f64], out: &mut [f64]) {
-        let need = if F::LINEAR_IN_MU { Need::Totals } else { Need::Rows };
+        let need = if F::EXACT_BY_TOTALS { Need::Totals } else { Need::Rows };
         self.scale_rows(effects, need);
         let leaves = self.scratch.leaves.iter().zip(&effects[self.subtree.first_leaf()..]);
-        if F::LINEAR_IN_MU {
-            let each = leaves.zip(&self.scratch.rows.leaf_scale);
-            for (out, ((leaf, effect), scale)) in out.iter_mut().zip(each) {
-                *out = leaf.y_total * effect - leaf.e_total * scale;
-            }
-            return;
+        for (out, ((leaf, effect), scale)) in out.iter_mut().zip(leaves.zip(&self.scratch.rows.leaf_scale)) {
+            let by_totals = if F::EXACT_BY_TOTALS { leaf.e_total * scale } else { 0.0 };
+            *out = leaf.y_total * effect - by_totals;
         }
-        out.iter_mut().zip(leaves).for_each(|(out, (leaf, effect))| *out = leaf.y_total * effect);
         if F::MIXED {
             self.add_coarse_log_probabilities(out);
         }
-        let y = &self.problem.y[self.subtree.rows()];
+        if !F::EXACT_BY_TOTALS {
+            self.add_exact_log_densities(out);
+        }
+    }
+
+    fn add_exact_log_densities(&mut self, out: &mut [f64]) {
+        let (first, n) = (self.subtree.rows().start, self.subtree.rows().len());
         let scratch = &mut *self.scratch;
-        vectorised(scratch.arch, LogTerms { family: self.family, rows: &mut scratch.rows });
+        // with mean 0 and count 0 the sums over exact rows find nothing in the others
+        for row in &self.problem.coarse[self.coarse.clone()] {
+            scratch.rows.mu[row.row - first] = 0.0;
+        }
+        let (mu, log_term) = (&scratch.rows.mu[..n], &mut scratch.rows.log_term[..n]);
+        vectorised(scratch.arch, LogTerms { family: self.family, mu, log_term });
+        let y = &self.problem.y[self.subtree.rows()];
         for (leaf, out) in out.iter_mut().enumerate() {
             let rows = self.subtree.leaf_rows(leaf);
             let each = y[rows.clone()].iter().zip(&scratch.rows.log_term[rows]);
@@ -220,23 +237,23 @@ impl<F: Coarsened> Pass<'_, F> {
     fn add_coarse_log_probabilities(&mut self, out: &mut [f64]) {
         let (problem, first, family) = (self.problem, self.subtree.rows().start, self.family);
         let coarse = &problem.coarse[self.coarse.clone()];
-        let mu = &mut self.scratch.rows.mu;
-        vectorised(self.scratch.arch, LogProbabilities { family, coarse, first, mu, out });
-        // with mean 0 and count 0 the sums over exact rows find nothing here
-        coarse.iter().for_each(|row| mu[row.row - first] = 0.0);
+        let rows = &self.scratch.rows;
+        let means = Means { first, e: &rows.e, scale: &rows.leaf_scale };
+        vectorised(self.scratch.arch, LogProbabilities { family, coarse, means, out });
     }
 }
 
 /// log_term of every row.
 struct LogTerms<'a, F> {
     family: F,
-    rows: &'a mut RowScratch,
+    mu: &'a [f64],
+    log_term: &'a mut [f64],
 }
 
 impl<F: Coarsened> Kernel for LogTerms<'_, F> {
     #[inline(always)]
     fn run(self) {
-        for (log_term, &mu) in self.rows.log_term.iter_mut().zip(&self.rows.mu) {
+        for (log_term, &mu) in self.log_term.iter_mut().zip(self.mu) {
             *log_term = self.family.log_term(mu);
         }
     }

@@ -8,7 +8,7 @@ use crate::numeric::rows::{Kernel, LinearPredictor, vectorised};
 use std::ops::Range;
 
 impl<F: Coarsened> Pass<'_, F> {
-    /// Fills `e = exp(x'β + offset)` and the leaf totals; returns Σ y (x'β + offset) and the sum of its terms' sizes.
+    /// Fills `e = exp(x'β + offset)` and the totals of the leaves' exact rows; returns Σ y (x'β + offset) and the sum of its terms' sizes.
     pub(super) fn predict_rows(&mut self) -> (f64, f64) {
         let (rows, p) = (self.subtree.rows(), self.problem.n_terms());
         let x = &self.problem.x[rows.start * p..rows.end * p];
@@ -18,6 +18,12 @@ impl<F: Coarsened> Pass<'_, F> {
         let kernel = LinearPredictor { x, beta: &self.point.beta, start: offset, out: eta };
         vectorised(scratch.arch, kernel);
         vectorised(scratch.arch, Exp { from: eta, out: e });
+        if F::MIXED {
+            self.set_coarse_means_aside();
+        }
+        let scratch = &mut *self.scratch;
+        let eta = &scratch.rows.mu;
+        let e = &mut scratch.rows.e;
         let (mut linear, mut magnitude) = (0.0, 0.0);
         for leaf in 0..self.subtree.n_leaves() {
             let rows = self.subtree.leaf_rows(leaf);
@@ -35,10 +41,21 @@ impl<F: Coarsened> Pass<'_, F> {
             magnitude += size;
         }
         let first = self.subtree.rows().start;
-        for coarse in &self.problem.coarse[self.coarse.clone()] {
+        let coarse = &self.problem.coarse[self.coarse.clone()];
+        for (coarse, mean) in coarse.iter().zip(&scratch.rows.aside) {
             magnitude += coarse.typical * eta[coarse.row - first].abs();
+            e[coarse.row - first] = *mean;
         }
         (linear, magnitude)
+    }
+
+    /// Keeps the means of the coarse rows while the leaves' totals of the exact ones are summed.
+    fn set_coarse_means_aside(&mut self) {
+        let first = self.subtree.rows().start;
+        let rows = &mut self.scratch.rows;
+        for (coarse, aside) in self.problem.coarse[self.coarse.clone()].iter().zip(&mut rows.aside) {
+            *aside = std::mem::take(&mut rows.e[coarse.row - first]);
+        }
     }
 
     /// Fills each leaf's exp(effect) and, where rows count one by one, each row's mean.
@@ -61,12 +78,10 @@ impl<F: Coarsened> Pass<'_, F> {
 
     /// Σr and Σw of every leaf at the effects, for the mode.
     pub(super) fn score_leaves(&mut self, effects: &[f64]) {
-        if F::BY_TOTALS {
-            self.scale_rows(effects, Need::Totals);
-            let scratch = &mut *self.scratch;
-            for (leaf, scale) in scratch.leaves.iter_mut().zip(&scratch.rows.leaf_scale) {
-                leaf.w = leaf.e_total * scale;
-                leaf.r = leaf.y_total - leaf.w;
+        if F::EXACT_BY_TOTALS {
+            self.score_by_totals(effects);
+            if F::MIXED {
+                self.score_leaves_of_coarse_rows();
             }
             return;
         }
@@ -85,13 +100,41 @@ impl<F: Coarsened> Pass<'_, F> {
         }
     }
 
+    /// Σr and Σw of the exact rows.
+    pub(super) fn score_by_totals(&mut self, effects: &[f64]) {
+        self.scale_rows(effects, Need::Totals);
+        let scratch = &mut *self.scratch;
+        for (leaf, scale) in scratch.leaves.iter_mut().zip(&scratch.rows.leaf_scale) {
+            leaf.w = leaf.e_total * scale;
+            leaf.r = leaf.y_total - leaf.w;
+        }
+    }
+
+    /// Derivatives in η summed over each leaf, at the mode; returns what [`Pass::expand_rows`] does. Rows are left without.
+    pub(super) fn expand_leaves(&mut self, effects: &[f64]) -> f64 {
+        if !F::EXACT_BY_TOTALS {
+            return self.expand_rows_along(Along::Eta, effects);
+        }
+        self.score_by_totals(effects);
+        let (scratch, mut value) = (&mut *self.scratch, 0.0);
+        let leaves = scratch.leaves.iter_mut().zip(&effects[self.subtree.first_leaf()..]);
+        for (leaf, effect) in leaves {
+            (leaf.c, leaf.d) = if F::FROZEN { (0.0, 0.0) } else { (leaf.w, leaf.w) };
+            value += effect * leaf.y_total - leaf.w;
+        }
+        if F::MIXED {
+            value += self.expand_leaves_of_coarse_rows();
+        }
+        value
+    }
+
     /// All derivatives of every row at the mode with their leaf sums; returns Σ (ℓ − y(x'β + offset) − constants).
     pub(super) fn expand_rows(&mut self, effects: &[f64]) -> f64 {
         self.expand_rows_along(Along::EtaAndPhi, effects)
     }
 
     /// The same along some directions; what the rows and leaves say of the others is left as it was.
-    pub(super) fn expand_rows_along(&mut self, along: Along, effects: &[f64]) -> f64 {
+    fn expand_rows_along(&mut self, along: Along, effects: &[f64]) -> f64 {
         self.scale_rows(effects, Need::Rows);
         let y = &self.problem.y[self.subtree.rows()];
         let scratch = &mut *self.scratch;

@@ -15,6 +15,8 @@ pub(super) struct Scratch {
     /// Weighted sums of design rows per leaf, T^w, T^c and T^d one after the other, `width` columns each.
     pub leaf_vectors: Vec<f64>,
     pub nodes: Vec<Node>,
+    /// υS of every node, and then its log(1 + υS).
+    pub logs: Vec<f64>,
     pub tangents: Vec<Tangent>,
     pub gram: Gram,
     /// Directions rounded up to whole blocks of lanes.
@@ -38,6 +40,8 @@ pub(super) struct RowScratch {
     pub c_phi: Vec<f64>,
     /// One weight a row for whichever sum over rows is next.
     pub weight: Vec<f64>,
+    /// Means of the coarse rows without node effects, while the others are summed.
+    pub aside: Vec<f64>,
     /// exp(effect) of each leaf.
     pub leaf_scale: Vec<f64>,
 }
@@ -112,11 +116,12 @@ impl Scratch {
         let vectors = if problem.rows_are_leaves() { 0 } else { leaves * 3 * width };
         Scratch {
             arch: Arch::new(),
-            rows: RowScratch::new(rows, leaves),
+            rows: RowScratch::new(rows, leaves, coarse),
             leaves: vec![Leaf::default(); leaves],
             coarse: vec![CoarseSums::default(); coarse],
             leaf_vectors: vec![0.0; vectors],
             nodes: vec![Node::default(); most(|t| t.n_nodes())],
+            logs: vec![0.0; most(|t| t.n_nodes())],
             tangents: vec![Tangent::default(); most(|t| t.n_nodes())],
             gram: Gram::new(problem.n_terms()),
             width,
@@ -125,7 +130,7 @@ impl Scratch {
 }
 
 impl RowScratch {
-    fn new(rows: usize, leaves: usize) -> Self {
+    fn new(rows: usize, leaves: usize, coarse: usize) -> Self {
         let zeros = || vec![0.0; rows];
         RowScratch {
             e: zeros(),
@@ -139,6 +144,7 @@ impl RowScratch {
             w_phi: zeros(),
             c_phi: zeros(),
             weight: zeros(),
+            aside: vec![0.0; coarse],
             leaf_scale: vec![0.0; leaves],
         }
     }

@@ -3,22 +3,25 @@
 use super::pass::Pass;
 use super::scratch::Leaf;
 use crate::family::Coarsened;
+use crate::numeric::elementary::ln_1p;
+use crate::numeric::rows::{Kernel, vectorised};
 
 impl<F: Coarsened> Pass<'_, F> {
     /// Precision messages up; returns −½ Σ [(a−a_p)²/υ + log(1+υS)], the effects' share of the Laplace value.
     pub(super) fn sweep_precision(&mut self, effects: &[f64]) -> f64 {
         self.start_nodes(|leaf| (leaf.w, leaf.r));
-        let mut value = 0.0;
-        for at in (0..self.subtree.n_nodes()).rev() {
+        let (n, mut value) = (self.subtree.n_nodes(), 0.0);
+        for at in (0..n).rev() {
             let node = self.close_node(at);
             let variance = self.variance(at);
             let above = self.parent(at).map_or(0.0, |parent| effects[parent]);
+            self.scratch.logs[at] = variance * node.s_info;
             if variance > 0.0 {
                 if variance * node.s_info > 1.0 {
                     // equal to the sum of the scores at the mode, and free of its cancellation
                     self.scratch.nodes[at].score = (effects[at] - above) / variance;
                 }
-                value -= 0.5 * ((effects[at] - above).powi(2) / variance + (variance * node.s_info).ln_1p());
+                value -= 0.5 * ((effects[at] - above).powi(2) / variance);
             }
             if let Some(parent) = self.parent(at) {
                 let score = self.scratch.nodes[at].score;
@@ -27,7 +30,9 @@ impl<F: Coarsened> Pass<'_, F> {
                 parent.score += score;
             }
         }
-        value
+        let scratch = &mut *self.scratch;
+        vectorised(scratch.arch, Ln1p(&mut scratch.logs[..n]));
+        value - 0.5 * scratch.logs[..n].iter().sum::<f64>()
     }
 
     /// Rows and sweeps at effects that are the mode already, up to V.
@@ -75,6 +80,18 @@ impl<F: Coarsened> Pass<'_, F> {
             let node = &mut self.scratch.nodes[at];
             node.s = node.rho * (variance * node.q + above);
             node.k = node.rho * node.q - node.m * above;
+        }
+    }
+}
+
+/// log(1 + x) in place.
+struct Ln1p<'a>(&'a mut [f64]);
+
+impl Kernel for Ln1p<'_> {
+    #[inline(always)]
+    fn run(self) {
+        for x in self.0 {
+            *x = ln_1p(*x);
         }
     }
 }

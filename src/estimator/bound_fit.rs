@@ -1,11 +1,7 @@
 //! The answer of the variational approximation: estimates, and a bound in the place of a likelihood.
 
-use super::Estimated;
-use crate::error::Result;
-use crate::infer::{
-    AreaEffect, Coefficient, Covariance, Dispersion, Estimates, LevelVariance, effects_of,
-    write_coefficients, write_dispersion, write_levels,
-};
+use super::estimated::HasEstimates;
+use crate::infer::{Covariance, Estimates, write_coefficients, write_dispersion, write_levels};
 use std::fmt;
 
 /// Estimates at the maximum of a lower bound of the log-likelihood.
@@ -43,21 +39,9 @@ impl BoundFit {
     }
 }
 
-impl Estimated for BoundFit {
-    fn coefficients(&self) -> &[Coefficient] {
-        &self.estimates.coefficients
-    }
-
-    fn levels(&self) -> &[LevelVariance] {
-        &self.estimates.levels
-    }
-
-    fn dispersion(&self) -> Dispersion {
-        self.estimates.dispersion
-    }
-
-    fn area_effects(&self, level: &str) -> Result<&[AreaEffect]> {
-        effects_of(level, &self.estimates.levels, &self.estimates.effects)
+impl HasEstimates for BoundFit {
+    fn estimates(&self) -> &Estimates {
+        &self.estimates
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::estimate::Parameters;
 use crate::family::Scatter;
-use crate::infer::{AreaEffect, Coefficient, Dispersion, Fit, LevelVariance};
+use crate::infer::{AreaEffect, Coefficient, Dispersion, Estimates, Fit, LevelVariance, effects_of};
 
 /// Estimates of the parameters and of the area effects, whichever way they were made.
 pub trait Estimated {
@@ -38,6 +38,29 @@ pub trait Estimated {
 pub trait HasLogLikelihood: Estimated {
     /// The log-likelihood at its maximum, all constants in.
     fn log_likelihood(&self) -> f64;
+}
+
+/// An answer whose estimates are of one piece.
+pub(crate) trait HasEstimates {
+    fn estimates(&self) -> &Estimates;
+}
+
+impl<T: HasEstimates> Estimated for T {
+    fn coefficients(&self) -> &[Coefficient] {
+        &self.estimates().coefficients
+    }
+
+    fn levels(&self) -> &[LevelVariance] {
+        &self.estimates().levels
+    }
+
+    fn dispersion(&self) -> Dispersion {
+        self.estimates().dispersion
+    }
+
+    fn area_effects(&self, level: &str) -> Result<&[AreaEffect]> {
+        effects_of(level, &self.estimates().levels, &self.estimates().effects)
+    }
 }
 
 impl Estimated for Fit {

@@ -21,14 +21,14 @@ use crate::model::Problem;
 /// # use nestcount::simulate::World;
 /// # use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
 /// # use nestcount::{area::*, count::CountTable, determinant::Determinants, Model};
-/// # let world = World::new(300).level("town", 30, 0.3).row_effect(0.5).rate(2.0);
+/// # let world = World::new(300).level("town", 30, 0.3).row_sd(0.5).rate(2.0);
 /// # let table = world.draw(&mut ChaCha12Rng::seed_from_u64(1))?.table;
 /// # let areas = Placement::from_table(&table, &["town"], CodeScope::Unique)?;
 /// # let counts = CountTable::from_table(&table, "count", "exposure")?;
 /// # let design = Determinants::new().build(&table, &areas, counts.rows())?;
 /// let problem = Model::poisson().random_intercept("town").row_effect().check(&areas, &counts, design)?;
 /// let fit = Lognormal::default().estimate(&problem)?;
-/// assert!(matches!(fit.approximation(), Approximation::Lognormal { error } if *error < 1e-6));
+/// assert!(matches!(fit.approximation(), Approximation::Lognormal { error, .. } if *error < 1e-6));
 /// # Ok(())
 /// # }
 /// ```

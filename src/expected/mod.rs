@@ -18,6 +18,7 @@ mod exceedance;
 mod expectation;
 mod expected_count;
 mod fitted;
+mod from_draws;
 mod moments;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::print_stdout)]
@@ -26,6 +27,7 @@ mod new_row_errors;
 mod new_rows;
 mod predictive;
 mod ranks;
+mod rate_moments;
 mod readings;
 mod row_sets;
 mod set_rates;

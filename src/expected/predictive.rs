@@ -2,6 +2,7 @@
 
 use super::expectation::Levels;
 use super::fitted::Fitted;
+use super::rate_moments::{Moments, Nested};
 use super::row_sets::{RowSets, SetKind};
 use super::sums::Sums;
 use crate::error::{ErrorKind, Result};
@@ -52,7 +53,7 @@ impl CountInterval {
 impl CountPrediction {
     /// A count whose rate is log-normal with this median and variance of its logarithm.
     pub(crate) fn log_normal(median: f64, variance: f64, scatter: Scatter) -> Self {
-        log_normal(median, variance, median.powi(2) * (2.0 * variance).exp()).scattered(scatter)
+        Moments::log_normal(median, variance, median.powi(2) * (2.0 * variance).exp()).scattered(scatter)
     }
 
     /// Whether nothing is known of the count, beyond that it is one: without its own count, of the one row that holds a
@@ -74,31 +75,6 @@ impl CountPrediction {
             // a mean beyond all counts says nothing
             None => CountInterval { low: 0, high: u64::MAX },
         }
-    }
-}
-
-/// First two moments of a rate, and Σ E λ_i² over its rows: what the scatter of NB2 adds to.
-#[derive(Debug, Clone, Copy)]
-struct Moments {
-    mean: f64,
-    variance: f64,
-    squares: f64,
-}
-
-impl Moments {
-    fn scattered(self, scatter: Scatter) -> CountPrediction {
-        match self.with_scatter(scatter) {
-            known if known.mean.is_finite() && known.sd.is_finite() => known,
-            _ => CountPrediction { mean: f64::INFINITY, sd: f64::INFINITY },
-        }
-    }
-
-    fn with_scatter(self, scatter: Scatter) -> CountPrediction {
-        let of_factors = match scatter {
-            Scatter::Poisson => 0.0,
-            Scatter::NegBin2 { theta } => self.squares / theta,
-        };
-        CountPrediction { mean: self.mean, sd: (self.mean + self.variance + of_factors).sqrt() }
     }
 }
 
@@ -158,7 +134,7 @@ impl Fitted<'_> {
                 let variance = predictors[self.sorted(at as usize)].variance;
                 by_row[at as usize].powi(2) * (2.0 * variance).exp()
             });
-            log_normal(sum.count, sum.log_std_error().powi(2), squares.sum())
+            Moments::log_normal(sum.count, sum.log_std_error().powi(2), squares.sum())
         });
         each.collect()
     }
@@ -167,11 +143,11 @@ impl Fitted<'_> {
         let levels = Levels { known: 0, averaged: 0..self.levels.len() };
         let by_row = self.by_row(&levels);
         let mut sums = Sums::new(self, levels);
-        let mut nested = Nested::new(self, 0);
+        let (n_nodes, variances) = (self.posterior.nodes.nodes.len(), self.variances());
+        let mut nested = Nested::new(n_nodes, 0, |at, level| self.node(at, level));
         let each = over.each().map(|positions| {
             let sum = sums.of(positions, &by_row);
-            let own = nested.moments(positions, &by_row);
-            spread(own, sum.log_std_error().powi(2))
+            nested.moments(positions, &by_row, variances).spread(sum.log_std_error().powi(2))
         });
         each.collect()
     }
@@ -181,9 +157,9 @@ impl Fitted<'_> {
         let row = |positions: &[u32]| {
             let sum = positions.iter().map(|&at| {
                 let Normal { mean, variance } = cavities[self.sorted(at as usize)];
-                log_normal(mean.exp(), variance, (2.0 * (mean + variance)).exp())
+                Moments::log_normal(mean.exp(), variance, (2.0 * (mean + variance)).exp())
             });
-            sum.fold(NOTHING, Moments::plus)
+            sum.fold(Moments::NOTHING, Moments::plus)
         };
         over.each().map(row).collect()
     }
@@ -193,93 +169,30 @@ impl Fitted<'_> {
         let finer = level + 1..self.levels.len();
         let shift = Levels { known: 0, averaged: finer.clone() }.shift(&nodes.point.variances);
         let mut sums = Sums::new(self, Levels { known: level + 1, averaged: finer });
-        let mut nested = Nested::new(self, level + 1);
+        let mut nested = Nested::new(nodes.nodes.len(), level + 1, |at, level| self.node(at, level));
         let mut by_row = self.fixed_part().to_vec();
         let each = over.each().map(|positions| {
-            let Some(&first) = positions.first() else { return NOTHING };
+            let Some(&first) = positions.first() else { return Moments::NOTHING };
             let node = &nodes.nodes[self.node(first as usize, level)];
             let known = Normal { mean: node.mode, variance: node.v };
             let effect = known.without(node.score_below, node.information_below);
             let factor = (effect.mean + shift).exp();
             positions.iter().for_each(|&at| by_row[at as usize] *= factor);
-            let own = nested.moments(positions, &by_row);
+            let own = nested.moments(positions, &by_row, self.variances());
             let sum = sums.of(positions, &by_row);
             // the effect's own share comes from the cavity, the parameters' from the sum
             let of_parameters =
                 (sum.std_error.powi(2) - node.v * sum.count.powi(2)).max(0.0) / sum.count.powi(2);
-            spread(own, effect.variance + of_parameters)
+            own.spread(effect.variance + of_parameters)
         });
         each.collect()
     }
 
+    fn variances(&self) -> &[f64] {
+        &self.posterior.nodes.point.variances[..self.levels.len()]
+    }
+
     fn all_levels(&self) -> Levels {
         Levels { known: self.levels.len(), averaged: 0..0 }
-    }
-}
-
-const NOTHING: Moments = Moments { mean: 0.0, variance: 0.0, squares: 0.0 };
-
-impl Moments {
-    fn plus(self, other: Moments) -> Moments {
-        Moments {
-            mean: self.mean + other.mean,
-            variance: self.variance + other.variance,
-            squares: self.squares + other.squares,
-        }
-    }
-}
-
-/// A log-normal rate with this median and variance of its logarithm.
-fn log_normal(median: f64, variance: f64, squares: f64) -> Moments {
-    let mean = median * (0.5 * variance).exp();
-    Moments { mean, variance: mean * mean * variance.exp_m1(), squares }
-}
-
-/// A rate times an independent log-normal factor of median 1 and this variance of its logarithm.
-fn spread(rate: Moments, variance: f64) -> Moments {
-    let (mean, square) = ((0.5 * variance).exp(), (2.0 * variance).exp());
-    let of_squares = (rate.variance + rate.mean.powi(2)) * square;
-    let mean = rate.mean * mean;
-    Moments { mean, variance: (of_squares - mean * mean).max(0.0), squares: rate.squares * square }
-}
-
-/// Moments of sums of rates with new effects from a level downward.
-struct Nested<'f, 'a> {
-    fitted: &'f Fitted<'a>,
-    from: usize,
-    sums: Vec<f64>,
-    touched: Vec<u32>,
-}
-
-impl<'f, 'a> Nested<'f, 'a> {
-    fn new(fitted: &'f Fitted<'a>, from: usize) -> Self {
-        let sums = vec![0.0; fitted.posterior.nodes.nodes.len()];
-        Nested { fitted, from, sums, touched: Vec::new() }
-    }
-
-    /// Var Σ m_i e^u = Σ_l exp(Σ υ of coarser new levels)(exp(υ_l) − 1) Σ over areas of l of (Σ m_i)², where the means
-    /// m_i hold ½Συ of the new levels already.
-    fn moments(&mut self, positions: &[u32], by_row: &[f64]) -> Moments {
-        let variances = &self.fitted.posterior.nodes.point.variances[..self.fitted.levels.len()];
-        let mean: f64 = positions.iter().map(|&at| by_row[at as usize]).sum();
-        let (mut variance, mut coarser) = (0.0, 0.0);
-        for (level, own) in variances.iter().enumerate().skip(self.from) {
-            variance += f64::exp(coarser) * own.exp_m1() * self.squares(level, positions, by_row);
-            coarser += own;
-        }
-        let squares: f64 = positions.iter().map(|&at| by_row[at as usize].powi(2)).sum();
-        Moments { mean, variance, squares: squares * coarser.exp() }
-    }
-
-    /// Σ over the areas of a level of (Σ m_i)².
-    fn squares(&mut self, level: usize, positions: &[u32], by_row: &[f64]) -> f64 {
-        for &at in positions {
-            let node = self.fitted.node(at as usize, level);
-            if self.sums[node] == 0.0 {
-                self.touched.push(node as u32);
-            }
-            self.sums[node] += by_row[at as usize];
-        }
-        self.touched.drain(..).map(|node| std::mem::take(&mut self.sums[node as usize]).powi(2)).sum()
     }
 }

@@ -16,6 +16,7 @@ pub(crate) struct Frozen<F>(pub F);
 impl<F: Coarsened> CountFamily for Frozen<F> {
     const LINEAR_IN_MU: bool = false;
     const BY_TOTALS: bool = F::BY_TOTALS;
+    const EXACT_BY_TOTALS: bool = F::EXACT_BY_TOTALS;
     const FROZEN: bool = true;
     const HAS_THETA: bool = F::HAS_THETA;
     const MIXED: bool = F::MIXED;

@@ -85,6 +85,8 @@ pub(crate) trait CountFamily: Copy {
     const LINEAR_IN_MU: bool;
     /// Whether r and w of a leaf follow from its totals.
     const BY_TOTALS: bool = Self::LINEAR_IN_MU;
+    /// The same of a leaf's exact rows, where others are known in part only.
+    const EXACT_BY_TOTALS: bool = Self::BY_TOTALS;
     /// Whether c = d = c_φ = 0 for every row.
     const FROZEN: bool = false;
     /// Whether there is a θ.

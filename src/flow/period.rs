@@ -7,8 +7,9 @@ use std::fmt;
 
 /// A year, a part of one, or a point in time.
 ///
-/// Events (care that began) belong to a stretch of time, a stock (care in use) to a point in time: [`Period::last_day`] gives
-/// the point at which a stretch ends. Periods order by their first day, and of those that share it the longer comes first.
+/// Events (care that began) belong to a stretch of time, a stock (care in use) to a point in time:
+/// [`Period::last_day`] gives the point at which a stretch ends. Periods order by their first day, and of those that
+/// share it the longer comes first.
 ///
 /// ```
 /// use nestcount::flow::Period;
@@ -134,7 +135,8 @@ impl Period {
         self.part
     }
 
-    /// Length in years: 1, 1/2, 1/4, 1/12; 0 for a point in time. The factor that makes persons present into person-years.
+    /// Length in years: 1, 1/2, 1/4, 1/12; 0 for a point in time. The factor that makes persons present into
+    /// person-years.
     pub fn years(self) -> f64 {
         self.part.per_year().map_or(0.0, |n| 1.0 / f64::from(n))
     }
@@ -149,8 +151,8 @@ impl Period {
         self.shifted(-1)
     }
 
-    /// The period of the same length so many steps later, earlier where below 0; `None` for a point in time, and for a year
-    /// that an `i32` does not hold.
+    /// The period of the same length so many steps later, earlier where below 0; `None` for a point in time, and for
+    /// a year that an `i32` does not hold.
     pub fn shifted(self, steps: i64) -> Option<Self> {
         let per_year = i64::from(self.part.per_year()?);
         let at = self.ordinal()?.checked_add(steps)?;
@@ -159,8 +161,8 @@ impl Period {
         Some(Period { year, part: self.part.numbered(number) })
     }
 
-    /// Steps of this length from here to `later`, below 0 where it is earlier; `None` where the lengths differ or one is a
-    /// point in time.
+    /// Steps of this length from here to `later`, below 0 where it is earlier; `None` where the lengths differ or one
+    /// is a point in time.
     pub fn steps_until(self, later: Period) -> Option<i64> {
         let comparable = self.part.per_year()? == later.part.per_year()?;
         comparable.then_some(later.ordinal()? - self.ordinal()?)

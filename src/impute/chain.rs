@@ -1,9 +1,9 @@
 //! The chain of draws behind tables whose determinants were missing.
 
 use super::gaussian::Gaussian;
-use super::imputer::draw_effects;
 use super::incomplete::{IncompleteProblem, Made, WithheldCounts};
 use super::outcome::Outcome;
+use super::source::given_parameters;
 use crate::error::Result;
 use crate::infer::{Fit, ParameterPosterior};
 use crate::model::Problem;
@@ -54,8 +54,8 @@ impl IncompleteProblem {
     fn go_round(&self, chain: &mut Chain, rng: &mut (impl Rng + ?Sized)) -> Result<()> {
         let Chain { columns, problem, fit, matrix } = chain;
         let at = ParameterPosterior::of(fit, problem)?.draw(problem, rng);
-        let effects = draw_effects(problem, problem.position_of(fit)?.1, &at, &self.options, rng)?;
-        let outcome = Outcome::new(problem, &at, &effects, &self.matrix, &self.imputable);
+        let state = given_parameters(problem, problem.position_of(fit)?.1, at, &self.options, rng)?;
+        let outcome = Outcome::new(problem, &state.parameters, &state.effects, &self.matrix, &self.imputable);
         for _ in 0..SWEEPS {
             columns.sweep_given(rng, &mut outcome.by_row())?;
         }

@@ -1,11 +1,13 @@
-//! Draws of what was withheld: parameters, effects down the tree, counts inside their bounds.
+//! Draws of what was withheld: parameters and effects, then counts inside their bounds.
 
 use super::completed::{Completed, CompletedCount, Origin};
 use super::known_totals::KnownTotals;
+use super::source::{Source, State};
 use crate::area::Placement;
 use crate::count::{Count, RestrictedCount, Totals};
 use crate::error::{ErrorKind, Result};
-use crate::estimate::{Objective, Options, Refining};
+use crate::estimate::Options;
+use crate::estimator::Posterior;
 use crate::infer::{DrawnParameters, Fit, ParameterPosterior};
 use crate::model::{CoarseRow, Problem};
 use rand::Rng;
@@ -15,19 +17,17 @@ use std::ops::RangeInclusive;
 /// information that is missing, mostly below a fifth.
 const SETTLING_ROUNDS: usize = 4;
 
-/// Fills in the withheld and rounded counts of a problem from its fit.
+/// Fills in the withheld and rounded counts of a problem from its fit or its posterior.
 ///
-/// The model of the imputation is that of the analysis. Parameters are drawn from the normal approximation at the maximum,
-/// effects from that at their mode and then, by a few steps, from their own distribution (`docs/withheld.md`); counts are
-/// drawn exactly from theirs inside what was published about them.
+/// The model of the imputation is that of the analysis. From a fit, parameters are drawn from the normal approximation at the
+/// maximum, effects from that at their mode and then, by a few steps, from their own distribution (`docs/withheld.md`); from
+/// a posterior both are its own draws, under its priors. Counts are drawn exactly from theirs inside what was published
+/// about them.
 #[derive(Debug)]
 pub struct Imputer<'a> {
     pub(super) problem: &'a Problem,
-    pub(super) fit: &'a Fit,
+    pub(super) source: Source<'a>,
     pub(super) options: Options,
-    posterior: ParameterPosterior,
-    /// Cumulative effects of all nodes at the maximum.
-    modes: Vec<f64>,
     /// Positions of the coarse rows among the problem's rows.
     positions: Vec<usize>,
     totals: Option<KnownTotals>,
@@ -39,15 +39,22 @@ impl<'a> Imputer<'a> {
     /// Fails where the fit is of another problem.
     pub fn new(problem: &'a Problem, fit: &'a Fit, options: &Options) -> Result<Self> {
         fit.refuse_other(problem)?;
-        Ok(Imputer {
-            problem,
-            fit,
-            options: options.clone(),
-            posterior: ParameterPosterior::of(fit, problem)?,
-            modes: problem.position_of(fit)?.1,
-            positions: problem.positions_of_coarse_rows(),
-            totals: None,
-        })
+        let parameters = Box::new(ParameterPosterior::of(fit, problem)?);
+        Ok(Imputer::from_source(problem, Source::Fit { fit, parameters }, options))
+    }
+
+    /// For the rows of a problem and its posterior.
+    ///
+    /// Fails where the posterior is of another problem. Whether its draws are worth anything is said by
+    /// [`Posterior::reliability`], which is not asked here.
+    pub fn of_posterior(problem: &'a Problem, posterior: &'a Posterior, options: &Options) -> Result<Self> {
+        posterior.refuse_other(problem)?;
+        Ok(Imputer::from_source(problem, Source::Posterior(posterior), options))
+    }
+
+    fn from_source(problem: &'a Problem, source: Source<'a>, options: &Options) -> Self {
+        let positions = problem.positions_of_coarse_rows();
+        Imputer { problem, source, options: options.clone(), positions, totals: None }
     }
 
     /// The same with totals that every draw keeps to.
@@ -68,23 +75,25 @@ impl<'a> Imputer<'a> {
 
     /// One table of a proper multiple imputation: parameters and effects are drawn before the counts.
     pub fn draw(&self, rng: &mut (impl Rng + ?Sized)) -> Result<Completed> {
-        let parameters = self.posterior.draw(self.problem, rng);
-        let table = self.draw_given(&parameters, rng)?;
+        let state = self.source.draw(self.problem, &self.options, rng)?;
+        let table = self.draw_given(&state, rng)?;
         match self.totals {
-            Some(_) => self.settle(table, rng),
+            Some(_) => self.settle(state, table, rng),
             None => Ok(table),
         }
     }
 
-    /// One draw at the estimated parameters, as older work made it: its tables do not vary enough between them.
+    /// One draw at the estimated parameters (of a posterior at their means), as older work made it: its tables do not
+    /// vary enough between them.
     pub fn draw_at_estimate(&self, rng: &mut (impl Rng + ?Sized)) -> Result<Completed> {
-        self.draw_given(&self.posterior.mode(self.problem), rng)
+        let state = self.source.draw_at_estimate(self.problem, &self.options, rng)?;
+        self.draw_given(&state, rng)
     }
 
-    /// The mean of each count inside its bounds, at the estimated parameters and effects.
+    /// The mean of each count inside its bounds, at the estimated parameters (of a posterior at their means) and effects.
     pub fn conditional_mean(&self) -> Result<Completed> {
-        let at = self.posterior.mode(self.problem);
-        let means = self.problem.means_of_coarse_rows(&at.point.beta, &self.modes);
+        let State { parameters: at, effects } = self.source.estimate(self.problem, &self.options)?;
+        let means = self.problem.means_of_coarse_rows(&at.point.beta, &effects);
         let each = self.problem.coarse.iter().zip(means);
         let counts =
             each.map(|(row, mean)| Ok(RestrictedCount::new(row.count, mean, at.scatter)?.moments()?.mean));
@@ -97,39 +106,25 @@ impl<'a> Imputer<'a> {
         self.complete(&counts, Origin::Bounded)
     }
 
-    fn draw_given(&self, at: &DrawnParameters, rng: &mut (impl Rng + ?Sized)) -> Result<Completed> {
-        let effects = draw_effects(self.problem, self.modes.clone(), at, &self.options, rng)?;
-        let counts = self.draw_counts(at, &effects, rng)?;
+    fn draw_given(&self, state: &State, rng: &mut (impl Rng + ?Sized)) -> Result<Completed> {
+        let State { parameters, effects } = state;
+        let counts = draw_counts(self.problem, parameters, effects, self.totals.as_ref(), rng)?;
         Ok(self.complete(&counts, Origin::Drawn))
-    }
-
-    /// One count for each coarse row, given parameters and effects.
-    fn draw_counts(
-        &self,
-        at: &DrawnParameters,
-        effects: &[f64],
-        rng: &mut (impl Rng + ?Sized),
-    ) -> Result<Vec<f64>> {
-        let means = self.problem.means_of_coarse_rows(&at.point.beta, effects);
-        if let Some(totals) = &self.totals {
-            return totals.draw(&means, at.scatter, rng);
-        }
-        let each = self.problem.coarse.iter().zip(means);
-        each.map(|(row, mean)| Ok(RestrictedCount::new(row.count, mean, at.scatter)?.draw(rng)? as f64))
-            .collect()
     }
 
     /// Lets the totals have their say on parameters and effects: these are drawn anew given the completed table, and the
     /// counts given them, a few times over.
-    fn settle(&self, mut table: Completed, rng: &mut (impl Rng + ?Sized)) -> Result<Completed> {
-        let mut fit = None;
+    fn settle(
+        &self,
+        mut state: State,
+        mut table: Completed,
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Result<Completed> {
+        let mut settling = self.source.settling(&self.options);
         for _ in 0..SETTLING_ROUNDS {
-            let problem = self.problem.completed(&table)?;
-            let here = problem.fit_from(fit.as_ref().unwrap_or(self.fit), &self.options)?;
-            let at = ParameterPosterior::of(&here, &problem)?.draw(&problem, rng);
-            let effects = draw_effects(&problem, problem.position_of(&here)?.1, &at, &self.options, rng)?;
-            table = self.complete(&self.draw_counts(&at, &effects, rng)?, Origin::Drawn);
-            fit = Some(here);
+            let completed = self.problem.completed(&table)?;
+            state = settling.given(&completed, &state.parameters, rng)?;
+            table = self.draw_given(&state, rng)?;
         }
         Ok(table)
     }
@@ -139,20 +134,20 @@ impl<'a> Imputer<'a> {
     }
 }
 
-/// A draw of the effects of a problem's areas; `modes` is where their mode is looked for.
-pub(crate) fn draw_effects(
+/// One count for each coarse row, given parameters and effects.
+pub(super) fn draw_counts(
     problem: &Problem,
-    mut modes: Vec<f64>,
     at: &DrawnParameters,
-    options: &Options,
+    effects: &[f64],
+    totals: Option<&KnownTotals>,
     rng: &mut (impl Rng + ?Sized),
 ) -> Result<Vec<f64>> {
-    let mut objective = Objective::new(problem, options);
-    let drawn = objective.draw_effects(at.family, &at.point, &mut modes, Refining::Thorough, rng);
-    drawn.ok_or_else(|| {
-        let message = "the area effects have no mode at the parameters drawn; is the fit sound?".into();
-        ErrorKind::Specification { message }.into()
-    })
+    let means = problem.means_of_coarse_rows(&at.point.beta, effects);
+    if let Some(totals) = totals {
+        return totals.draw(&means, at.scatter, rng);
+    }
+    let each = problem.coarse.iter().zip(means);
+    each.map(|(row, mean)| Ok(RestrictedCount::new(row.count, mean, at.scatter)?.draw(rng)? as f64)).collect()
 }
 
 /// The middle of what was published, its lower end where it is open above.

@@ -18,12 +18,12 @@ mod known_totals;
 mod multiple;
 mod outcome;
 mod pool;
+mod source;
 mod tables;
 mod totals;
 
 pub use completed::{Completed, CompletedCount, ImputedCell, Origin};
 pub use imputer::Imputer;
-pub(crate) use imputer::draw_effects;
 pub use incomplete::{IncompleteProblem, WithheldCounts};
 pub use multiple::MultipleImputation;
 pub use pool::{
@@ -31,5 +31,6 @@ pub use pool::{
     PooledEstimate, PooledFit, PooledLevel, PooledSd, PooledTest,
 };
 pub(crate) use pool::{t_quantile, t_tails};
+pub(crate) use source::given_parameters;
 pub(crate) use tables::make as make_tables;
 pub use tables::{Imputations, TablesDone};

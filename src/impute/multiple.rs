@@ -41,7 +41,7 @@ impl Imputer<'_> {
     ) -> Result<MultipleImputation> {
         let completed = tables::make(wanted, rng, progress, |rng| {
             let table = self.draw(rng)?;
-            let fit = self.problem.completed(&table)?.fit_from(self.fit, &self.options)?;
+            let fit = self.source.fit_of(&self.problem.completed(&table)?, &self.options)?;
             Ok((table, fit))
         })?;
         let (tables, fits): (Vec<Completed>, Vec<Fit>) = completed.into_iter().unzip();

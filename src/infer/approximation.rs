@@ -23,8 +23,10 @@ pub enum Approximation {
     },
     /// Every row's effect by quadrature, those of the areas by Laplace's expansion.
     Lognormal {
-        /// Of the rows' share of the log-likelihood at the maximum, absolute, by one refinement.
+        /// Of the rows' integrals, in the log-likelihood at the maximum, absolute, by one refinement.
         error: f64,
+        /// The next term of the expansion in the areas' effects: about what the log-likelihood still misses.
+        epsilon: f64,
     },
 }
 

@@ -18,8 +18,8 @@ impl Problem {
         progress: &mut dyn FnMut(&Iteration) -> ControlFlow<()>,
     ) -> Result<Fit> {
         options.check()?;
-        let LognormalMaximum { estimate, error } = maximise_lognormal(self, options, progress)?;
+        let LognormalMaximum { estimate, error, epsilon } = maximise_lognormal(self, options, progress)?;
         let information = information(self, &estimate)?;
-        Ok(self.finished(estimate, information, options, Approximation::Lognormal { error }))
+        Ok(self.finished(estimate, information, options, Approximation::Lognormal { error, epsilon }))
     }
 }

@@ -5,7 +5,8 @@
 //! [`Cell`]s (a value, withheld, or no data); its [check](AreaMap::check) joins them by code and refuses what does not
 //! match. The checked [`Map`] writes itself as GeoJSON for any GIS, as an SVG picture of one layer, and as one HTML page
 //! that needs nothing from outside. Withheld areas are hatched and never have a value's colour. [`Figure`] draws what
-//! stands beside a map: a caterpillar plot, a funnel plot, a residual plot.
+//! stands beside a map: a caterpillar plot, a funnel plot, a residual plot, series in
+//! time.
 //!
 //! ```
 //! use nestcount::map::{Area, AreaMap, Boundaries, Cell, Known, Language, Layer, Quantity, Unmatched};
@@ -61,7 +62,10 @@ pub use boundaries::{Boundaries, Unmatched, UnmatchedCodes};
 pub use cell::{Cell, Known};
 pub use checked::{LegendCounts, Map};
 pub use classes::Classes;
-pub use figure::{CaterpillarArea, ControlLimits, Figure, FunnelArea, Limit, ResidualPoint};
+pub use figure::{
+    CaterpillarArea, ControlLimits, Figure, FunnelArea, Limit, ResidualPoint, Series, SeriesEvent,
+    SeriesMark, SeriesPoint,
+};
 pub use layer::{Layer, Quantity};
 
 pub use crate::report::{Language, NumberFormat};

@@ -101,4 +101,24 @@ mod tests {
         assert_eq!(read("Bestaan tot,Oude,Nieuwe\n1-1-2019,53,GM1966\n").unwrap_err().code(), "invalid-code");
         assert_eq!(read("Oude,Nieuwe\nGM0053,GM1966\n").unwrap_err().code(), "unknown-column");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_cell_is_too_odd_for_an_error(
+            date in ".{0,12}",
+            old in "(GM)?[0-9]{0,5}|.{0,8}",
+            new in "(GM)?[0-9]{4}|.{0,8}",
+            share in "[0-9.eE+-]{0,8}",
+        ) {
+            let columns = [(DATE, "1-1-2019", date), (OLD, "GM0053", old), (NEW, "GM1966", new), (SHARE, "", share)];
+            let table = columns.into_iter().try_fold(Table::new(), |table, (name, first, second)| {
+                table.with_text(name, [first.to_string(), second])
+            });
+            let table = table.unwrap();
+            match gemeente_changes(&table) {
+                Ok(changes) => proptest::prop_assert_eq!(changes.listed().len(), 2),
+                Err(error) => proptest::prop_assert!(!error.to_string().is_empty()),
+            }
+        }
+    }
 }

@@ -52,6 +52,27 @@ impl<L: CbsLevel> CbsCode<L> {
     }
 }
 
+impl<L: CbsLevel> CbsCode<L> {
+    /// The code of which only digits are left, as in files that hold codes as numbers: prefix and leading zeros are
+    /// put back.
+    ///
+    /// Fails where there are other characters, or more digits than the code has.
+    ///
+    /// ```
+    /// use nestcount::nl::{CbsCode, Wijk};
+    /// assert_eq!(CbsCode::<Wijk>::from_digits("300")?.as_str(), "WK000300");
+    /// # Ok::<(), nestcount::Error>(())
+    /// ```
+    pub fn from_digits(digits: &str) -> Result<Self> {
+        let (trimmed, width) = (digits.trim(), L::DIGITS + L::DIGITS_OR_LETTERS);
+        let only_digits = !trimmed.is_empty() && trimmed.bytes().all(|byte| byte.is_ascii_digit());
+        match only_digits {
+            true => CbsCode::parse(&format!("{}{trimmed:0>width$}", L::PREFIX)),
+            false => Err(ErrorKind::InvalidCode { code: digits.into(), expected: expected::<L>() }.into()),
+        }
+    }
+}
+
 impl<L> CbsCode<L> {
     fn new(text: String) -> Self {
         CbsCode { text, level: PhantomData }
@@ -163,7 +184,7 @@ impl sealed::Form for Arbeidsmarktregio {
     const EXAMPLE: &'static str = "AM01";
 }
 
-pub(super) fn expected<L: CbsLevel>() -> String {
+fn expected<L: CbsLevel>() -> String {
     let (name, prefix, digits) = (L::NAME, L::PREFIX, L::DIGITS);
     let letters = match L::DIGITS_OR_LETTERS {
         0 => String::new(),
@@ -287,6 +308,15 @@ mod tests {
         }
         let text = CbsCode::<Wijk>::parse("363").unwrap_err().to_string();
         assert_eq!(text, "'363' is not a wijk code: WK, 4 digits and 2 digits or letters, such as WK036301");
+    }
+
+    #[test]
+    fn digits_get_their_prefix_and_zeros_back() {
+        assert_eq!(CbsCode::<Gemeente>::from_digits(" 3 ").unwrap().as_str(), "GM0003");
+        assert_eq!(CbsCode::<Buurt>::from_digits("3630100").unwrap().as_str(), "BU03630100");
+        for bad in ["", "12345", "3.5", "-3", "GM0003"] {
+            assert_eq!(CbsCode::<Gemeente>::from_digits(bad).unwrap_err().code(), "invalid-code", "{bad}");
+        }
     }
 
     #[test]

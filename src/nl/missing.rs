@@ -6,8 +6,8 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Missing {
-    /// Withheld: `.` or `x`, -99997 in map files. Statistics Netherlands writes `.` for secret, unknown and too unreliable
-    /// alike; counts of care are there, and small.
+    /// Withheld: `.` or `x`, -99997 in map files. Statistics Netherlands writes `.` for secret, unknown and too
+    /// unreliable alike; counts of care are there, and small.
     Withheld,
     /// Logically impossible: blank in StatLine and its services. There is nothing that could be counted.
     Impossible,

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// How numbers are written in a column. `1.234` is a thousand in the one style and a little over one in the other, so the
-/// layout says which it is; nothing is guessed from the cells.
+/// How numbers are written in a column. `1.234` is a thousand in the one style and a little over one in the other, so
+/// the layout says which it is; nothing is guessed from the cells.
 ///
 /// ```
 /// use nestcount::nl::NumberStyle;

@@ -8,8 +8,8 @@ use crate::error::{Error, ErrorKind, Result};
 use std::fmt;
 use std::str::FromStr;
 
-/// The code of a region of any kind: tables of Statistics Netherlands have the country, provinces, gemeenten and more in one
-/// column.
+/// The code of a region of any kind: tables of Statistics Netherlands have the country, provinces, gemeenten and more
+/// in one column.
 ///
 /// Names collide (Utrecht the province and Utrecht the gemeente), codes do not: select and join by them.
 ///

@@ -5,8 +5,8 @@ use crate::error::{ErrorKind, Result};
 /// A name shorter than this was not cut off: the services cut names off at 33 characters.
 const CUT_OFF_FROM: usize = 30;
 
-/// The part of a column's name that stays from year to year: without blanks around it and without the number after its last
-/// underscore.
+/// The part of a column's name that stays from year to year: without blanks around it and without the number after
+/// its last underscore.
 ///
 /// ```
 /// use nestcount::nl::stem;
@@ -25,12 +25,12 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The one column that goes by a stem: first the column of just this name, else the one with this stem, else the one whose
-/// name is the stem cut off at 30 characters or more, as services do (`TotaalJongerenMetJeugdzorgInNatur_1`). Capitals do not
-/// matter.
+/// The one column that goes by a stem: first the column of just this name, else the one with this stem, else the one
+/// whose name is the stem cut off at 30 characters or more, as services do (`TotaalJongerenMetJeugdzorgInNatur_1`).
+/// Capitals do not matter.
 ///
-/// Fails with [`ErrorKind::UnknownColumn`] where there is none and with [`ErrorKind::AmbiguousColumn`], which lists the
-/// candidates, where there are several.
+/// Fails with [`ErrorKind::UnknownColumn`] where there is none and with [`ErrorKind::AmbiguousColumn`], which lists
+/// the candidates, where there are several.
 ///
 /// ```
 /// use nestcount::nl::column_by_stem;

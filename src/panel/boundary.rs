@@ -1,8 +1,7 @@
 //! Standard deviations of 0: when one is taken for it, and the score that says whether it is.
 
 use super::climb::{Climb, Position, Summit};
-use super::evaluate::Order;
-use super::layout::BlockKind;
+use super::layout::Scale;
 use super::point::{Correlate, Part};
 
 /// A standard deviation at 0.
@@ -59,7 +58,7 @@ impl Climb<'_, '_> {
             point.scales[scale] = sd;
             point.rho = rho;
             let mut u = at.u.clone();
-            let there = self.objective.evaluate(self.family, &point, &mut u, Order::Gradient);
+            let there = self.objective.evaluate(self.family, &point, &mut u);
             there.is_finite().then(|| there.gradient[place] / (2.0 * sd))
         };
         let (near, far) = (slope(NEAR.0)?, slope(NEAR.1)?);
@@ -69,7 +68,14 @@ impl Climb<'_, '_> {
 
     /// Whether a standard deviation is that of what moves in time.
     pub(super) fn moves(&self, scale: usize) -> bool {
-        let block = self.objective.problem.layout.block_of_scale(scale);
-        block.is_some_and(|block| block.kind == BlockKind::Movement)
+        self.movement_scale() == Some(scale)
+    }
+
+    /// The standard deviation of what moves in time.
+    pub(super) fn movement_scale(&self) -> Option<usize> {
+        match self.objective.problem.layout.movement()?.scale {
+            Scale::Estimated(scale) => Some(scale),
+            Scale::Fixed(_) => None,
+        }
     }
 }

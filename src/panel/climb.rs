@@ -1,7 +1,7 @@
 //! The outer maximisation: steps by secants from one differenced Hessian, and Newton steps at the end.
 
 use super::curvature::{Ascent, Stencil, ascent, learn};
-use super::evaluate::{Objective, Order};
+use super::evaluate::Objective;
 use super::point::{Evaluated, Part, Point, parts};
 use crate::estimate::Options;
 use crate::family::Family;
@@ -33,6 +33,8 @@ pub(super) enum End {
     Maximum(Summit),
     /// Beyond the θ at which the Poisson is asked.
     PoissonQuestion,
+    /// A correlation went to an end of its range, with what to do.
+    RanOff(String),
     Stuck(String),
     Cancelled,
 }
@@ -64,6 +66,9 @@ const FRESH_STARTS: usize = 6;
 /// Beyond this κ a correlation has run off.
 const RUN_OFF: f64 = 6.0;
 
+/// A correlation over the whole panel above this is all but a random walk's.
+const LASTING: f64 = 0.9;
+
 /// An sd smaller than this steps as if it were this large.
 const SMALL_SD: f64 = 0.2;
 
@@ -87,7 +92,7 @@ impl Climb<'_, '_> {
 
     /// Climbs over the free parts, the others held.
     pub(super) fn run(&mut self, point: Point, mut u: Vec<f64>, free: &[Part]) -> (Position, End) {
-        let at = self.objective.evaluate(self.family, &point, &mut u, Order::Gradient);
+        let at = self.objective.evaluate(self.family, &point, &mut u);
         let mut here = Position { point, u, at };
         if !here.at.is_finite() {
             let why = "the log-likelihood cannot be computed where the climb begins";
@@ -125,13 +130,13 @@ impl Climb<'_, '_> {
                     information = known;
                 }
                 Advance::Nowhere => {
-                    let why = "no step uphill raises the log-likelihood".into();
-                    return (here, End::Stuck(why));
+                    let end = self.lost(&here, "no step uphill raises the log-likelihood");
+                    return (here, end);
                 }
             }
             if evaluations >= self.options().max_evaluations {
-                let why = "the limit of evaluations was reached".into();
-                return (here, End::Stuck(why));
+                let end = self.lost(&here, "the limit of evaluations was reached");
+                return (here, end);
             }
         }
     }
@@ -145,6 +150,7 @@ impl Climb<'_, '_> {
             }
             let rounding = self.options().rounding * here.at.magnitude;
             if up.decrement < self.options().decrement_tolerance.max(rounding) {
+                self.last_step(here, free, &up);
                 let information = information.clone();
                 let (decrement, smallest_curvature) = (up.decrement, up.smallest);
                 return Some(End::Maximum(Summit { information, decrement, smallest_curvature }));
@@ -162,6 +168,15 @@ impl Climb<'_, '_> {
             *here = there;
         }
         None
+    }
+
+    /// The step that is too short to be told from the maximum brings most of its digits.
+    fn last_step(&mut self, here: &mut Position, free: &[Part], up: &Ascent) {
+        let there = self.at_step(here, free, &up.step, 1.0);
+        let slack = self.options().rounding * here.at.magnitude;
+        if there.at.is_finite() && there.at.value >= here.at.value - slack {
+            *here = there;
+        }
     }
 
     /// One step, shortened until it helps.
@@ -208,7 +223,7 @@ impl Climb<'_, '_> {
             point.shift(part, share * step, correlate);
         }
         let mut u = from.u.clone();
-        let at = self.objective.evaluate(self.family, &point, &mut u, Order::Gradient);
+        let at = self.objective.evaluate(self.family, &point, &mut u);
         Position { point, u, at }
     }
 
@@ -230,12 +245,20 @@ impl Climb<'_, '_> {
         }
         let correlate = self.objective.problem.correlate()?;
         let kappa = correlate.kappa(here.point.rho);
-        let to = if kappa > 0.0 { "1" } else { "its lower end" };
-        (kappa.abs() > RUN_OFF).then(|| {
-            End::Stuck(format!(
-                "the correlation in time ran to {to}; ask for a random walk, or for independent effects"
-            ))
-        })
+        (kappa.abs() > RUN_OFF).then(|| End::RanOff(advice(kappa)))
+    }
+
+    /// Why a climb did not arrive: a correlation that hardly falls over the whole panel creeps towards 1 for ever.
+    fn lost(&self, here: &Position, why: &str) -> End {
+        let problem = self.objective.problem;
+        let times = problem.layout.periods.iter().map(|&period| problem.periods.times()[period as usize]);
+        let span = times.clone().fold(0.0, f64::max) - times.fold(f64::INFINITY, f64::min);
+        match problem.correlate() {
+            Some(by) if here.point.rho > 0.0 && here.point.rho.powf(span) > LASTING => {
+                End::RanOff(advice(by.kappa(here.point.rho)))
+            }
+            _ => End::Stuck(why.into()),
+        }
     }
 
     fn seen(&mut self, at: &Position, decrement: f64, verdict: Verdict) -> ControlFlow<()> {
@@ -257,6 +280,14 @@ impl Climb<'_, '_> {
             _ => End::Stuck("the log-likelihood has no slope around the point reached".into()),
         }
     }
+}
+
+fn advice(kappa: f64) -> String {
+    let what = match kappa > 0.0 {
+        true => "ran to 1; ask for a random walk, or for a random intercept only",
+        false => "ran to its lower end; ask for independent effects",
+    };
+    format!("the correlation in time {what}")
 }
 
 /// What became of a step.

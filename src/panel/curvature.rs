@@ -1,7 +1,6 @@
 //! Curvature of the log-likelihood: differences of its exact gradient, and what a step makes of them.
 
 use super::climb::{Climb, Position};
-use super::evaluate::Order;
 use super::point::Part;
 use crate::numeric::dense::symmetric_eigen;
 use ndarray::{Array1, Array2};
@@ -56,7 +55,7 @@ impl Climb<'_, '_> {
         let mut point = at.point.clone();
         point.shift(part, by, self.objective.problem.correlate());
         let mut u = at.u.clone();
-        let there = self.objective.evaluate(self.family, &point, &mut u, Order::Gradient);
+        let there = self.objective.evaluate(self.family, &point, &mut u);
         if !there.is_finite() || self.seen_beside(at).is_break() {
             return None;
         }

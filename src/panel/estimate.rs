@@ -2,8 +2,9 @@
 
 use super::boundary::AtZero;
 use super::climb::{Climb, End, Position, Summit};
-use super::evaluate::{Objective, Order};
+use super::evaluate::Objective;
 use super::point::{Part, Point};
+use super::posterior::Maximum;
 use super::problem::PanelProblem;
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimate::{Options, start};
@@ -38,10 +39,23 @@ const FIRST_RHO: f64 = 0.4;
 /// θ at which the slope away from the Poisson is taken, as a multiple of that at which the question is asked.
 const FAR: f64 = 1e3;
 
+/// Where a maximisation begins.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Start<'a> {
+    /// From least squares and moments.
+    Cold,
+    /// From the maximum of a panel of the same effects.
+    Warm(&'a Maximum),
+}
+
+/// A standard deviation of 0 starts from here where it may be another.
+const LEAST_SD: f64 = 0.03;
+
 /// Maximises; `progress` sees every evaluation and may stop the work.
 pub(super) fn maximise(
     problem: &PanelProblem,
     options: &Options,
+    from: Start<'_>,
     progress: &mut dyn FnMut(&Iteration) -> ControlFlow<()>,
 ) -> Result<Estimate> {
     options.check()?;
@@ -51,7 +65,16 @@ pub(super) fn maximise(
     let objective = Objective::new(problem, options);
     let family = problem.family();
     let climb = Climb { objective, family, question, trace: Vec::new(), progress };
-    Search { climb, question }.run(first_point(problem, question))
+    let search = Search { climb, question };
+    match from {
+        Start::Cold => search.run(first_point(problem, question), vec![0.0; problem.layout.n_unknowns]),
+        Start::Warm(like) => {
+            let mut point = like.point.clone();
+            point.scales.iter_mut().for_each(|sd| *sd = sd.max(LEAST_SD));
+            point.phi = point.phi.min((question * 0.5).ln());
+            search.run(point, like.u.clone())
+        }
+    }
 }
 
 fn first_point(problem: &PanelProblem, question: f64) -> Point {
@@ -68,24 +91,23 @@ struct Search<'a, 'b> {
 }
 
 impl Search<'_, '_> {
-    fn run(mut self, first: Point) -> Result<Estimate> {
-        let u = vec![0.0; self.climb.objective.problem.layout.n_unknowns];
-        let (here, end) = self.to_the_edges(first, u);
+    fn run(mut self, first: Point, u: Vec<f64>) -> Result<Estimate> {
+        let (here, end) = self.settle_edges(first, u);
         let Found::Question = end else { return self.ended(here, end, None) };
         self.climb.family = Family::Poisson;
-        let (limit, end) = self.to_the_edges(here.point.clone(), here.u.clone());
+        let (limit, end) = self.settle_edges(here.point.clone(), here.u.clone());
         let Found::Maximum { .. } = end else { return self.ended(limit, end, None) };
         let score = self.overdispersion_score(&limit);
         if score <= 0.0 {
             return self.ended(limit, end, Some(score));
         }
         (self.climb.family, self.climb.question) = (Family::NegBin2, f64::INFINITY);
-        let (here, end) = self.to_the_edges(here.point, here.u);
+        let (here, end) = self.settle_edges(here.point, here.u);
         self.ended(here, end, None)
     }
 
     /// Climbs, holds standard deviations at 0 that belong there, and lets those go that do not.
-    fn to_the_edges(&mut self, mut point: Point, mut u: Vec<f64>) -> (Position, Found) {
+    fn settle_edges(&mut self, mut point: Point, mut u: Vec<f64>) -> (Position, Found) {
         let all = self.climb.parts();
         let mut held: Vec<usize> = Vec::new();
         let mut released: Vec<usize> = Vec::new();
@@ -95,6 +117,18 @@ impl Search<'_, '_> {
             let summit = match end {
                 End::Maximum(summit) => summit,
                 End::PoissonQuestion => return (at, Found::Question),
+                End::RanOff(why) => {
+                    match self.climb.movement_scale().filter(|scale| !released.contains(scale)) {
+                        // without variance every correlation is as good: that has to be settled first
+                        Some(scale) => {
+                            (point, u) = (at.point.clone(), at.u.clone());
+                            (point.scales[scale], point.rho) = (0.0, FIRST_RHO);
+                            held.push(scale);
+                            continue;
+                        }
+                        None => return (at, Found::Stuck(why)),
+                    }
+                }
                 End::Stuck(why) => return (at, Found::Stuck(why)),
                 End::Cancelled => return (at, Found::Cancelled),
             };
@@ -137,7 +171,7 @@ impl Search<'_, '_> {
         let theta = FAR * self.question;
         let point = Point { phi: theta.ln(), ..limit.point.clone() };
         let mut u = limit.u.clone();
-        let there = self.climb.objective.evaluate(Family::NegBin2, &point, &mut u, Order::Gradient);
+        let there = self.climb.objective.evaluate(Family::NegBin2, &point, &mut u);
         -theta * there.gradient.last().copied().unwrap_or(f64::NAN)
     }
 

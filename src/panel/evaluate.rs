@@ -30,13 +30,6 @@ pub(super) struct Objective<'a> {
     pub variance: Vec<f64>,
 }
 
-/// How much of the log-likelihood is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
-    Value,
-    Gradient,
-}
-
 /// Steps towards the mode that lower the joint density are halved this often.
 const HALVINGS: usize = 30;
 
@@ -59,16 +52,10 @@ impl<'a> Objective<'a> {
         }
     }
 
-    /// The log-likelihood at a point, all constants in; `u` goes in as a first guess and comes out as the mode.
+    /// The log-likelihood with its gradient at a point, all constants in; `u` goes in as a first guess and comes out as the mode.
     ///
     /// A value that is not finite says that there is none: numbers overflow, or the mode was not found.
-    pub(super) fn evaluate(
-        &mut self,
-        family: Family,
-        point: &Point,
-        u: &mut [f64],
-        order: Order,
-    ) -> Evaluated {
+    pub(super) fn evaluate(&mut self, family: Family, point: &Point, u: &mut [f64]) -> Evaluated {
         self.place(point);
         let none = Evaluated { value: f64::NAN, gradient: Array1::zeros(0), magnitude: 0.0 };
         let Some(log_determinant) = self.find_mode(family, point, u) else { return none };
@@ -78,10 +65,7 @@ impl<'a> Objective<'a> {
         value.add(0.5 * self.twice_log_prior(point, u));
         value.add(-0.5 * log_determinant);
         let magnitude = self.problem.base.y.iter().zip(&self.rows.eta).map(|(y, eta)| (y * eta).abs()).sum();
-        let gradient = match order {
-            Order::Value => Array1::zeros(0),
-            Order::Gradient => self.gradient(family, point, u),
-        };
+        let gradient = self.gradient(family, point, u);
         Evaluated { value: value.value(), gradient, magnitude }
     }
 

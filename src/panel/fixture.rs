@@ -6,7 +6,7 @@ use crate::count::{Count, CountTable};
 use crate::determinant::Design;
 use crate::error::Result;
 use ndarray::Array2;
-use rand::{Rng, RngExt};
+use rand::RngExt;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, Normal, Poisson};
@@ -92,25 +92,5 @@ impl Rows {
         let table = self.table();
         let design = self.design(table.rows());
         model.check(&self.placement(), &self.periods(), &table, design)
-    }
-
-    /// The rows in another order.
-    pub(super) fn shuffled(&self, rng: &mut impl Rng) -> Self {
-        let mut order: Vec<usize> = (0..self.x.len()).collect();
-        for at in (1..order.len()).rev() {
-            order.swap(at, rng.random_range(0..=at));
-        }
-        self.select(&order)
-    }
-
-    pub(super) fn select(&self, order: &[usize]) -> Self {
-        Rows {
-            gemeenten: order.iter().map(|&i| self.gemeenten[i].clone()).collect(),
-            wijken: order.iter().map(|&i| self.wijken[i].clone()).collect(),
-            periods: order.iter().map(|&i| self.periods[i]).collect(),
-            x: order.iter().map(|&i| self.x[i]).collect(),
-            exposures: order.iter().map(|&i| self.exposures[i]).collect(),
-            counts: order.iter().map(|&i| self.counts[i]).collect(),
-        }
     }
 }

@@ -24,9 +24,7 @@ impl Objective<'_> {
             let entries = self.problem.layout.entries(row);
             let at = &self.rows;
             let (r, w, c, v) = (at.r[row], at.w[row], at.c[row], self.variance[row]);
-            let effects = entries.iter();
-            let t: f64 =
-                effects.map(|e| self.scales[e.block as usize] * self.right[e.unknown as usize]).sum();
+            let t = self.adjoint(row);
             let weight = r - 0.5 * (v * c - t * w);
             of_beta.iter_mut().zip(x).for_each(|(sum, x)| *sum += weight * x);
             for e in entries {
@@ -76,6 +74,12 @@ impl Objective<'_> {
                 self.right[e.unknown as usize] += self.scales[e.block as usize] * cv;
             }
         }
+    }
+
+    /// t = B s of a row, while `right` holds the adjoint solution s.
+    pub(super) fn adjoint(&self, row: usize) -> f64 {
+        let entries = self.problem.layout.entries(row).iter();
+        entries.map(|e| self.scales[e.block as usize] * self.right[e.unknown as usize]).sum()
     }
 
     fn of_scale(&self, scale: usize, of_blocks: &[f64]) -> f64 {

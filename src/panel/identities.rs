@@ -1,6 +1,6 @@
 //! Derivatives against differences, and the engine against dense algebra, for every kind of model.
 
-use super::evaluate::{Objective, Order};
+use super::evaluate::Objective;
 use super::fixture::{Rows, rows};
 use super::point::{Point, parts};
 use super::{InTime, PanelModel, PanelProblem, Provisional};
@@ -45,12 +45,12 @@ fn the_gradient_is_the_slope_of_the_value_for_every_kind_of_model() {
                 let mut objective = Objective::new(&problem, &options());
                 let at = point(&problem);
                 let mut u = vec![0.0; problem.layout.n_unknowns];
-                let here = objective.evaluate(family, &at, &mut u, Order::Gradient);
+                let here = objective.evaluate(family, &at, &mut u);
                 for (part, exact) in parts(&problem, family).into_iter().zip(&here.gradient) {
                     let mut value = |by: f64| {
                         let mut there = at.clone();
                         there.shift(part, by, problem.correlate());
-                        objective.evaluate(family, &there, &mut u.clone(), Order::Value).value
+                        objective.evaluate(family, &there, &mut u.clone()).value
                     };
                     let h = 1e-3;
                     let slope =
@@ -135,7 +135,7 @@ fn the_value_is_that_of_the_dense_normal_with_the_model_s_covariance() {
                     let mut objective = Objective::new(&problem, &options());
                     let at = Point { rho, ..point(&problem) };
                     let mut u = vec![0.0; problem.layout.n_unknowns];
-                    let value = objective.evaluate(family, &at, &mut u, Order::Value).value;
+                    let value = objective.evaluate(family, &at, &mut u).value;
                     let distance = (value - dense_value(&problem, &at, &objective)).abs();
                     worst = worst.max(distance);
                     assert!(distance < 1e-8, "{how:?} {rho}: {distance}");
@@ -155,7 +155,7 @@ fn a_correlation_of_zero_is_independence() {
         let mut objective = Objective::new(&problem, &options());
         let at = Point { rho: 0.0, ..point(&problem) };
         let mut u = vec![0.0; problem.layout.n_unknowns];
-        objective.evaluate(Family::Poisson, &at, &mut u, Order::Value).value
+        objective.evaluate(Family::Poisson, &at, &mut u).value
     };
     let distance = value(InTime::Independent) - value(InTime::Autoregressive);
     assert!(distance.abs() < 1e-10, "{distance}");

@@ -75,16 +75,6 @@ pub(super) fn parts(problem: &PanelProblem, family: Family) -> Vec<Part> {
 }
 
 impl Point {
-    /// One number of the vector.
-    pub(super) fn get(&self, part: Part, correlate: Option<Correlate>) -> f64 {
-        match part {
-            Part::Coefficient(j) => self.beta[j],
-            Part::Scale(k) => self.scales[k],
-            Part::Correlation => correlate.map_or(0.0, |by| by.kappa(self.rho)),
-            Part::LogTheta => self.phi,
-        }
-    }
-
     /// The point with one number of the vector moved.
     pub(super) fn shift(&mut self, part: Part, by: f64, correlate: Option<Correlate>) {
         match part {

@@ -1,7 +1,7 @@
 //! Parameters and effects jointly normal around the maximum: what every standard deviation comes from.
 
-use super::evaluate::{Objective, Order};
-use super::layout::Scale;
+use super::evaluate::Objective;
+use super::layout::{BlockKind, Entry, Scale};
 use super::point::{Part, Point};
 use super::problem::PanelProblem;
 use crate::estimate::Options;
@@ -25,7 +25,8 @@ pub(super) struct Posterior<'a> {
     pub objective: Objective<'a>,
     /// ∂û/∂ψ, a row for each free part.
     slopes: Vec<Vec<f64>>,
-    solution: Vec<f64>,
+    /// t = B s of each row: the mean of its predictor lies ½t below the mode.
+    shifts: Vec<f64>,
 }
 
 /// A linear function of effects and parameters, by its slopes.
@@ -36,23 +37,34 @@ pub(super) struct Functional {
     pub of_parts: Array1<f64>,
 }
 
+impl Functional {
+    /// a times this one less b times another.
+    pub(super) fn minus(&self, other: &Functional, a: f64, b: f64) -> Functional {
+        let effects = self.of_effects.iter().zip(&other.of_effects);
+        Functional {
+            of_effects: effects.map(|(one, other)| a * one - b * other).collect(),
+            of_parts: a * &self.of_parts - b * &other.of_parts,
+        }
+    }
+}
+
 impl<'a> Posterior<'a> {
     /// The posterior at a maximum; `None` where the log-likelihood cannot be computed there any more.
     pub(super) fn new(problem: &'a PanelProblem, maximum: &'a Maximum, options: &Options) -> Option<Self> {
         let mut objective = Objective::new(problem, options);
         let mut u = maximum.u.clone();
-        let at = objective.evaluate(maximum.family, &maximum.point, &mut u, Order::Gradient);
+        let at = objective.evaluate(maximum.family, &maximum.point, &mut u);
         if !at.is_finite() {
             return None;
         }
+        let shifts = (0..problem.n_rows()).map(|row| objective.adjoint(row)).collect();
         let slope = |part: &Part| {
             let mut out = vec![0.0; u.len()];
             objective.mode_slope(*part, &maximum.point, &u, &mut out);
             out
         };
         let slopes = maximum.free.iter().map(slope).collect();
-        let solution = vec![0.0; u.len()];
-        Some(Posterior { maximum, objective, slopes, solution })
+        Some(Posterior { maximum, objective, slopes, shifts })
     }
 
     pub(super) fn problem(&self) -> &'a PanelProblem {
@@ -65,8 +77,16 @@ impl<'a> Posterior<'a> {
         Functional { of_effects: vec![0.0; self.maximum.u.len()], of_parts }
     }
 
-    /// Adds `weight` times a sorted row's linear predictor, some columns of the design put to other values (standard units).
-    pub(super) fn add_row(&self, to: &mut Functional, row: usize, weight: f64, put: &[(usize, f64)]) {
+    /// Adds `weight` times a sorted row's linear predictor, some columns of the design put to other values (standard units)
+    /// and some kinds of effects left out.
+    pub(super) fn add_row(
+        &self,
+        to: &mut Functional,
+        row: usize,
+        weight: f64,
+        put: &[(usize, f64)],
+        skip: impl Fn(BlockKind) -> bool,
+    ) {
         let problem = self.problem();
         let x = &problem.base.x[row * problem.base.n_terms()..];
         for (slope, part) in to.of_parts.iter_mut().zip(&self.maximum.free) {
@@ -79,23 +99,32 @@ impl<'a> Posterior<'a> {
                     Part::Correlation | Part::LogTheta => 0.0,
                 };
         }
-        for entry in problem.layout.entries(row) {
+        let layout = &problem.layout;
+        for entry in layout.entries(row).iter().filter(|e| !skip(layout.blocks[e.block as usize].kind)) {
             to.of_effects[entry.unknown as usize] += weight * self.objective.scales[entry.block as usize];
         }
     }
 
-    /// Variance of a function given the parameters, and with them.
-    pub(super) fn variances(&mut self, of: &Functional) -> (f64, f64) {
-        self.covariances(of, of)
+    /// E[μ | y, parameters] over μ at the mode: 1 + ½(V − t), the factor that the score of the intercept has too.
+    pub(super) fn mean_factor(&self, row: usize) -> f64 {
+        1.0 + 0.5 * (self.objective.variance[row] - self.shifts[row])
     }
 
-    /// Covariance of two functions given the parameters, and with them.
-    pub(super) fn covariances(&mut self, one: &Functional, other: &Functional) -> (f64, f64) {
-        self.solution.copy_from_slice(&one.of_effects);
-        self.objective.factor.solve(&self.objective.problem.pattern, &mut self.solution);
-        let given = dot(&self.solution, &other.of_effects);
-        let (a, b) = (self.through_parts(one), self.through_parts(other));
-        (given, given + a.dot(&self.maximum.covariance.dot(&b)))
+    /// What the declared factor's effect adds to a row's linear predictor.
+    pub(super) fn provisional(&self, row: usize) -> f64 {
+        let layout = &self.problem().layout;
+        let own = |e: &&Entry| layout.blocks[e.block as usize].kind == BlockKind::Provisional;
+        let effect = |e: &Entry| self.objective.scales[e.block as usize] * self.maximum.u[e.unknown as usize];
+        layout.entries(row).iter().filter(own).map(effect).sum()
+    }
+
+    /// Variance of a function given the parameters, and with them.
+    pub(super) fn variances(&self, of: &Functional) -> (f64, f64) {
+        let mut solution = of.of_effects.clone();
+        self.objective.factor.solve(&self.objective.problem.pattern, &mut solution);
+        let given = dot(&solution, &of.of_effects);
+        let slopes = self.through_parts(of);
+        (given, given + slopes.dot(&self.maximum.covariance.dot(&slopes)))
     }
 
     /// Slopes in the free parts, the movement of the modes included.

@@ -13,6 +13,7 @@ use crate::determinant::Design;
 use crate::error::{ErrorKind, Result};
 use crate::family::Family;
 use crate::model::{LevelAreas, Problem, ROW_LEVEL};
+use std::sync::Arc;
 
 /// Name of the effect of periods among the levels.
 pub(super) const PERIOD_LEVEL: &str = "period";
@@ -24,6 +25,7 @@ pub struct PanelProblem {
     pub(super) base: Problem,
     /// log exposure with the declared factors, sorted rows.
     pub(super) offset: Vec<f64>,
+    areas: Placement,
     pub(super) periods: Periods,
     pub(super) provisional: Vec<Provisional>,
     pub(super) movement: Option<MovingLevel>,
@@ -32,6 +34,14 @@ pub struct PanelProblem {
     pub(super) chain: Option<Chain>,
     /// Position of each pair of effects of each row, one before the other.
     pub(super) pairs: Vec<u32>,
+}
+
+/// Where the rows of the table lie.
+struct Placed<'a> {
+    areas: &'a Placement,
+    periods: &'a Periods,
+    /// Positions of the periods of each declared factor.
+    late: &'a [Vec<u32>],
 }
 
 /// What moves in time.
@@ -75,7 +85,8 @@ impl PanelModel {
             period_effect: self.period == PeriodTerm::Random,
         };
         let layout = Layout::new(&base, &wanted);
-        let problem = PanelProblem::lay_out(self, base, periods, movement, layout, &late);
+        let placed = Placed { areas, periods, late: &late };
+        let problem = PanelProblem::lay_out(self, base, placed, movement, layout);
         problem.refuse_unidentified()?;
         Ok(problem)
     }
@@ -119,10 +130,9 @@ impl PanelProblem {
     fn lay_out(
         model: &PanelModel,
         base: Problem,
-        periods: &Periods,
+        Placed { areas, periods, late }: Placed<'_>,
         movement: Option<MovingLevel>,
         layout: Layout,
-        late: &[Vec<u32>],
     ) -> Self {
         let pattern = Pattern::new(layout.n_unknowns, &layout.cliques());
         let chain = movement
@@ -143,7 +153,18 @@ impl PanelProblem {
         };
         let offset = base.offset.iter().enumerate().map(|(row, offset)| offset + factor(row)).collect();
         let (periods, provisional) = (periods.clone(), model.provisional.clone());
-        PanelProblem { base, offset, periods, provisional, movement, layout, pattern, chain, pairs }
+        PanelProblem {
+            base,
+            offset,
+            areas: areas.clone(),
+            periods,
+            provisional,
+            movement,
+            layout,
+            pattern,
+            chain,
+            pairs,
+        }
     }
 
     /// Fails where an effect cannot be told from another.
@@ -163,7 +184,10 @@ impl PanelProblem {
         }
         let levels = self.base.model_levels();
         let same = levels.iter().find(|level| level.areas == LevelAreas::Tree(moving.at));
-        if let Some(level) = same.filter(|_| states == areas.len()) {
+        // A random walk leaves the rows of the first period without a state: those tell its one step from the level.
+        let first = |row| self.periods.of_rows()[self.base.caller_row(row)] == 0;
+        let free = moving.how == InTime::RandomWalk && (0..self.base.n_rows()).any(first);
+        if let Some(level) = same.filter(|_| states == areas.len() && !free) {
             let (coarse, fine) = (level.name.clone(), name);
             return Err(ErrorKind::ConfoundedLevels { coarse, fine }.into());
         }
@@ -191,6 +215,53 @@ impl PanelProblem {
         (0..self.layout.n_scales()).map(name).collect()
     }
 
+    /// Sorted positions of rows of the caller's table.
+    pub(super) fn sorted_rows_of(&self, rows: &[usize]) -> Result<Vec<usize>> {
+        if rows.is_empty() {
+            return Err(ErrorKind::EmptySet { set: "rows of a counterfactual".into() }.into());
+        }
+        let known = self.rows();
+        let lost: Vec<usize> = rows.iter().copied().filter(|row| known.binary_search(row).is_err()).collect();
+        if !lost.is_empty() {
+            return Err(ErrorKind::RowsNotInFit { rows: lost }.into());
+        }
+        let mut sorted_of = vec![0; self.n_rows()];
+        (0..self.n_rows()).for_each(|row| sorted_of[self.base.position_of_row(row)] = row);
+        Ok(rows.iter().filter_map(|row| known.binary_search(row).ok()).map(|at| sorted_of[at]).collect())
+    }
+
+    /// The same panel with other numbers, one for each row of the caller's table, in a column of the design.
+    pub(super) fn with_column(&self, term: &str, values: &[f64]) -> Result<Self> {
+        let Some(column) = self.terms().iter().position(|known| known == term) else {
+            let known = self.terms().to_vec();
+            return Err(ErrorKind::UnknownColumn { column: term.into(), known }.into());
+        };
+        let mut moved = self.clone();
+        let p = self.terms().len();
+        let mut raw = vec![0.0; p];
+        let x = Arc::make_mut(&mut moved.base.x);
+        for (row, x) in x.chunks_exact_mut(p).enumerate() {
+            raw.fill(0.0);
+            raw[column] = values[self.base.caller_row(row)];
+            self.base.standard.of_row(&mut raw);
+            x[column] = raw[column];
+        }
+        Ok(moved)
+    }
+
+    /// Rows of the fit in one area of a level, as positions in the caller's table; to add up over.
+    ///
+    /// Fails on a level or area that is not there.
+    pub fn rows_in(&self, level: &str, code: &str) -> Result<Vec<usize>> {
+        let at = self.base.tree().level(level)?;
+        let Some(area) = self.base.tree().find(at, code) else {
+            let (level, codes) = (level.to_string(), vec![code.to_string()]);
+            return Err(ErrorKind::UnknownArea { level, codes, rows: vec![] }.into());
+        };
+        let of_rows = self.areas.areas(at);
+        Ok(self.rows().iter().copied().filter(|&row| of_rows[row] == area).collect())
+    }
+
     /// The family.
     pub fn family(&self) -> Family {
         self.base.family()
@@ -209,6 +280,11 @@ impl PanelProblem {
     /// Number of rows in the fit.
     pub fn n_rows(&self) -> usize {
         self.base.n_rows()
+    }
+
+    /// Where the rows of the caller's table lie.
+    pub fn areas(&self) -> &Placement {
+        &self.areas
     }
 
     /// Number of effects that are integrated out.

@@ -1,7 +1,7 @@
 //! From a panel to its fit.
 
 use super::effects::Effects;
-use super::estimate::{Estimate, maximise};
+use super::estimate::{Estimate, Start, maximise};
 use super::fit::{Correlation, Movement, PanelFit, PeriodVariance};
 use super::layout::BlockKind;
 use super::point::Part;
@@ -33,7 +33,35 @@ impl PanelProblem {
         options: &Options,
         mut progress: impl FnMut(&Iteration) -> ControlFlow<()>,
     ) -> Result<PanelFit> {
-        let estimate = maximise(self, options, &mut progress)?;
+        self.fit_starting(Start::Cold, options, &mut progress)
+    }
+
+    /// The same from the maximum of a panel with the same effects, whose counts, exposures or determinants may differ.
+    ///
+    /// Fails as [`PanelProblem::fit`] does, and where terms or effects are not the same.
+    pub fn fit_from(&self, like: &PanelFit, options: &Options) -> Result<PanelFit> {
+        let same = like.maximum.u.len() == self.layout.n_unknowns
+            && like.maximum.point.scales.len() == self.layout.n_scales()
+            && like.coefficients.iter().map(|c| &c.term).eq(self.terms());
+        match same {
+            true => {
+                let from = Start::Warm(&like.maximum);
+                self.fit_starting(from, options, &mut |_| ControlFlow::Continue(()))
+            }
+            false => {
+                let message = "the panel to start from has other terms or effects".into();
+                Err(ErrorKind::Specification { message }.into())
+            }
+        }
+    }
+
+    fn fit_starting(
+        &self,
+        from: Start<'_>,
+        options: &Options,
+        progress: &mut dyn FnMut(&Iteration) -> ControlFlow<()>,
+    ) -> Result<PanelFit> {
+        let estimate = maximise(self, options, from, progress)?;
         let maximum = maximum(self, &estimate).ok_or_else(|| unusable(&estimate))?;
         let posterior = Posterior::new(self, &maximum, options).ok_or_else(|| unusable(&estimate))?;
         let effects = Effects::of(&posterior);

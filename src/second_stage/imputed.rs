@@ -15,7 +15,9 @@ use super::region::Region;
 use super::truth_of::TruthGivenSurvey;
 use super::working::log_probability;
 use crate::error::{ErrorKind, Result};
-use crate::impute::{DegreesOfFreedom, Imputations, PooledEstimate, TablesDone, draw_effects, make_tables};
+use crate::impute::{
+    DegreesOfFreedom, Imputations, PooledEstimate, TablesDone, given_parameters, make_tables,
+};
 use crate::infer::{Fit, ParameterPosterior};
 use crate::model::Problem;
 use ndarray::{Array1, Array2, Axis, concatenate};
@@ -153,7 +155,8 @@ impl OffsetDesign {
     ) -> Result<Given> {
         let (problem, fit) = (&chain.problem, &chain.fit);
         let at = ParameterPosterior::of(fit, problem)?.draw(problem, rng);
-        let effects = draw_effects(problem, problem.position_of(fit)?.1, &at, self.options(), rng)?;
+        let state = given_parameters(problem, problem.position_of(fit)?.1, at, self.options(), rng)?;
+        let (at, effects) = (state.parameters, state.effects);
         let nodes = problem.nodes_of_level(0);
         let rank = problem.area_rank_of_rows(0);
         let own: f64 = at.point.variances.iter().skip(1).sum();

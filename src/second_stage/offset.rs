@@ -8,10 +8,11 @@ use super::working::{Rows, Variances, Working};
 use crate::count::{Count, CountTable};
 use crate::determinant::Design as Columns;
 use crate::error::{ErrorKind, Result};
+use crate::estimate::Options;
+use crate::family::Family;
 use crate::impute::DegreesOfFreedom;
 use crate::infer::{Adjusted, Dispersion, Fit};
 use crate::model::{Model, Problem, ROW_LEVEL};
-use crate::{Family, Options};
 use ndarray::{Array1, Array2, Axis, concatenate};
 
 /// y_i ~ E_i exp(α + z_i'γ + b_area(i) + own scatter): E_i the national expectation, z_i what is known only in the region.
@@ -58,6 +59,10 @@ pub struct OffsetFit {
     pub(super) problem: Problem,
     pub(super) working: Working,
     pub(super) stage: SecondStage,
+    /// The extras as they were measured.
+    pub(super) measured: Array2<f64>,
+    /// What they were taken net of.
+    pub(super) net: Option<Projection>,
     national: Vec<f64>,
     shared: Vec<f64>,
     intercept: Effect,
@@ -164,6 +169,11 @@ impl OffsetDesign {
             SecondStage { design: Design::Offset, effects, n_rows: region.rows.len(), left_out: Vec::new() };
         Ok(OffsetFit {
             design: self.clone(),
+            measured: extras.values.clone(),
+            net: match self.entering {
+                Entering::Net => Some(Projection::on_national(region)),
+                Entering::AsMeasured => None,
+            },
             intercept: effect(0),
             national: national.iter().skip(1).map(|variance| variance.sqrt()).collect(),
             shared: shared(region, &extras.values),

@@ -18,8 +18,9 @@ use std::ops::ControlFlow;
 pub enum Permuting {
     /// Values change places within their area only: what the areas differ in plays no part.
     WithinAreas,
-    /// Values change places among all rows, as though the areas were none. Rows of an area share its effect, so a
-    /// determinant that differs between areas more than rows dealt at random would is found too often.
+    /// Values change places among all rows. How a determinant lies over the areas is not kept, so that what the areas share
+    /// is left to the working model alone; of a determinant that is the same in all rows of an area, ask with
+    /// [`Permuting::WholeAreas`].
     AcrossRows,
     /// Areas change places, with the one value that all their rows have.
     WholeAreas,
@@ -87,12 +88,22 @@ impl OffsetFit {
         mut progress: impl FnMut(RefitsDone) -> ControlFlow<()>,
     ) -> Result<PermutationTest> {
         let null = self.without(term)?;
-        let groups = self.groups(term, wanted.kind)?;
+        let at = self.position(term)?;
+        let groups = self.groups(term, &self.measured.column(at).to_owned(), wanted.kind)?;
+        // an area has one value as measured; net of determinants that vary within it, it has none
+        let (column, net) = match wanted.kind {
+            Permuting::WholeAreas => (self.measured.column(at).to_owned(), self.net.as_ref()),
+            Permuting::WithinAreas | Permuting::AcrossRows => (null.column.clone(), None),
+        };
+        let statistic = |column: &Array1<f64>| match net {
+            Some(net) => null.statistic(&net.rest(column)),
+            None => null.statistic(column),
+        };
         let of = wanted.number;
         let seeds = parallel::seeds(of, rng);
         let work = |at: usize| {
             let mut rng = ChaCha12Rng::from_seed(seeds[at]);
-            null.statistic(&permuted(&null.column, &groups, &mut rng))
+            statistic(&permuted(&column, &groups, &mut rng))
         };
         let mut cancelled = None;
         let permuted = parallel::in_order(of, wanted.threads, work, |done, _| {
@@ -107,7 +118,7 @@ impl OffsetFit {
                 let what = "permutations".into();
                 Err(ErrorKind::InferenceCancelled { what, done, of }.into())
             }
-            None => Ok(PermutationTest { statistic: null.statistic(&null.column), permuted }),
+            None => Ok(PermutationTest { statistic: statistic(&column), permuted }),
         }
     }
 
@@ -144,8 +155,7 @@ impl OffsetFit {
     }
 
     /// Sets of rows whose values change places: each a list of blocks of rows that move together.
-    fn groups(&self, term: &str, kind: Permuting) -> Result<Vec<Vec<Vec<usize>>>> {
-        let column = self.column(self.position(term)?);
+    fn groups(&self, term: &str, column: &Array1<f64>, kind: Permuting) -> Result<Vec<Vec<Vec<usize>>>> {
         let mut areas: Vec<Vec<usize>> = vec![Vec::new(); self.working.rows.n_areas];
         self.working.rows.area.iter().enumerate().for_each(|(row, &area)| areas[area].push(row));
         let refuse = |message: String| Err(ErrorKind::Specification { message }.into());

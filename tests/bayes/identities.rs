@@ -6,10 +6,11 @@ use nestcount::determinant::Determinants;
 #[cfg(feature = "nuts")]
 use nestcount::estimator::Posterior;
 use nestcount::estimator::{Bayes, CoefficientPrior, Estimated, Estimator, Priors, SdPrior};
-use nestcount::infer::{Confidence, Parameter};
+use nestcount::infer::{AreaEffect, Confidence, Parameter};
 use nestcount::simulate::{Determinant, Marginal, World};
 use nestcount::table::{Column, Table};
 use nestcount::{Model, Options};
+use rand::seq::SliceRandom;
 use std::ops::ControlFlow;
 
 #[test]
@@ -28,6 +29,42 @@ fn equal_seeds_give_equal_bits_for_any_number_of_threads() {
         let one = of(1);
         assert_eq!(one.3.nrows(), 130);
         assert!([2, 3].iter().all(|&threads| of(threads) == one));
+    }
+}
+
+/// Proposals are made in coordinates that neither changes, so that the same are made and weighed.
+#[test]
+fn neither_the_order_of_rows_nor_the_names_of_areas_matter() {
+    for model in [Model::poisson(), Model::neg_bin2()] {
+        let world = tables::world().theta(4.0).draw(&mut tables::generator(5)).unwrap();
+        let question = tables::asked(world.table, model);
+        let mut order: Vec<usize> = (0..question.table.n_rows()).collect();
+        order.shuffle(&mut tables::generator(6));
+        let table = question.table.select(&order);
+        let codes = table.codes("town").unwrap().into_iter();
+        let renamed = codes.map(|code| format!("{}\u{3bb}", code.unwrap().chars().rev().collect::<String>()));
+        let other = Question { table: table.clone(), ..question.clone() }.with_text("town", renamed);
+        let [one, two] = [question, other].map(|question| {
+            let problem = question.problem().unwrap();
+            Bayes { proposals: 1000, ..Bayes::default() }.estimate(&problem).unwrap()
+        });
+        for (one, two) in one.summaries().iter().zip(two.summaries()) {
+            assert!((one.mean - two.mean).abs() < 1e-4 * one.sd, "{}", one.parameter);
+            assert!((one.sd / two.sd - 1.0).abs() < 1e-4, "{}", one.parameter);
+        }
+        for level in ["region", "town"] {
+            let sorted = |effects: &[AreaEffect]| {
+                let mut effects: Vec<(f64, f64)> =
+                    effects.iter().map(|area| (area.effect, area.sd)).collect();
+                effects.sort_by(|one, other| one.0.total_cmp(&other.0));
+                effects
+            };
+            let [one, two] = [&one, &two].map(|posterior| sorted(posterior.area_effects(level).unwrap()));
+            for (one, two) in one.iter().zip(&two) {
+                assert!((one.0 - two.0).abs() < 1e-3 * one.1, "{one:?} {two:?}");
+                assert!((one.1 / two.1 - 1.0).abs() < 1e-3, "{one:?} {two:?}");
+            }
+        }
     }
 }
 

@@ -3,28 +3,30 @@
 use crate::reference::question;
 use crate::shared::shared;
 use crate::tables::generator;
+use cpu_time::ProcessTime;
 use nestcount::Model;
-use nestcount::estimator::{Bayes, Estimator};
+use nestcount::estimator::{Bayes, Estimator, Laplace, Variational};
 use std::time::Instant;
 
-/// Processor seconds of this process, all threads, in hundredths.
+type Asked = (&'static str, &'static str, fn() -> Model);
+
+const TABLES: [Asked; 4] = [
+    ("scp_poisson.csv", "y", Model::poisson),
+    ("scp_nb2.csv", "y", Model::neg_bin2),
+    ("scp_poisson.csv", "lo..hi", Model::poisson),
+    ("scp_nb2.csv", "lo..hi", Model::neg_bin2),
+];
+
+/// Processor seconds of this process, all threads.
 fn processor() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = after.split_whitespace().skip(11).take(2);
-    ticks.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+    ProcessTime::now().as_duration().as_secs_f64()
 }
 
 #[test]
 #[ignore = "minutes in a build that is not a release"]
 fn ten_thousand_draws_with_area_effects() {
     let Some(folder) = shared("ten_thousand_draws_with_area_effects") else { return };
-    for (table, count, model) in [
-        ("scp_poisson.csv", "y", Model::poisson()),
-        ("scp_nb2.csv", "y", Model::neg_bin2()),
-        ("scp_poisson.csv", "lo..hi", Model::poisson()),
-        ("scp_nb2.csv", "lo..hi", Model::neg_bin2()),
-    ] {
+    for (table, count, model) in TABLES.map(|(table, count, model)| (table, count, model())) {
         let problem = question(&folder, table, count, model).problem().unwrap();
         for threads in [1, 2] {
             let (begun, cpu) = (Instant::now(), processor());
@@ -38,5 +40,33 @@ fn ten_thousand_draws_with_area_effects() {
                 processor() - cpu,
             );
         }
+    }
+}
+
+#[test]
+#[ignore = "minutes in a build that is not a release"]
+fn the_variational_bound_beside_laplace() {
+    let Some(folder) = shared("the_variational_bound_beside_laplace") else { return };
+    for (table, count, model) in TABLES.map(|(table, count, model)| (table, count, model())) {
+        let problem = question(&folder, table, count, model).problem().unwrap();
+        let mut seconds = [f64::INFINITY; 2];
+        let mut bound = (0.0, 0);
+        for _ in 0..5 {
+            let cpu = processor();
+            Laplace::default().estimate(&problem).unwrap();
+            seconds[0] = (processor() - cpu).min(seconds[0]);
+            let cpu = processor();
+            let found = Variational::default().estimate(&problem).unwrap();
+            seconds[1] = (processor() - cpu).min(seconds[1]);
+            bound = (found.lower_bound(), found.evaluations());
+        }
+        println!(
+            "{table} {count:6}: Laplace {:.4} s, variational {:.4} s, {:.1} times; {:.10} after {}",
+            seconds[0],
+            seconds[1],
+            seconds[1] / seconds[0],
+            bound.0,
+            bound.1
+        );
     }
 }

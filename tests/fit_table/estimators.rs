@@ -91,3 +91,15 @@ fn options_of_one_estimator_are_refused_with_another() {
     refused("--estimator exact --treat impute");
     refused("--estimator inla");
 }
+
+#[test]
+fn lognormal_rows_are_near_the_exact_likelihood_and_need_a_row_effect() {
+    let [laplace, rows, exact] =
+        ["laplace", "poisson-lognormal", "exact"].map(|name| answer(name, "--row-effect"));
+    assert_eq!(rows["estimator"], "poisson-lognormal");
+    let off = |answer: &Value| (answer["loglik"].as_f64().unwrap() - exact["loglik"].as_f64().unwrap()).abs();
+    assert!(off(&rows) < off(&laplace) / 10.0, "{} {}", off(&rows), off(&laplace));
+    let question = format!("{QUESTION} --estimator poisson-lognormal");
+    let run = fit("estimator_without_rows", &csv(&small_counts()), &question);
+    assert_eq!(run.refused(), "unknown-level");
+}

@@ -2,6 +2,7 @@
 
 use crate::numeric::hermite::gauss_hermite_up_to;
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
+use std::sync::Arc;
 
 /// ∫ f(x) dx ≈ Σ exp(log_weight_k) f(x_k), exact for e^{−x²} times a polynomial of degree below twice the order.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,9 +14,9 @@ pub(super) struct Hermite {
 
 /// More points are not placed around one of the parent's.
 const MOST: usize = 24;
-/// The rules of all orders.
+/// The rules of all orders, shared by copies.
 #[derive(Debug, Clone)]
-pub(super) struct HermiteRules(Vec<Hermite>);
+pub(super) struct HermiteRules(Arc<[Hermite]>);
 
 impl HermiteRules {
     pub(super) fn new() -> Self {
@@ -26,7 +27,7 @@ impl HermiteRules {
     /// √(growth/υ): the first term left out is (growth/2)^n/n!. `None` where none is large enough.
     pub(super) fn for_growth(&self, growth: f64, share: f64) -> Option<&Hermite> {
         let mut left = 1.0;
-        (1..).zip(&self.0).find_map(|(n, rule)| {
+        (1..).zip(self.0.iter()).find_map(|(n, rule)| {
             left *= 0.5 * growth / f64::from(n);
             (left <= share).then_some(rule)
         })
@@ -52,7 +53,7 @@ mod tests {
 
     #[test]
     fn moments_of_the_normal_are_exact() {
-        for rule in HermiteRules::new().0 {
+        for rule in HermiteRules::new().0.iter() {
             let order = rule.points.len();
             let moment = |power: i32| -> f64 {
                 let each = rule.points.iter().zip(&rule.log_weights);

@@ -20,6 +20,8 @@ use ndarray::Array1;
 pub struct ExactLikelihood<'a> {
     objective: Objective<'a>,
     orders: Orders,
+    /// By the rule to begin with.
+    coarsest: Quadrature,
     modes: Vec<f64>,
 }
 
@@ -50,7 +52,8 @@ impl Problem {
     pub fn exact_likelihood(&self, orders: &Orders) -> Result<ExactLikelihood<'_>> {
         orders.check()?;
         let objective = Objective::new(self, &Options::default());
-        Ok(ExactLikelihood { objective, orders: *orders, modes: vec![0.0; self.nodes.n_nodes()] })
+        let (coarsest, modes) = (orders.quadrature(), vec![0.0; self.nodes.n_nodes()]);
+        Ok(ExactLikelihood { objective, orders: *orders, coarsest, modes })
     }
 }
 
@@ -100,13 +103,20 @@ impl ExactLikelihood<'_> {
     /// What the orders ask for at a point.
     fn quadrature(&mut self, family: Family, point: &Point) -> Result<Quadrature> {
         match self.orders {
-            Orders::Fixed { .. } => Ok(self.orders.quadrature()),
+            Orders::Fixed { .. } => Ok(self.coarsest.with(self.coarsest.rule())),
             Orders::Refined { .. } => Ok(self.refined(family, point)?.quadrature),
         }
     }
 
     fn refined(&mut self, family: Family, point: &Point) -> Result<Refined> {
-        Ok(refine(self.orders, None, &mut self.objective, family, point, &self.modes)?)
+        Ok(refine(
+            self.orders,
+            Some(self.coarsest.with(self.coarsest.rule())),
+            &mut self.objective,
+            family,
+            point,
+            &self.modes,
+        )?)
     }
 
     fn by(

@@ -37,7 +37,7 @@ pub(crate) fn refine(
     let mut difference = value(&mut coarse).ok_or(Unresolved { error: f64::INFINITY })?;
     let mut error = f64::INFINITY;
     for _ in 0..MOST_REFINEMENTS {
-        let mut fine = Quadrature::new(coarse.rule().finer());
+        let mut fine = coarse.with(coarse.rule().finer());
         let next = value(&mut fine).ok_or(Unresolved { error })?;
         error = (next - difference).abs();
         if error <= orders.tolerance() {

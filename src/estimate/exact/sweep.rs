@@ -53,6 +53,12 @@ impl Quadrature {
         Quadrature { rule, hermite: HermiteRules::new(), tree: PointTree::default(), spreads: Vec::new() }
     }
 
+    /// By another rule.
+    pub(crate) fn with(&self, rule: Rule) -> Self {
+        let hermite = self.hermite.clone();
+        Quadrature { rule, hermite, tree: PointTree::default(), spreads: Vec::new() }
+    }
+
     pub(crate) fn rule(&self) -> Rule {
         self.rule
     }

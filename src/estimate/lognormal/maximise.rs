@@ -20,6 +20,8 @@ pub(crate) struct LognormalMaximum {
     pub estimate: Estimate,
     /// What the next finer rule changes of the log-likelihood.
     pub error: f64,
+    /// The next term of the expansion in the areas' effects.
+    pub epsilon: f64,
 }
 
 /// An error of the log-likelihood above this is refined.
@@ -43,9 +45,11 @@ pub(crate) fn maximise_lognormal(
         let mut found = search.highest(integrated.nodes.n_nodes())?;
         let error = search.change_by(rule.finer(), &found);
         if error <= TOLERANCE {
+            let Position { point, effects, .. } = &found.position;
+            let epsilon = search.surface.epsilon(found.family, point, effects);
             found.trace = search.trace;
             found.position.effects = modes(problem, options, &found)?;
-            return Ok(LognormalMaximum { estimate: found, error });
+            return Ok(LognormalMaximum { estimate: found, error, epsilon });
         }
         (rule, trace) = (rule.finer(), search.trace);
     }

@@ -9,7 +9,7 @@ mod maximise;
 mod surface;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::print_stdout)]
 mod identities;
 
 pub use likelihood::LognormalLikelihood;

@@ -5,6 +5,7 @@ use crate::estimate::evaluate::{Objective, Order};
 use crate::estimate::linearised::Expansion;
 use crate::estimate::options::Options;
 use crate::estimate::point::{Derivatives, Point};
+use crate::estimate::second_order::EpsilonMemory;
 use crate::estimate::surface::Surface;
 use crate::family::{Along, Family, Lognormal, RowRule};
 use crate::model::Problem;
@@ -49,7 +50,7 @@ impl<'a> RowsIntegrated<'a> {
         effects: &mut [f64],
         order: Order,
     ) -> Derivatives {
-        let mut all = self.along(Along::Variance, family, point, effects, order);
+        let mut all = self.along(Along::Variance, family, point, effects, order, None);
         all.magnitude += NOISE * self.objective.problem.n_rows() as f64 / self.objective.options.rounding;
         match family {
             Family::Poisson => all,
@@ -57,7 +58,16 @@ impl<'a> RowsIntegrated<'a> {
         }
     }
 
-    /// One run of the passes, with the companions in one parameter.
+    /// The next term of the expansion in the areas' effects.
+    pub(super) fn epsilon(&mut self, family: Family, point: &Point, effects: &[f64]) -> f64 {
+        let (mut memory, mut modes) = (EpsilonMemory::new(self.objective.problem), effects.to_vec());
+        let mut value =
+            |memory| self.along(Along::Variance, family, point, &mut modes, Order::Value, memory).value;
+        let without = value(None);
+        value(Some(&mut memory)) - without
+    }
+
+    /// One run of the passes, with the companions in one parameter; the value with ε where there is memory for it.
     fn along(
         &mut self,
         along: Along,
@@ -65,6 +75,7 @@ impl<'a> RowsIntegrated<'a> {
         point: &Point,
         effects: &mut [f64],
         order: Order,
+        epsilon: Option<&mut EpsilonMemory>,
     ) -> Derivatives {
         let (rows, above) =
             point.variances.split_last().map_or((0.0, &[][..]), |(rows, above)| (*rows, above));
@@ -77,7 +88,7 @@ impl<'a> RowsIntegrated<'a> {
             &areas,
             effects,
             order,
-            None
+            epsilon
         ))
     }
 
@@ -110,7 +121,7 @@ impl<'a> RowsIntegrated<'a> {
     }
 
     fn slope_in_phi(&mut self, point: &Point, effects: &mut [f64]) -> f64 {
-        let all = self.along(Along::Theta, Family::NegBin2, point, effects, Order::Gradient);
+        let all = self.along(Along::Theta, Family::NegBin2, point, effects, Order::Gradient, None);
         all.gradient.last().copied().unwrap_or(f64::NAN)
     }
 }

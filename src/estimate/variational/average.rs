@@ -1,6 +1,7 @@
 //! Rows averaged over the normal distribution of their leaf's effect.
 
 use crate::estimate::pass::Pass;
+use crate::estimate::rows::Need;
 use crate::estimate::scratch::Leaf;
 use crate::family::Coarsened;
 use crate::model::Problem;
@@ -16,6 +17,8 @@ pub(super) struct Averages {
     /// Effects at one point of every leaf.
     effects: Vec<f64>,
     leaves: Vec<Leaf>,
+    /// Sums over the coarse rows of the leaves at one point.
+    at_point: Vec<Leaf>,
     r: Vec<f64>,
     w: Vec<f64>,
     r_phi: Vec<f64>,
@@ -32,6 +35,7 @@ impl Averages {
             rule,
             effects: vec![0.0; nodes],
             leaves: vec![Leaf::default(); leaves],
+            at_point: vec![Leaf::default(); leaves],
             r: zeros(),
             w: zeros(),
             r_phi: zeros(),
@@ -42,9 +46,13 @@ impl Averages {
 impl<F: Coarsened> Pass<'_, F> {
     /// E[Σr] and E[Σw] of every leaf, its effect normal with mean `mean` and the variance V of its node.
     pub(super) fn average_scores(&mut self, mean: &[f64], averages: &mut Averages) {
-        if F::BY_TOTALS {
+        if F::EXACT_BY_TOTALS {
             self.put_leaves(mean, |v| 0.5 * v, &mut averages.effects);
-            return self.score_leaves(&averages.effects[..mean.len()]);
+            self.score_by_totals(&averages.effects[..mean.len()]);
+            if F::MIXED {
+                self.average_coarse_scores(mean, averages);
+            }
+            return;
         }
         let n_leaves = self.subtree.n_leaves();
         let Averages { rule, effects, leaves, .. } = averages;
@@ -65,17 +73,11 @@ impl<F: Coarsened> Pass<'_, F> {
     /// Averages of r and w of every row, and of what the leaves sum; returns Σ E[ℓ], but for what
     /// [`Pass::expand_rows`] leaves out.
     pub(super) fn average_rows(&mut self, mean: &[f64], averages: &mut Averages) -> f64 {
-        if F::BY_TOTALS {
-            // E μ(a) = μ(E a + ½V), so that one point is exact but for yη
-            self.put_leaves(mean, |v| 0.5 * v, &mut averages.effects);
-            let value = self.expand_rows(&averages.effects[..mean.len()]);
-            let lifted = |leaf: usize| {
-                0.5 * self.scratch.nodes[self.leaf_node(leaf)].v * self.scratch.leaves[leaf].y_total
-            };
-            return value - (0..self.subtree.n_leaves()).map(lifted).sum::<f64>();
+        if F::EXACT_BY_TOTALS {
+            return self.average_rows_by_totals(mean, averages);
         }
         let (n, n_leaves, mut value) = (self.subtree.rows().len(), self.subtree.n_leaves(), 0.0);
-        let Averages { rule, effects, leaves, r, w, r_phi } = averages;
+        let Averages { rule, effects, leaves, r, w, r_phi, .. } = averages;
         leaves[..n_leaves].fill(Leaf::default());
         for sums in [&mut *r, &mut *w, &mut *r_phi] {
             sums[..n].fill(0.0);
@@ -106,11 +108,75 @@ impl<F: Coarsened> Pass<'_, F> {
         value
     }
 
-    /// What a leaf at a point adds to E[Σw] = −E[x Σr]/√V: in this form −½ E[Σw] is the slope in V of the sum that stands
-    /// for E[Σℓ], whatever its points miss, and F is stationary in q.
+    /// E μ(a) = μ(E a + ½V), so that one point is exact for exact rows but for yη; coarse rows by their points.
+    fn average_rows_by_totals(&mut self, mean: &[f64], averages: &mut Averages) -> f64 {
+        self.put_leaves(mean, |v| 0.5 * v, &mut averages.effects);
+        let effects = &averages.effects[..mean.len()];
+        let mut value = if F::MIXED { self.expand_exact_rows(effects) } else { self.expand_rows(effects) };
+        for leaf in 0..self.subtree.n_leaves() {
+            value -= 0.5 * self.scratch.nodes[self.leaf_node(leaf)].v * self.scratch.leaves[leaf].y_total;
+        }
+        if F::MIXED {
+            value += self.average_expanded_coarse_rows(mean, averages);
+        }
+        value
+    }
+
+    /// Rows and leaves as if nothing were known of the coarse rows.
+    fn expand_exact_rows(&mut self, effects: &[f64]) -> f64 {
+        self.expand_rows(effects);
+        let first = self.subtree.rows().start;
+        for row in &self.problem.coarse[self.coarse.clone()] {
+            let rows = &mut self.scratch.rows;
+            (rows.r[row.row - first], rows.w[row.row - first]) = (0.0, 0.0);
+        }
+        self.score_by_totals(effects);
+        let leaves = self.scratch.leaves.iter_mut().zip(&effects[self.subtree.first_leaf()..]);
+        let mut value = 0.0;
+        for (leaf, effect) in leaves {
+            (leaf.c, leaf.d) = (0.0, 0.0);
+            value += effect * leaf.y_total - leaf.w;
+        }
+        value
+    }
+
+    fn average_coarse_scores(&mut self, mean: &[f64], averages: &mut Averages) {
+        let n_leaves = self.subtree.n_leaves();
+        let Averages { rule, effects, at_point, .. } = averages;
+        for &(x, weight) in rule.iter() {
+            self.put_leaves(mean, |v| x * v.sqrt(), effects);
+            self.scale_rows(&effects[..mean.len()], Need::Totals);
+            at_point[..n_leaves].fill(Leaf::default());
+            self.add_coarse_scores(at_point);
+            self.add_share(weight, x, at_point);
+        }
+    }
+
+    fn average_expanded_coarse_rows(&mut self, mean: &[f64], averages: &mut Averages) -> f64 {
+        let n_leaves = self.subtree.n_leaves();
+        let (Averages { rule, effects, at_point, .. }, mut value) = (averages, 0.0);
+        for &(x, weight) in rule.iter() {
+            self.put_leaves(mean, |v| x * v.sqrt(), effects);
+            self.scale_rows(&effects[..mean.len()], Need::Totals);
+            at_point[..n_leaves].fill(Leaf::default());
+            value += weight * self.average_coarse_rows(weight, at_point);
+            self.add_share(weight, x, at_point);
+        }
+        value
+    }
+
+    /// Adds to the leaves what a point adds to E[Σr] and E[Σw].
+    fn add_share(&mut self, weight: f64, x: f64, at_point: &[Leaf]) {
+        let first_leaf = self.subtree.first_leaf();
+        for (at, sum) in at_point[..self.subtree.n_leaves()].iter().enumerate() {
+            let more = weight * weight_of(sum, self.scratch.nodes[first_leaf + at].v, x);
+            let leaf = &mut self.scratch.leaves[at];
+            (leaf.r, leaf.w) = (leaf.r + weight * sum.r, leaf.w + more);
+        }
+    }
+
     fn weight_at(&self, leaf: usize, x: f64) -> f64 {
-        let (sum, v) = (&self.scratch.leaves[leaf], self.scratch.nodes[self.leaf_node(leaf)].v);
-        if v > LEAST_SPREAD { -x * sum.r / v.sqrt() } else { sum.w }
+        weight_of(&self.scratch.leaves[leaf], self.scratch.nodes[self.leaf_node(leaf)].v, x)
     }
 
     /// The leaves' effects at a point of their distributions.
@@ -119,6 +185,12 @@ impl<F: Coarsened> Pass<'_, F> {
             out[at] = mean[at] + shift(self.scratch.nodes[at].v);
         }
     }
+}
+
+/// What a leaf at a point adds to E[Σw] = −E[x Σr]/√V: in this form −½ E[Σw] is the slope in V of the sum that stands for
+/// E[Σℓ], whatever its points miss, and F is stationary in q.
+fn weight_of(sum: &Leaf, v: f64, x: f64) -> f64 {
+    if v > LEAST_SPREAD { -x * sum.r / v.sqrt() } else { sum.w }
 }
 
 fn add(sums: &mut [f64], weight: f64, values: &[f64]) {

@@ -19,7 +19,7 @@ mod settle;
 #[allow(clippy::unwrap_used)]
 mod identities;
 
-use super::corrected::{Correction, Difference};
+use super::corrected::{Correction, Difference, Stencil};
 use super::dispatch::as_family;
 use super::evaluate::Objective;
 use super::newton::Position;
@@ -127,6 +127,10 @@ impl Bound {
 }
 
 impl Correction for Bound {
+    fn stencil(&self) -> Stencil {
+        Stencil::Forward
+    }
+
     fn difference(
         &mut self,
         objective: &mut Objective<'_>,

@@ -1,7 +1,8 @@
 //! Joint draws from a posterior: parameters by their weights, effects given each.
 
+use super::beginning::Beginning;
 use super::posterior::Posterior;
-use super::target::point;
+use super::target::{MODE_TOLERANCE, point};
 use crate::error::{ErrorKind, Result};
 use crate::estimate::{GivenParameters, Objective, Options, Refining};
 use crate::family::{Family, Scatter};
@@ -9,6 +10,7 @@ use crate::infer::{AreaEffect, Draw, DrawnParameters, Draws};
 use crate::model::Problem;
 use crate::numeric::weights::resampled;
 use crate::parallel::{self, Seed};
+use ndarray::ArrayView1;
 use rand::{Rng, RngExt};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -18,8 +20,6 @@ use std::ops::ControlFlow;
 const BLOCK: usize = 50;
 /// Draws of the parameters over which the conditional moments of the effects are averaged.
 const FOR_EFFECTS: usize = 1000;
-/// Modes of effects as exact as draws around them need.
-const MODE_TOLERANCE: f64 = 1e-4;
 
 impl Posterior {
     /// Equally weighted joint draws of parameters and area effects; exceedance, ranks and rates are read off them.
@@ -40,9 +40,10 @@ impl Posterior {
         let chosen = resampled(&self.weights, n_draws, rng.random());
         let pieces = n_draws.div_ceil(BLOCK);
         let seeds = parallel::seeds(pieces, rng);
+        let begin = self.beginning(problem);
         let work = |piece: usize| {
             let end = ((piece + 1) * BLOCK).min(n_draws);
-            self.draw_block(problem, &chosen[piece * BLOCK..end], seeds[piece])
+            self.draw_block(problem, &begin, &chosen[piece * BLOCK..end], seeds[piece])
         };
         let blocks = parallel::in_order(pieces, self.threads, work, |_, _| ControlFlow::Continue(()));
         let blocks: Option<Vec<Vec<Draw>>> = blocks.into_iter().collect();
@@ -51,13 +52,19 @@ impl Posterior {
     }
 
     /// Draws that share their parameters stand side by side and share the mode.
-    fn draw_block(&self, problem: &Problem, chosen: &[usize], seed: Seed) -> Option<Vec<Draw>> {
+    fn draw_block(
+        &self,
+        problem: &Problem,
+        begin: &Beginning,
+        chosen: &[usize],
+        seed: Seed,
+    ) -> Option<Vec<Draw>> {
         let mut rng = ChaCha12Rng::from_seed(seed);
         let mut objective = Objective::new(problem, &options());
         let (mut draws, mut modes) = (Vec::with_capacity(chosen.len()), self.modes.clone());
         for alike in chosen.chunk_by(|one, other| one == other) {
             let parameters = self.drawn_parameters(problem, alike[0]);
-            modes.copy_from_slice(&self.modes);
+            begin.write(&self.psi.row(alike[0]).to_vec(), &mut modes);
             let (family, point) = (parameters.family, &parameters.point);
             let quick = Refining::Quick;
             let all = objective.draw_effects_anew(family, point, &mut modes, quick, alike.len(), &mut rng)?;
@@ -67,24 +74,45 @@ impl Posterior {
         Some(draws)
     }
 
+    /// One joint draw of parameters and of the effects of all nodes.
+    pub(crate) fn one_draw(
+        &self,
+        problem: &Problem,
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Result<(DrawnParameters, Vec<f64>)> {
+        let chosen = resampled(&self.weights, 1, rng.random());
+        let parameters = self.drawn_parameters(problem, chosen.first().copied().unwrap_or(0));
+        let mut modes = self.modes.clone();
+        let effects = Objective::new(problem, &options()).draw_effects(
+            parameters.family,
+            &parameters.point,
+            &mut modes,
+            Refining::Quick,
+            rng,
+        );
+        Ok((parameters, effects.ok_or_else(no_mode)?))
+    }
+
+    /// Posterior means in the sampler's coordinates, and modes of the effects not far from there.
+    pub(crate) fn means(&self, problem: &Problem) -> (DrawnParameters, Vec<f64>) {
+        let mean = |psi: ArrayView1<'_, f64>| psi.iter().zip(&self.weights).map(|(x, w)| w * x).sum();
+        let psi: Vec<f64> = self.psi.columns().into_iter().map(mean).collect();
+        (parameters_at(problem, &psi), self.modes.clone())
+    }
+
     /// One draw of the parameters, by its position.
     pub(super) fn drawn_parameters(&self, problem: &Problem, at: usize) -> DrawnParameters {
-        let point = point(problem, &self.psi.row(at).to_vec());
-        let family = problem.family();
-        let scatter = match family {
-            Family::Poisson => Scatter::Poisson,
-            Family::NegBin2 => Scatter::NegBin2 { theta: point.phi.exp() },
-        };
-        DrawnParameters { family, point, scatter }
+        parameters_at(problem, &self.psi.row(at).to_vec())
     }
 
     /// The posterior with its area effects: moments given the parameters, averaged over these.
     pub(super) fn with_effects(mut self, problem: &Problem) -> Result<Self> {
         let chosen = resampled(&self.weights, FOR_EFFECTS, 0.5);
         let pieces = FOR_EFFECTS.div_ceil(BLOCK);
+        let begin = self.beginning(problem);
         let work = |piece: usize| {
             let end = ((piece + 1) * BLOCK).min(FOR_EFFECTS);
-            self.moments(problem, &chosen[piece * BLOCK..end])
+            self.moments(problem, &begin, &chosen[piece * BLOCK..end])
         };
         let blocks = parallel::in_order(pieces, self.threads, work, |_, _| ControlFlow::Continue(()));
         let mut all = vec![Moments::default(); problem.nodes.n_nodes()];
@@ -96,14 +124,20 @@ impl Posterior {
         Ok(self)
     }
 
-    fn moments(&self, problem: &Problem, chosen: &[usize]) -> Option<Vec<Moments>> {
+    fn beginning(&self, problem: &Problem) -> Beginning {
+        Beginning::new(problem, &options(), &self.centre, &self.modes)
+    }
+
+    fn moments(&self, problem: &Problem, begin: &Beginning, chosen: &[usize]) -> Option<Vec<Moments>> {
         let mut objective = Objective::new(problem, &options());
         let mut sums = vec![Moments::default(); problem.nodes.n_nodes()];
-        for &at in chosen {
-            let at = self.drawn_parameters(problem, at);
-            let mut modes = self.modes.clone();
+        let mut modes = self.modes.clone();
+        for alike in chosen.chunk_by(|one, other| one == other) {
+            let at = self.drawn_parameters(problem, alike[0]);
+            begin.write(&self.psi.row(alike[0]).to_vec(), &mut modes);
             let effects = objective.effects_given(at.family, &at.point, &mut modes)?;
-            sums.iter_mut().zip(&effects).for_each(|(sums, effect)| sums.add(Moments::of(effect)));
+            let times = alike.len() as f64;
+            sums.iter_mut().zip(&effects).for_each(|(sums, effect)| sums.add(Moments::of(effect, times)));
         }
         Some(sums)
     }
@@ -118,8 +152,9 @@ struct Moments {
 }
 
 impl Moments {
-    fn of(effect: &GivenParameters) -> Self {
-        Moments { mean: effect.mean, square: effect.mean * effect.mean, variance: effect.variance }
+    fn of(effect: &GivenParameters, times: f64) -> Self {
+        let GivenParameters { mean, variance } = *effect;
+        Moments { mean: times * mean, square: times * mean * mean, variance: times * variance }
     }
 
     fn add(&mut self, other: Moments) {
@@ -150,12 +185,22 @@ fn area_effects(problem: &Problem, nodes: &[Moments]) -> Vec<Vec<AreaEffect>> {
     (0..problem.n_variances()).map(level).collect()
 }
 
-fn options() -> Options {
+/// ψ in the units of the passes.
+pub(super) fn parameters_at(problem: &Problem, psi: &[f64]) -> DrawnParameters {
+    let (family, point) = (problem.family(), point(problem, psi));
+    let scatter = match family {
+        Family::Poisson => Scatter::Poisson,
+        Family::NegBin2 => Scatter::NegBin2 { theta: point.phi.exp() },
+    };
+    DrawnParameters { family, point, scatter }
+}
+
+pub(super) fn options() -> Options {
     Options { mode_tolerance: MODE_TOLERANCE, ..Options::default() }
 }
 
 #[cold]
-fn no_mode() -> crate::Error {
+pub(super) fn no_mode() -> crate::Error {
     let message = "the area effects have no mode at parameters drawn from the posterior".into();
     ErrorKind::Specification { message }.into()
 }

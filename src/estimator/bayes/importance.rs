@@ -1,5 +1,6 @@
 //! Draws of the parameters with their weights, on several threads.
 
+use super::beginning::Beginning;
 use super::log_prior::LogPrior;
 use super::marginal::Plan;
 use super::mode::PosteriorMode;
@@ -26,6 +27,7 @@ pub(super) struct Ground<'a> {
     pub prior: &'a LogPrior,
     pub options: &'a Options,
     pub mode: &'a PosteriorMode,
+    pub beginning: &'a Beginning,
     pub plan: Plan,
     pub threads: usize,
 }
@@ -41,7 +43,7 @@ pub(super) struct Weighted {
 impl<'a> Ground<'a> {
     /// The target, each value by itself.
     pub(super) fn target(&self) -> Target<'a> {
-        Target::around(self.problem, self.prior, self.options, self.plan, &self.mode.effects)
+        Target::around(self.problem, self.prior, self.options, self.plan, self.beginning)
     }
 
     /// Draws from the proposal and weighs; `None` where the work was stopped or nothing has a weight.

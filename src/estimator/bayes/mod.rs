@@ -2,9 +2,11 @@
 //!
 //! Derivations and what to trust are in `docs/bayes.md`.
 
+mod beginning;
 #[cfg(feature = "nuts")]
 mod chain;
 mod draws;
+mod given;
 mod importance;
 mod log_prior;
 mod marginal;
@@ -26,6 +28,7 @@ use crate::error::{ErrorKind, Result};
 use crate::estimate::{Objective, Options};
 use crate::model::Problem;
 use crate::progress::{Iteration, Verdict};
+use beginning::Beginning;
 use importance::{Ground, Weighted};
 use log_prior::LogPrior;
 use mode::{PosteriorMode, cancelled, posterior_mode};
@@ -136,9 +139,10 @@ impl Bayes {
         let mut objective = Objective::new(problem, &self.options);
         let plan = self.marginal.plan(problem, &mut objective, &mode.psi, &mode.effects)?;
         let (options, threads) = (&self.options, self.threads);
-        let ground = Ground { problem, prior: &prior, options, mode: &mode, plan, threads };
+        let beginning = &Beginning::new(problem, options, &mode.psi, &mode.effects);
+        let ground = Ground { problem, prior: &prior, options, mode: &mode, beginning, plan, threads };
         let drawn = self.draw(&ground, rng, progress)?;
-        Posterior::new(problem, &self.priors, drawn, self.threads).with_effects(problem)
+        Posterior::new(problem, self, drawn).with_effects(problem)
     }
 
     fn check(&self, problem: &Problem) -> Result<()> {
@@ -201,6 +205,7 @@ impl Bayes {
         Ok(Drawn {
             weights: vec![1.0 / psi.nrows() as f64; psi.nrows()],
             psi,
+            centre: mode.psi.clone(),
             modes: mode.effects.clone(),
             sampler: Sampler::Chains(diagnostics),
             evidence: None,
@@ -248,6 +253,7 @@ impl Bayes {
         Drawn {
             psi,
             weights: weights.weights,
+            centre: ground.mode.psi.clone(),
             modes: ground.mode.effects.clone(),
             sampler: Sampler::Importance(sampling),
             evidence,

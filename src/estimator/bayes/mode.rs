@@ -37,11 +37,22 @@ pub(super) fn posterior_mode(
     options: &Options,
     progress: &mut dyn FnMut(&Iteration) -> ControlFlow<()>,
 ) -> Result<PosteriorMode> {
-    let target = Target::new(problem, prior, options);
     let counts = problem.typical_counts();
     let mean = counts.iter().sum::<f64>() / counts.len() as f64;
     let largest_theta = options.poisson_question * mean.max(1.0);
     let from = psi(problem, &start(problem, problem.family(), largest_theta));
+    posterior_mode_from(problem, prior, options, from, progress)
+}
+
+/// Climbs from a point.
+pub(super) fn posterior_mode_from(
+    problem: &Problem,
+    prior: &LogPrior,
+    options: &Options,
+    from: Vec<f64>,
+    progress: &mut dyn FnMut(&Iteration) -> ControlFlow<()>,
+) -> Result<PosteriorMode> {
+    let target = Target::new(problem, prior, options);
     Climb { problem, target, trace: Vec::new(), progress }.run(from)
 }
 
@@ -176,6 +187,7 @@ fn best(problem: &Problem, psi: &[f64], value: f64, trace: &[Iteration]) -> Best
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use super::super::beginning::Beginning;
     use super::super::marginal::Plan;
     use super::super::priors::Priors;
     use super::*;
@@ -189,8 +201,8 @@ mod tests {
             let prior = LogPrior::new(&Priors::default(), &problem);
             let mut watch = |_: &Iteration| ControlFlow::Continue(());
             let mode = posterior_mode(&problem, &prior, &Options::default(), &mut watch).unwrap();
-            let mut target =
-                Target::around(&problem, &prior, &Options::default(), Plan::Laplace, &mode.effects);
+            let begin = Beginning::still(mode.effects.clone());
+            let mut target = Target::around(&problem, &prior, &Options::default(), Plan::Laplace, &begin);
             let all = target.curved(&mode.psi);
             let step = mode.precision.solve(&all.gradient.view());
             assert!(step.dot(&all.gradient) < 1e-9);

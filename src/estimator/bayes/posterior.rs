@@ -1,8 +1,11 @@
 //! The posterior: parameters with their weights, area effects, and how far to trust them.
 
+use super::Bayes;
+use super::marginal::Marginal;
 use super::priors::Priors;
 use super::sampler::{Reliability, Sampler};
 use crate::error::{ErrorKind, Result};
+use crate::estimate::Options;
 use crate::estimator::Estimated;
 use crate::family::Family;
 use crate::infer::{
@@ -20,13 +23,17 @@ use ndarray::{Array1, Array2};
 pub struct Posterior {
     pub(super) fingerprint: u64,
     pub(super) priors: Priors,
+    /// What weighed the draws, and how its modes were found.
+    pub(super) marginal: Marginal,
+    pub(super) options: Options,
     pub(super) sampler: Sampler,
     pub(super) evidence: Option<LogEvidence>,
     pub(super) threads: usize,
-    /// Draws of ψ, one a row, in the units of the passes, with their weights and the effects' modes at the posterior
-    /// mode.
+    /// Draws of ψ, one a row, in the units of the passes, with their weights; the mode of ψ and the effects' modes
+    /// there.
     pub(super) psi: Array2<f64>,
     pub(super) weights: Vec<f64>,
+    pub(super) centre: Vec<f64>,
     pub(super) modes: Vec<f64>,
     /// What the draws are of, and their values in the caller's units, one column a parameter.
     pub(super) parameters: Vec<Parameter>,
@@ -62,6 +69,7 @@ pub struct LogEvidence {
 pub(super) struct Drawn {
     pub psi: Array2<f64>,
     pub weights: Vec<f64>,
+    pub centre: Vec<f64>,
     pub modes: Vec<f64>,
     pub sampler: Sampler,
     pub evidence: Option<LogEvidence>,
@@ -69,8 +77,8 @@ pub(super) struct Drawn {
 
 impl Posterior {
     /// Without the area effects.
-    pub(super) fn new(problem: &Problem, priors: &Priors, drawn: Drawn, threads: usize) -> Self {
-        let Drawn { psi, weights, modes, sampler, evidence } = drawn;
+    pub(super) fn new(problem: &Problem, asked: &Bayes, drawn: Drawn) -> Self {
+        let Drawn { psi, weights, centre, modes, sampler, evidence } = drawn;
         let values = in_caller_units(problem, &psi);
         let moments = |at: usize| {
             let column = values.column(at);
@@ -97,15 +105,18 @@ impl Posterior {
         };
         Posterior {
             fingerprint: problem.fingerprint(),
-            priors: priors.clone(),
+            priors: asked.priors.clone(),
+            marginal: asked.marginal,
+            options: asked.options.clone(),
+            threads: asked.threads,
             parameters: problem.parameters(),
             effects: Vec::new(),
             values,
             sampler,
             evidence,
-            threads,
             psi,
             weights,
+            centre,
             modes,
             coefficients,
             levels,
@@ -187,7 +198,7 @@ impl Posterior {
     }
 
     /// Fails where the problem is not the one the posterior is of.
-    pub(super) fn refuse_other(&self, problem: &Problem) -> Result<()> {
+    pub(crate) fn refuse_other(&self, problem: &Problem) -> Result<()> {
         match self.fingerprint == problem.fingerprint() {
             true => Ok(()),
             false => {

@@ -38,6 +38,13 @@ impl Proposal {
         (self.at_whitened(&(normal * mixing.sqrt())), self.log_density(square * mixing))
     }
 
+    /// The log of the density at a point.
+    pub(super) fn log_density_at(&self, psi: &[f64]) -> f64 {
+        let away: Array1<f64> = psi.iter().zip(&self.centre).map(|(psi, c)| psi - c).collect();
+        let whitened = self.precision.lower().t().dot(&away);
+        self.log_density(whitened.dot(&whitened))
+    }
+
     #[cfg_attr(not(feature = "nuts"), allow(dead_code))] // chains alone need it
     pub(super) fn dimension(&self) -> usize {
         self.centre.len()
@@ -95,6 +102,7 @@ mod tests {
             let away = array![draw[0] - 1.0, draw[1] + 2.0];
             let square = away.dot(&precision.dot(&away));
             assert_relative_eq!(density, proposal.log_density(square), max_relative = 1e-9, epsilon = 1e-9);
+            assert_relative_eq!(proposal.log_density_at(&draw), density, max_relative = 1e-9, epsilon = 1e-9);
             sum += &away;
             for i in 0..2 {
                 for j in 0..2 {

@@ -1,11 +1,14 @@
 //! The log-posterior of the parameters, area effects integrated out, up to the constant that is the evidence.
 
+use super::beginning::Beginning;
 use super::log_prior::LogPrior;
 use super::marginal::{Integral, Plan};
 use crate::estimate::{Derivatives, Objective, Options, Order, Point};
 use crate::family::Family;
 use crate::model::Problem;
 use ndarray::{Array1, Array2};
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// log p(y | ψ) + log p(ψ) at ψ = (β̃, ξ, φ): standardised coefficients, ξ = log σ, φ = log θ.
 #[derive(Debug)]
@@ -14,8 +17,7 @@ pub(super) struct Target<'a> {
     objective: Objective<'a>,
     integral: Integral,
     prior: &'a LogPrior,
-    /// Where the search for the mode of the effects begins.
-    begin: Vec<f64>,
+    begin: Cow<'a, Beginning>,
     effects: Vec<f64>,
 }
 
@@ -37,7 +39,7 @@ impl Curved {
 
 /// The effects' mode is found when no effect moves by more: the value is off by about the fourth power of this times
 /// the information, and the weights need no more.
-const MODE_TOLERANCE: f64 = 1e-4;
+pub(super) const MODE_TOLERANCE: f64 = 1e-3;
 
 impl<'a> Target<'a> {
     /// The search for the mode of the effects begins at 0 and, while `evaluate` climbs, at the last mode.
@@ -45,22 +47,26 @@ impl<'a> Target<'a> {
         let zeros = vec![0.0; problem.nodes.n_nodes()];
         let objective = Objective::new(problem, options);
         let integral = Integral::Laplace;
-        Target { problem, objective, integral, prior, begin: zeros.clone(), effects: zeros }
+        let begin = Cow::Owned(Beginning::still(zeros.clone()));
+        Target { problem, objective, integral, prior, begin, effects: zeros }
     }
 
-    /// The same for many values around a point whose modes are known: each search begins there, so that a value does
-    /// not depend on those before it.
+    /// The same for many values around a point whose modes are known: each search begins from there, so that a value
+    /// does not depend on those before it.
     pub(super) fn around(
         problem: &'a Problem,
         prior: &'a LogPrior,
         options: &Options,
         plan: Plan,
-        modes: &[f64],
+        begin: &'a Beginning,
     ) -> Self {
         let mode_tolerance = options.mode_tolerance.max(MODE_TOLERANCE);
         let options = Options { mode_tolerance, ..options.clone() };
-        let begin = modes.to_vec();
-        Target { begin, integral: plan.integral(problem), ..Target::new(problem, prior, &options) }
+        Target {
+            begin: Cow::Borrowed(begin),
+            integral: plan.integral(problem),
+            ..Target::new(problem, prior, &options)
+        }
     }
 
     pub(super) fn options(&self) -> &Options {
@@ -74,12 +80,12 @@ impl<'a> Target<'a> {
 
     /// Makes the last modes those that searches begin at.
     pub(super) fn keep_modes(&mut self) {
-        self.begin.clone_from(&self.effects);
+        self.begin.to_mut().set(&self.effects);
     }
 
     /// The log-density; `None` where it cannot be computed.
     pub(super) fn value(&mut self, psi: &[f64]) -> Option<f64> {
-        self.effects.copy_from_slice(&self.begin);
+        self.begin.write(psi, &mut self.effects);
         let (point, family) = (point(self.problem, psi), self.problem.family());
         let value = self.integral.value(&mut self.objective, family, &point, &mut self.effects)?;
         Some(value + self.prior.value(psi)).filter(|value| value.is_finite())
@@ -88,7 +94,7 @@ impl<'a> Target<'a> {
     /// The log-density and its gradient.
     #[cfg_attr(not(feature = "nuts"), allow(dead_code))] // chains alone need it
     pub(super) fn gradient(&mut self, psi: &[f64]) -> Option<(f64, Array1<f64>)> {
-        self.effects.copy_from_slice(&self.begin);
+        self.begin.write(psi, &mut self.effects);
         let (point, family) = (point(self.problem, psi), self.problem.family());
         let (value, mut gradient) =
             self.integral.gradient(&mut self.objective, family, &point, &mut self.effects)?;
@@ -102,7 +108,7 @@ impl<'a> Target<'a> {
 
     /// Laplace's log-density with gradient and Hessian.
     pub(super) fn curved(&mut self, psi: &[f64]) -> Curved {
-        self.effects.copy_from_slice(&self.begin);
+        self.begin.write(psi, &mut self.effects);
         let (point, family) = (point(self.problem, psi), self.problem.family());
         let laplace = self.objective.evaluate(family, &point, &mut self.effects, Order::Hessian);
         let Derivatives { value, magnitude, mut gradient, mut hessian } = laplace;
@@ -118,9 +124,14 @@ impl<'a> Target<'a> {
         Curved { value: value + of_prior, magnitude, gradient, hessian }
     }
 
-    fn places_of_sds(&self) -> std::ops::Range<usize> {
-        self.problem.n_terms()..self.problem.n_terms() + self.problem.n_variances()
+    fn places_of_sds(&self) -> Range<usize> {
+        variances_of(self.problem)
     }
+}
+
+/// Where the ξ stand in ψ, and the υ among the parameters of the passes.
+pub(super) fn variances_of(problem: &Problem) -> Range<usize> {
+    problem.n_terms()..problem.n_terms() + problem.n_variances()
 }
 
 /// The point of the passes at ψ.
@@ -191,7 +202,8 @@ mod tests {
         let prior = LogPrior::new(&Priors::default(), &problem);
         let modes = vec![0.1; problem.nodes.n_nodes()];
         for plan in [Plan::Laplace, Plan::SecondOrder] {
-            let mut target = Target::around(&problem, &prior, &Options::default(), plan, &modes);
+            let begin = Beginning::new(&problem, &Options::default(), &[2.0, 0.0, 0.1, -1.0, -0.6], &modes);
+            let mut target = Target::around(&problem, &prior, &Options::default(), plan, &begin);
             let (here, there) = ([2.1, 0.1, -0.1, -1.2, -0.4], [1.4, 0.5, 0.3, 0.1, -2.4]);
             let first = target.value(&here).unwrap();
             target.value(&there).unwrap();
@@ -208,7 +220,8 @@ mod tests {
         let mut objective = Objective::new(&problem, &options);
         let exact = Marginal::Exact(Orders::default()).plan(&problem, &mut objective, &psi, &modes).unwrap();
         let values = [Plan::Laplace, Plan::SecondOrder, exact].map(|plan| {
-            let mut target = Target::around(&problem, &prior, &options, plan, &modes);
+            let begin = Beginning::still(modes.clone());
+            let mut target = Target::around(&problem, &prior, &options, plan, &begin);
             let (value, gradient) = target.gradient(&psi).unwrap();
             assert!((value - target.value(&psi).unwrap()).abs() < 1e-7);
             for i in 0..psi.len() {

@@ -10,6 +10,7 @@ pub(crate) struct Mixed<F>(pub F);
 
 impl<F: Coarsened> CountFamily for Mixed<F> {
     const LINEAR_IN_MU: bool = false;
+    const EXACT_BY_TOTALS: bool = F::BY_TOTALS;
     const HAS_THETA: bool = F::HAS_THETA;
     const MIXED: bool = true;
 

@@ -23,7 +23,7 @@ fn published() -> Vec<Coarse> {
     all.chain([rounded]).collect()
 }
 
-fn in_rows<F: Coarsened>(family: F, variance: f64, along: Along) -> Lognormal<F> {
+fn in_rows<F: Stepped>(family: F, variance: f64, along: Along) -> Lognormal<F> {
     Lognormal::new(family, variance, along, RowRule::FIRST)
 }
 
@@ -36,7 +36,7 @@ fn close(exact: f64, difference: f64, scale: f64) {
     assert_relative_eq!(exact, difference, max_relative = 1e-6, epsilon = 1e-7 * scale);
 }
 
-fn slopes_in_eta<F: Coarsened>(family: F) {
+fn slopes_in_eta<F: Stepped>(family: F) {
     for cell in published() {
         for mu in MEANS {
             for variance in VARIANCES {
@@ -55,7 +55,7 @@ fn slopes_in_eta<F: Coarsened>(family: F) {
                 let (r, w) = row.coarse_score(&cell, mu);
                 assert_relative_eq!(r, at.r, max_relative = 1e-10, epsilon = 1e-10 * scale);
                 assert_relative_eq!(w, at.w, max_relative = 1e-10, epsilon = 1e-10 * scale);
-                assert!(w > 0.0, "{cell:?} {mu} {variance}: {w}");
+                assert!(w >= 0.0 && (w > 0.0 || cell.lo < cell.hi), "{cell:?} {mu} {variance}: {w}");
             }
         }
     }
@@ -73,25 +73,32 @@ fn negbin2_lognormal_derivatives_are_slopes_of_each_other() {
     }
 }
 
-fn slopes_in_variance<F: Coarsened>(family: F) {
+fn slopes_in_variance<F: Stepped>(family: F) {
     for cell in published() {
         for mu in MEANS {
             for variance in VARIANCES {
                 let at = |variance| in_rows(family, variance, Along::Variance).coarse(&cell, mu);
                 let here = at(variance).phi;
                 let near = |f: &dyn Fn(CoarseDerivatives) -> f64| {
-                    slope(0.02, |h| f(at(variance * (1.0 + h)))) / variance
+                    slope(1e-2, |h| f(at(variance * (1.0 + h)))) / variance
                 };
                 let scale = (1.0 + mu + cell.lo.max(0.0)) / variance.min(1.0);
-                close(here.l_phi, near(&|at| at.log_probability), scale);
-                close(here.l_phi_phi, near(&|at| at.phi.l_phi), scale);
-                close(here.r_phi, near(&|at| at.eta.r), scale);
-                close(here.r_phi_phi, near(&|at| at.phi.r_phi), scale);
-                close(here.w_phi, near(&|at| at.eta.w), scale);
-                close(here.w_phi_phi, near(&|at| at.phi.w_phi), scale);
-                close(here.c_phi, near(&|at| at.eta.c), scale);
-                let fifth = in_rows(family, variance, Along::Variance).coarse_fifth(&cell, mu);
-                close(fifth.d_phi, near(&|at| at.eta.d), scale);
+                let fifth =
+                    |variance| in_rows(family, variance, Along::Variance).coarse_fifth(&cell, mu).d_phi;
+                let pairs = [
+                    (here.l_phi, near(&|at| at.log_probability)),
+                    (here.l_phi_phi, near(&|at| at.phi.l_phi)),
+                    (here.r_phi, near(&|at| at.eta.r)),
+                    (here.r_phi_phi, near(&|at| at.phi.r_phi)),
+                    (here.w_phi, near(&|at| at.eta.w)),
+                    (here.w_phi_phi, near(&|at| at.phi.w_phi)),
+                    (here.c_phi, near(&|at| at.eta.c)),
+                    (fifth(variance), near(&|at| at.eta.d)),
+                ];
+                for (k, (exact, slope)) in pairs.into_iter().enumerate() {
+                    let bound = 1e-6 * exact.abs() + 1e-7 * scale;
+                    assert!((exact - slope).abs() <= bound, "{k}: {exact} {slope}, {cell:?} {mu} {variance}");
+                }
             }
         }
     }
@@ -129,7 +136,7 @@ fn companions_in_phi_are_slopes_in_it() {
     }
 }
 
-fn log_density<F: Coarsened>(row: Lognormal<F>, y: f64, mu: f64) -> f64 {
+fn log_density<F: Stepped>(row: Lognormal<F>, y: f64, mu: f64) -> f64 {
     row.coarse(&exactly(y), mu).log_probability + row.constants(&Histogram::new(&[y]))[0]
 }
 
@@ -230,7 +237,7 @@ fn a_finer_rule_changes_nothing_that_matters() {
                 worst = worst.max(change / (1.0 + first.log_probability.abs()));
                 let w = finer.eta.w;
                 assert!(
-                    (first.eta.d - finer.eta.d).abs() <= 1e-9 * (w + finer.eta.d.abs()),
+                    (first.eta.d - finer.eta.d).abs() <= 1e-9 * (w + finer.eta.d.abs()) + 1e-12,
                     "{cell:?} {mu} {variance}"
                 );
             }

@@ -5,6 +5,7 @@
 //! Derived in `docs/lognormal.md`.
 
 mod heat;
+mod interval;
 mod points;
 mod rows;
 mod slopes;
@@ -12,6 +13,9 @@ mod slopes;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod identities;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::print_stdout)]
+mod table;
 
 use super::{
     Coarse, CoarseDerivatives, Coarsened, CountFamily, EtaDerivatives, FifthDerivatives, Histogram,
@@ -19,10 +23,11 @@ use super::{
 };
 use crate::numeric::rows::{Lanes, vectorised};
 use heat::{in_variance, of_variance};
-use points::Integrate;
+use interval::{ShortRow, Stepped};
 pub(crate) use points::RowRule;
+use points::{Asked, Integrate, IntegrateByPrior};
 use pulp::Arch;
-use rows::{CoarseRow, ExactRow, Row};
+use rows::{CoarseRow, ExactRow, Sloped};
 
 /// A family with a normal effect of variance υ in every row, integrated out.
 ///
@@ -78,36 +83,46 @@ impl RowIntegral {
 const EXACT_BLOCKS: usize = 24;
 const COARSE_BLOCKS: usize = 64;
 
-impl<F: Coarsened> Lognormal<F> {
+impl<F: Stepped> Lognormal<F> {
     pub(crate) fn new(family: F, variance: f64, along: Along, rule: RowRule) -> Self {
         Lognormal { family, variance, along, rule, arch: Arch::new() }
     }
 
     fn integral(&self, published: &Coarse, mu: f64, need: Need) -> RowIntegral {
-        match published.lo == published.hi {
-            true => {
-                let row = ExactRow { family: self.family, y: published.lo };
-                self.integral_of::<_, EXACT_BLOCKS>(row, mu, need)
+        if published.lo == published.hi {
+            let row = ExactRow { family: self.family, y: published.lo };
+            return self.integral_of::<_, EXACT_BLOCKS>(row, mu, need);
+        }
+        match ShortRow::of(self.family, published, self.variance) {
+            Some(row) if need != Need::Theta => {
+                let mut found = RowIntegral::default();
+                let asked = self.asked(row, mu, need);
+                vectorised(self.arch, IntegrateByPrior::<_, EXACT_BLOCKS> { asked, found: &mut found });
+                found
             }
-            false => {
+            _ => {
                 let row = CoarseRow { family: self.family, published };
                 self.integral_of::<_, COARSE_BLOCKS>(row, mu, need)
             }
         }
     }
 
-    fn integral_of<R: Row, const N: usize>(&self, row: R, mu: f64, need: Need) -> RowIntegral {
+    fn integral_of<R: Sloped, const N: usize>(&self, row: R, mu: f64, need: Need) -> RowIntegral {
         if self.variance == 0.0 {
             return rows::without_variance(row, mu);
         }
         let mut found = RowIntegral::default();
-        let Lognormal { variance, rule, .. } = *self;
-        vectorised(self.arch, Integrate::<_, N> { row, mu, variance, rule, need, found: &mut found });
+        let asked = self.asked(row, mu, need);
+        vectorised(self.arch, Integrate::<_, N> { asked, found: &mut found });
         found
+    }
+
+    fn asked<R>(&self, row: R, mu: f64, need: Need) -> Asked<R> {
+        Asked { row, mu, variance: self.variance, rule: self.rule, need }
     }
 }
 
-impl<F: Coarsened> CountFamily for Lognormal<F> {
+impl<F: Stepped> CountFamily for Lognormal<F> {
     const LINEAR_IN_MU: bool = false;
     const HAS_THETA: bool = true;
     const MIXED: bool = true;
@@ -146,7 +161,7 @@ impl<F: Coarsened> CountFamily for Lognormal<F> {
     }
 }
 
-impl<F: Coarsened> Coarsened for Lognormal<F> {
+impl<F: Stepped> Coarsened for Lognormal<F> {
     fn coarse_score(&self, published: &Coarse, mu: f64) -> (f64, f64) {
         let [r, minus_w, ..] = self.integral(published, mu, Need::Score).slopes;
         (r, -minus_w)

@@ -1,7 +1,7 @@
 //! The points of a row's integral: equal steps outward from the mode of its effect.
 
-use super::rows::Row;
-use super::slopes::{by_the_density, by_the_prior};
+use super::rows::{Kept, Row, Sloped};
+use super::slopes::{by_the_density, by_the_prior, theta_by_the_prior};
 use super::{Need, RowIntegral};
 use crate::numeric::elementary::exp;
 use crate::numeric::rows::{Kernel, LANES, Lanes, lanes};
@@ -36,39 +36,57 @@ const LONGEST: f64 = 3.0;
 /// Times that the step is doubled where the points are more than there is room for.
 const MOST_DOUBLINGS: usize = 8;
 
-/// The sum over the points of one row.
-pub(super) struct Integrate<'a, R, const N: usize> {
+/// One row to be integrated.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<R> {
     pub row: R,
     /// The mean at ε = 0.
     pub mu: f64,
     pub variance: f64,
     pub rule: RowRule,
     pub need: Need,
+}
+
+/// The sum over the points of one row, its derivatives the better way.
+pub(super) struct Integrate<'a, R, const N: usize> {
+    pub asked: Asked<R>,
     pub found: &'a mut RowIntegral,
 }
 
-impl<R: Row, const N: usize> Kernel for Integrate<'_, R, N> {
+impl<R: Sloped, const N: usize> Kernel for Integrate<'_, R, N> {
     #[inline(always)]
     fn run(self) {
-        let Integrate { row, mu, variance, rule, need, found } = self;
+        let Integrate { asked, found } = self;
+        let Asked { row, mu, variance, need, .. } = asked;
         let centre = Centre::find(row, mu, variance);
-        let spread = variance / (1.0 + variance * centre.w);
-        let reach = (2.0 * rule.depth * variance).sqrt();
-        let detail = row.detail(mu, centre.effect, reach).min(DETAIL);
-        let mut step = rule.step * spread.sqrt().min(detail);
+        let by_prior = variance * centre.w > 1.0;
+        let kept = if by_prior || need == Need::Score { Kept::Four } else { Kept::Five };
         let mut points = Points::<R, N>::EMPTY;
-        for _ in 0..MOST_DOUBLINGS {
-            if points.place(row, mu, variance, &centre, step, rule.depth) {
-                break;
-            }
-            step *= 2.0;
+        found.log_density = points.sum(asked, &centre, kept);
+        if !by_prior {
+            return by_the_density(&points, row, variance, need, found);
         }
-        let total = points.normalise();
-        found.log_density = row.beside(mu) + centre.top + (total * step / (TAU * variance).sqrt()).ln();
-        match variance * centre.w > 1.0 {
-            true => by_the_prior(&points, row, variance, need, found),
-            false => by_the_density(&points, row, variance, need, found),
+        by_the_prior(&points, variance, need, found);
+        if need == Need::Theta {
+            theta_by_the_prior(&points, row, variance, found);
         }
+    }
+}
+
+/// The same by cumulants of ε/υ alone; without companions in φ.
+pub(super) struct IntegrateByPrior<'a, R, const N: usize> {
+    pub asked: Asked<R>,
+    pub found: &'a mut RowIntegral,
+}
+
+impl<R: Row, const N: usize> Kernel for IntegrateByPrior<'_, R, N> {
+    #[inline(always)]
+    fn run(self) {
+        let IntegrateByPrior { asked, found } = self;
+        let centre = Centre::find(asked.row, asked.mu, asked.variance);
+        let mut points = Points::<R, N>::EMPTY;
+        found.log_density = points.sum(asked, &centre, Kept::Four);
+        by_the_prior(&points, asked.variance, asked.need, found);
     }
 }
 
@@ -107,6 +125,17 @@ impl Centre {
     }
 }
 
+/// How points are placed.
+#[derive(Clone, Copy)]
+struct Steps<R> {
+    row: R,
+    mu: f64,
+    variance: f64,
+    step: f64,
+    depth: f64,
+    kept: Kept,
+}
+
 /// Points in blocks of eight, with their probabilities.
 pub(super) struct Points<R: Row, const N: usize> {
     n: usize,
@@ -119,9 +148,27 @@ impl<R: Row, const N: usize> Points<R, N> {
     const EMPTY: Self =
         Points { n: 0, effect: [[0.0; LANES]; N], weight: [[0.0; LANES]; N], known: [R::EMPTY; N] };
 
+    /// Places the points; returns the log of the integral.
+    #[inline(always)]
+    fn sum(&mut self, asked: Asked<R>, centre: &Centre, kept: Kept) -> f64 {
+        let Asked { row, mu, variance, rule, .. } = asked;
+        let spread = variance / (1.0 + variance * centre.w);
+        let reach = (2.0 * rule.depth * variance).sqrt();
+        let detail = row.detail(mu, centre.effect, reach).min(DETAIL);
+        let mut step = rule.step * spread.sqrt().min(detail);
+        for _ in 0..MOST_DOUBLINGS {
+            if self.place(Steps { row, mu, variance, step, depth: rule.depth, kept }, centre) {
+                break;
+            }
+            step *= 2.0;
+        }
+        row.beside(mu) + centre.top + (self.normalise() * step / (TAU * variance).sqrt()).ln()
+    }
+
     /// Places points to either side of the centre; `false` where there is no room for all.
     #[inline(always)]
-    fn place(&mut self, row: R, mu: f64, variance: f64, centre: &Centre, step: f64, depth: f64) -> bool {
+    fn place(&mut self, steps: Steps<R>, centre: &Centre) -> bool {
+        let Steps { row, mu, variance, step, depth, kept } = steps;
         self.n = 0;
         for (mut first, sign) in [(0.0, 1.0), (1.0, -1.0)] {
             loop {
@@ -131,7 +178,7 @@ impl<R: Row, const N: usize> Points<R, N> {
                 let effect = lanes(|l| centre.effect + sign * step * (first + l as f64));
                 let means = lanes(|l| mu * exp(effect[l]));
                 let fall = lanes(|l| centre.top + 0.5 * effect[l] * effect[l] / variance);
-                let (log_density, known) = row.block(effect, means, |l, log| log - fall[l] > -depth);
+                let (log_density, known) = row.block(effect, means, kept, |l, log| log - fall[l] > -depth);
                 let height = lanes(|l| log_density[l] - fall[l]);
                 self.effect[self.n] = effect;
                 self.weight[self.n] = lanes(|l| exp(height[l]));
@@ -160,6 +207,13 @@ impl<R: Row, const N: usize> Points<R, N> {
             *weight = lanes(|l| weight[l] * inverse);
         }
         total
+    }
+
+    /// E[ε].
+    #[inline(always)]
+    pub(super) fn mean_effect(&self) -> f64 {
+        let [mean] = self.means(|effect, _| [*effect]);
+        mean
     }
 
     /// Means over the points of functions of a point.

@@ -23,15 +23,33 @@ pub(super) trait Row: Copy {
     /// The distance over which f changes near some point, where that is shorter than it is for any count.
     fn detail(&self, mu: f64, near: f64, reach: f64) -> f64;
 
-    /// log f at eight points; of a row known in part those from `first` on whose height, log f less `fall`, is above
-    /// `floor`, none after the first that is not.
-    fn block(&self, effect: Lanes, mu: Lanes, needed: impl Fn(usize, f64) -> bool) -> (Lanes, Self::Block);
+    /// log f at eight points, with what is to be kept of them; of a row known in part none after the first that is not
+    /// `needed`, by its lane and log f.
+    fn block(
+        &self,
+        effect: Lanes,
+        mu: Lanes,
+        kept: Kept,
+        needed: impl Fn(usize, f64) -> bool,
+    ) -> (Lanes, Self::Block);
+}
 
+/// A row that also has the derivatives of its density at points.
+pub(super) trait Sloped: Row {
     /// The first five derivatives of log f in η.
     fn slopes(&self, block: &Self::Block) -> [Lanes; 5];
 
     /// ℓ_φ with its first two derivatives in η.
     fn in_phi(&self, block: &Self::Block) -> [Lanes; 3];
+}
+
+/// What of a point is asked for later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// All but the fifth derivative.
+    Four,
+    /// All.
+    Five,
 }
 
 /// One point.
@@ -77,11 +95,19 @@ impl<F: CountFamily> Row for ExactRow<F> {
     }
 
     #[inline(always)]
-    fn block(&self, effect: Lanes, mu: Lanes, _needed: impl Fn(usize, f64) -> bool) -> (Lanes, Lanes) {
+    fn block(
+        &self,
+        effect: Lanes,
+        mu: Lanes,
+        _kept: Kept,
+        _needed: impl Fn(usize, f64) -> bool,
+    ) -> (Lanes, Lanes) {
         let Self { family, y } = *self;
         (lanes(|l| y * effect[l] + family.log_density_part(y, family.log_term(mu[l]))), mu)
     }
+}
 
+impl<F: CountFamily> Sloped for ExactRow<F> {
     #[inline(always)]
     fn slopes(&self, mu: &Lanes) -> [Lanes; 5] {
         let Self { family, y } = *self;
@@ -116,8 +142,21 @@ pub(super) struct CoarseBlock {
     in_phi: [Lanes; 3],
 }
 
-/// An edge of an interval of w^{−½} is followed by points this much further apart than a normal of that width asks for.
-const EDGE: f64 = 1.4;
+/// The distance over which the probability of an interval changes at those of its edges that are within reach.
+#[inline(always)]
+pub(super) fn width_of_edges<F: CountFamily>(
+    family: F,
+    (lo, hi): (f64, f64),
+    mu: f64,
+    near: f64,
+    reach: f64,
+) -> f64 {
+    let width = |edge: f64| {
+        let within = edge > 0.0 && edge.is_finite() && ((edge / mu).ln() - near).abs() < reach;
+        if within { 1.0 / family.eta(edge, edge).w.sqrt() } else { f64::INFINITY }
+    };
+    width(lo).min(width(hi + 1.0))
+}
 
 impl<F: Coarsened> Row for CoarseRow<'_, F> {
     type Block = CoarseBlock;
@@ -137,19 +176,23 @@ impl<F: Coarsened> Row for CoarseRow<'_, F> {
     }
 
     fn detail(&self, mu: f64, near: f64, reach: f64) -> f64 {
-        let edges = [self.published.lo, self.published.hi + 1.0];
-        let width = |edge: f64| {
-            let within = edge > 0.0 && edge.is_finite() && ((edge / mu).ln() - near).abs() < reach;
-            if within { EDGE / self.family.eta(edge, edge).w.sqrt() } else { f64::INFINITY }
-        };
-        edges.into_iter().map(width).fold(f64::INFINITY, f64::min)
+        width_of_edges(self.family, (self.published.lo, self.published.hi), mu, near, reach)
     }
 
-    fn block(&self, _effect: Lanes, mu: Lanes, needed: impl Fn(usize, f64) -> bool) -> (Lanes, CoarseBlock) {
+    fn block(
+        &self,
+        _effect: Lanes,
+        mu: Lanes,
+        kept: Kept,
+        needed: impl Fn(usize, f64) -> bool,
+    ) -> (Lanes, CoarseBlock) {
         let (mut log_density, mut block) = ([f64::NEG_INFINITY; LANES], Self::EMPTY);
         for l in 0..LANES {
             let at = self.family.coarse(self.published, mu[l]);
-            let fifth = self.family.coarse_fifth(self.published, mu[l]).d_eta;
+            let fifth = match kept {
+                Kept::Four => 0.0,
+                Kept::Five => self.family.coarse_fifth(self.published, mu[l]).d_eta,
+            };
             log_density[l] = at.log_probability;
             let slopes = [at.eta.r, -at.eta.w, -at.eta.c, -at.eta.d, -fifth];
             let in_phi = [at.phi.l_phi, at.phi.r_phi, -at.phi.w_phi];
@@ -161,7 +204,9 @@ impl<F: Coarsened> Row for CoarseRow<'_, F> {
         }
         (log_density, block)
     }
+}
 
+impl<F: Coarsened> Sloped for CoarseRow<'_, F> {
     fn slopes(&self, block: &CoarseBlock) -> [Lanes; 5] {
         block.slopes
     }
@@ -175,10 +220,10 @@ impl<F: Coarsened> Row for CoarseRow<'_, F> {
 const NEAR: f64 = 1e-4;
 
 /// The row itself: what the integral is at υ = 0.
-pub(super) fn without_variance<R: Row>(row: R, mu: f64) -> RowIntegral {
+pub(super) fn without_variance<R: Sloped>(row: R, mu: f64) -> RowIntegral {
     let beside = [0.0, NEAR, -NEAR, 0.0, 0.0, 0.0, 0.0, 0.0];
     let means = lanes(|l| mu * beside[l].exp());
-    let (log_density, block) = row.block(beside, means, |_, _| true);
+    let (log_density, block) = row.block(beside, means, Kept::Five, |_, _| true);
     let slopes = row.slopes(&block);
     let [s1, s2, s3, s4, s5] = slopes.map(|slope| slope[0]);
     let sixth = (slopes[4][1] - slopes[4][2]) / (2.0 * NEAR);

@@ -5,7 +5,7 @@
 //! at small υ ([`by_the_density`]). The first has terms of size 1/υ, the second of size w.
 
 use super::points::Points;
-use super::rows::Row;
+use super::rows::{Row, Sloped};
 use super::{Need, RowIntegral};
 use crate::numeric::rows::{Lanes, lanes};
 
@@ -13,13 +13,12 @@ use crate::numeric::rows::{Lanes, lanes};
 #[inline(always)]
 pub(super) fn by_the_prior<R: Row, const N: usize>(
     points: &Points<R, N>,
-    row: R,
     variance: f64,
     need: Need,
     found: &mut RowIntegral,
 ) {
     let inverse = 1.0 / variance;
-    let [mean] = points.means(|effect, _| [*effect]);
+    let mean = points.mean_effect();
     let of = |effect: &Lanes| lanes(|l| (effect[l] - mean) * inverse);
     found.slopes[0] = mean * inverse;
     if need == Need::Score {
@@ -36,15 +35,25 @@ pub(super) fn by_the_prior<R: Row, const N: usize>(
     let [second, rest @ ..] = cumulants(central);
     found.slopes[1] = second - inverse;
     found.slopes[2..].copy_from_slice(&rest);
-    if need == Need::Theta {
-        let [l] = points.means(|_, block| [row.in_phi(block)[0]]);
-        let [first, second] = points.means(|effect, block| {
-            let (s, l_phi) = (of(effect), row.in_phi(block)[0]);
-            let moved = lanes(|i| (l_phi[i] - l) * s[i]);
-            [moved, product(moved, s)]
-        });
-        found.in_phi = [l, first, second];
-    }
+}
+
+/// The companions in φ by cumulants with ε/υ.
+#[inline(always)]
+pub(super) fn theta_by_the_prior<R: Sloped, const N: usize>(
+    points: &Points<R, N>,
+    row: R,
+    variance: f64,
+    found: &mut RowIntegral,
+) {
+    let inverse = 1.0 / variance;
+    let mean = points.mean_effect();
+    let [l] = points.means(|_, block| [row.in_phi(block)[0]]);
+    let [first, second] = points.means(|effect, block| {
+        let (s, l_phi) = (lanes(|i| (effect[i] - mean) * inverse), row.in_phi(block)[0]);
+        let moved = lanes(|i| (l_phi[i] - l) * s[i]);
+        [moved, product(moved, s)]
+    });
+    found.in_phi = [l, first, second];
 }
 
 /// By joint cumulants of the derivatives g of log f: where υw is below 1.
@@ -52,7 +61,7 @@ pub(super) fn by_the_prior<R: Row, const N: usize>(
 /// The ratios f^{(k)}/f are the Bell polynomials of g_1 ... g_k. With every g_k less its mean they are central moments A_k, from
 /// which the means are added back to the cumulants. The sixth is integrated by parts once less, with one s.
 #[inline(always)]
-pub(super) fn by_the_density<R: Row, const N: usize>(
+pub(super) fn by_the_density<R: Sloped, const N: usize>(
     points: &Points<R, N>,
     row: R,
     variance: f64,

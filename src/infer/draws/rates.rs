@@ -43,9 +43,7 @@ impl<'a> RowRates<'a> {
 
     /// Writes the rates of a draw, times exposure, along [`Problem::rows`].
     pub(crate) fn rates(&mut self, draw: &Draw, out: &mut [f64]) -> Result<()> {
-        let (x, start) = (&self.problem.x[..], &self.problem.offset[..]);
-        let beta = &draw.parameters.point.beta;
-        vectorised(self.arch, LinearPredictor { x, beta, start, out: &mut self.fixed });
+        self.stand(draw);
         self.means(draw, Some(self.nodes.len() - 1), 0.0);
         if let Scatter::NegBin2 { theta } = draw.parameters.scatter {
             self.scatter(theta, &mut ChaCha12Rng::seed_from_u64(draw.seed))?;
@@ -54,7 +52,25 @@ impl<'a> RowRates<'a> {
         Ok(())
     }
 
-    /// Writes exposure · exp(x'β + effects down to a level + shift) of the draw whose rates came last.
+    /// Takes a draw's parameters as those that [`RowRates::expected`] is asked about.
+    pub(crate) fn stand(&mut self, draw: &Draw) {
+        let (x, start) = (&self.problem.x[..], &self.problem.offset[..]);
+        let beta = &draw.parameters.point.beta;
+        vectorised(self.arch, LinearPredictor { x, beta, start, out: &mut self.fixed });
+    }
+
+    /// The node of each row at each level, along [`Problem::rows`].
+    pub(crate) fn nodes_along_rows(&self) -> Vec<Vec<u32>> {
+        let along = |sorted: &Vec<u32>| {
+            let mut nodes = vec![0; sorted.len()];
+            sorted.iter().enumerate().for_each(|(at, &node)| nodes[self.problem.position_of_row(at)] = node);
+            nodes
+        };
+        self.nodes.iter().map(along).collect()
+    }
+
+    /// Writes exposure · exp(x'β + effects down to a level + shift) of the draw that it stands at, or whose rates came
+    /// last.
     pub(crate) fn expected(&mut self, draw: &Draw, level: Option<usize>, shift: f64, out: &mut [f64]) {
         self.means(draw, level, shift);
         self.along_rows(out);

@@ -29,13 +29,22 @@ pub(super) struct Size {
     pub(super) left: u32,
 }
 
-/// The axes, what the rows of a vertical axis are called where they have names, and what its lines are.
+/// The axes, what the columns of a horizontal and the rows of a vertical axis are called where they have names, and what
+/// its lines are.
 pub(super) struct Paper<'p> {
     pub(super) size: Size,
     pub(super) x: &'p Axis,
     pub(super) y: &'p Axis,
+    pub(super) columns: Vec<&'p str>,
     pub(super) rows: Vec<&'p str>,
-    pub(super) key: Vec<(&'p str, f64)>,
+    pub(super) key: Vec<KeyLine<'p>>,
+}
+
+/// What lines of a colour and width are.
+pub(super) struct KeyLine<'p> {
+    pub(super) label: &'p str,
+    pub(super) colour: RGBColor,
+    pub(super) width: f64,
 }
 
 /// What is drawn on the paper, in the numbers of the axes.
@@ -63,7 +72,7 @@ impl Figure {
         paper: &Paper<'_>,
         marks: impl FnOnce(&mut Canvas<'_, '_, '_>) -> Drawn,
     ) -> Drawn {
-        let Paper { size, x, y, rows, key } = paper;
+        let Paper { size, x, y, columns, rows, key } = paper;
         let root = SVGBackend::with_string(svg, (size.width * FINE, size.height * FINE)).into_drawing_area();
         root.fill(&WHITE)?;
         let title = TextStyle { font: text(17.0, INK).font.style(FontStyle::Bold), ..text(17.0, INK) };
@@ -77,12 +86,13 @@ impl Figure {
             .x_label_area_size(48 * FINE)
             .y_label_area_size(size.left * FINE)
             .build_cartesian_2d((*x).clone(), (*y).clone())?;
-        let x_label = |at: &f64| x.label(*at, self.language);
-        // Rows are counted from 1.
-        let y_label = |at: &f64| match rows.get((*at - 1.0).round() as usize) {
+        // Columns and rows are counted from 1.
+        let label = |names: &[&str], axis: &Axis, at: f64| match names.get((at - 1.0).round() as usize) {
             Some(name) => (*name).to_string(),
-            None => y.label(*at, self.language),
+            None => axis.label(at, self.language),
         };
+        let x_label = |at: &f64| label(columns, x, *at);
+        let y_label = |at: &f64| label(rows, y, *at);
         chart
             .configure_mesh()
             .bold_line_style(LINE.stroke_width(FINE))
@@ -110,6 +120,15 @@ impl Canvas<'_, '_, '_> {
         Ok(())
     }
 
+    /// What lies between two lines: points from left to right with a lower and an upper end.
+    pub(super) fn band(&mut self, points: &[[f64; 3]], colour: RGBColor) -> Drawn {
+        let upper = points.iter().map(|[x, _, high]| (*x, *high));
+        let lower = points.iter().rev().map(|[x, low, _]| (*x, *low));
+        let outline: Vec<(f64, f64)> = upper.chain(lower).collect();
+        self.0.draw_series([Polygon::new(outline, colour.mix(0.16))])?;
+        Ok(())
+    }
+
     /// A dot.
     pub(super) fn dot(&mut self, [x, y]: [f64; 2], colour: RGBColor, radius: f64) -> Drawn {
         self.0.draw_series([Circle::new((x, y), fine(radius), colour.mix(0.8).filled())])?;
@@ -126,14 +145,14 @@ impl Canvas<'_, '_, '_> {
 }
 
 impl Figure {
-    /// What lines of these widths are, at the right above the plot.
-    fn key(&self, root: &DrawingArea<SVGBackend<'_>, Shift>, size: Size, lines: &[(&str, f64)]) -> Drawn {
+    /// What the lines are, at the right above the plot.
+    fn key(&self, root: &DrawingArea<SVGBackend<'_>, Shift>, size: Size, lines: &[KeyLine<'_>]) -> Drawn {
         let mut right = size.width as i32 - 28;
-        for (label, width) in lines.iter().rev() {
+        for KeyLine { label, colour, width } in lines.iter().rev() {
             let begin = right - 7 * label.chars().count() as i32;
             root.draw(&Text::new(label.to_string(), pixels(begin, 34), text(12.0, SOFT)))?;
             let line = vec![pixels(begin - 30, 40), pixels(begin - 6, 40)];
-            root.draw(&PathElement::new(line, INK.stroke_width(fine(*width) as u32)))?;
+            root.draw(&PathElement::new(line, colour.stroke_width(fine(*width) as u32)))?;
             right = begin - 44;
         }
         Ok(())

@@ -52,7 +52,8 @@ impl Figure {
         let mut rows = Axis::linear([0.4, areas.len() as f64 + 0.6].into_iter());
         rows.marks = (1..=areas.len()).map(|row| row as f64).collect();
         let names = areas.iter().map(|area| area.name.as_str()).collect();
-        self.draw(&Paper { size, x: effects, y: &rows, rows: names, key: Vec::new() }, |canvas| {
+        let paper = Paper { size, x: effects, y: &rows, columns: Vec::new(), rows: names, key: Vec::new() };
+        self.draw(&paper, |canvas| {
             canvas.line(&[[0.0, rows.low], [0.0, rows.high]], INK, 1.0)?;
             for (row, area) in areas.iter().enumerate() {
                 let (y, colour) = (row as f64 + 1.0, colour(area));
@@ -68,7 +69,8 @@ impl Figure {
         let swapped = Figure { x: self.y.clone(), y: self.x.clone(), ..self.clone() };
         let size = Size { width: 960, height: 520, left: 68 };
         let width = (600.0 / areas.len() as f64).clamp(0.35, 2.0);
-        let paper = Paper { size, x: &ranks, y: effects, rows: Vec::new(), key: Vec::new() };
+        let paper =
+            Paper { size, x: &ranks, y: effects, columns: Vec::new(), rows: Vec::new(), key: Vec::new() };
         swapped.draw(&paper, |canvas| {
             for (rank, area) in areas.iter().enumerate() {
                 let x = rank as f64 + 1.0;

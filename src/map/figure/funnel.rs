@@ -1,7 +1,7 @@
 //! The funnel plot: rates against exposure, between control limits that narrow as the exposure grows.
 
 use super::axis::Axis;
-use super::canvas::{ABOVE, BELOW, INK, NEITHER, Paper, Size};
+use super::canvas::{ABOVE, BELOW, INK, KeyLine, NEITHER, Paper, Size};
 use super::{Figure, check};
 use crate::error::Result;
 
@@ -66,10 +66,10 @@ impl Figure {
         let key = limits
             .iter()
             .enumerate()
-            .map(|(i, lines)| (lines.label.as_str(), width(i, limits.len())))
+            .map(|(i, lines)| KeyLine { label: &lines.label, colour: INK, width: width(i, limits.len()) })
             .collect();
-        let paper =
-            Paper { size: Size { width: 860, height: 560, left: 68 }, x: &x, y: &y, rows: Vec::new(), key };
+        let size = Size { width: 860, height: 560, left: 68 };
+        let paper = Paper { size, x: &x, y: &y, columns: Vec::new(), rows: Vec::new(), key };
         Ok(self.draw(&paper, |canvas| {
             canvas.line(&[[x.low, target], [x.high, target]], INK, 1.0)?;
             for area in areas {

@@ -1,10 +1,11 @@
-//! Figures beside the map: area effects, a funnel, residuals. From plain numbers to SVG.
+//! Figures beside the map: area effects, a funnel, residuals, series in time. From plain numbers to SVG.
 
 mod axis;
 mod canvas;
 mod caterpillar;
 mod funnel;
 mod residuals;
+mod series;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
@@ -12,6 +13,7 @@ mod tests;
 pub use caterpillar::CaterpillarArea;
 pub use funnel::{ControlLimits, FunnelArea, Limit};
 pub use residuals::ResidualPoint;
+pub use series::{Series, SeriesEvent, SeriesMark, SeriesPoint};
 
 use crate::error::{ErrorKind, Result};
 use crate::report::Language;

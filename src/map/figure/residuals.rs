@@ -33,7 +33,8 @@ impl Figure {
             .map(|point| point.expected)
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
         let size = Size { width: 860, height: 520, left: 60 };
-        Ok(self.draw(&Paper { size, x: &x, y: &y, rows: Vec::new(), key: Vec::new() }, |canvas| {
+        let paper = Paper { size, x: &x, y: &y, columns: Vec::new(), rows: Vec::new(), key: Vec::new() };
+        Ok(self.draw(&paper, |canvas| {
             for point in points {
                 let colour = match point.residual {
                     r if r > USUAL => ABOVE,

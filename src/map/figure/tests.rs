@@ -84,3 +84,36 @@ fn numbers_on_the_axes_are_written_in_the_language() {
         "{svg:.200}"
     );
 }
+
+fn series(values: &[f64]) -> Vec<SeriesPoint> {
+    let point =
+        |(period, &value): (usize, &f64)| SeriesPoint { period, value, low: value - 1.0, high: value + 2.0 };
+    values.iter().enumerate().map(point).collect()
+}
+
+#[test]
+fn series_draw_every_point_with_its_interval_and_name_their_periods_and_events() {
+    let periods: Vec<String> = (2001..=2014).map(|year| format!("<{year}>")).collect();
+    let counted = Series { label: "counted".into(), mark: SeriesMark::Dots, points: series(&[3.0; 14]) };
+    let fitted = Series { label: "expected".into(), mark: SeriesMark::Line, points: series(&[4.0; 14]) };
+    let event = SeriesEvent { period: 10, name: "step & slope".into() };
+    let svg = figure().series(&periods, &[counted, fitted], &[event]).unwrap();
+    assert_eq!((svg.matches("<circle").count(), svg.matches("<polygon").count()), (14, 1), "{svg}");
+    assert!(svg.contains("&lt;2001&gt;") && svg.contains("&lt;2013&gt;") && !svg.contains("&lt;2002&gt;"));
+    assert!(svg.contains("counted") && svg.contains("expected") && svg.contains("step &amp; slope"));
+}
+
+#[test]
+fn series_of_periods_that_are_not_there_are_refused() {
+    let periods = ["a".to_string(), "b".to_string()];
+    let of = |points: Vec<SeriesPoint>| Series { label: "fit".into(), mark: SeriesMark::Line, points };
+    assert!(figure().series(&periods, &[of(series(&[1.0, 2.0]))], &[]).is_ok());
+    let mut disordered = series(&[1.0, 2.0]);
+    disordered.swap(0, 1);
+    for bad in [of(series(&[1.0; 3])), of(series(&[f64::NAN])), of(Vec::new()), of(disordered)] {
+        assert!(figure().series(&periods, &[bad], &[]).unwrap_err().to_string().contains("'fit'"));
+    }
+    let event = SeriesEvent { period: 2, name: "step".into() };
+    assert!(figure().series(&periods, &[of(series(&[1.0]))], &[event]).is_err());
+    assert!(figure().series(&periods, &[], &[]).is_err());
+}

@@ -86,8 +86,10 @@ impl Row {
 }
 
 /// Rows of cells under names.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Grid {
+    /// Where the names stand.
+    pub(super) header: RowPlace,
     pub(super) heads: Vec<Head>,
     pub(super) rows: Vec<Row>,
     /// What stands above and below the rows.
@@ -98,18 +100,32 @@ impl Grid {
     pub(super) fn names(&self) -> Vec<String> {
         self.heads.iter().map(|head| head.name.clone()).collect()
     }
+
+    /// Where a name stands.
+    pub(super) fn head_place(&self, head: &Head) -> Place {
+        self.header.cell(head.number, &head.name)
+    }
 }
 
-/// The grid of these rows under names: blanks around names are cut off, columns without a name and without cells left out,
-/// rows without cells too.
+/// The grid of these rows under names: blanks around names are cut off, columns without a name and without cells left
+/// out, rows without cells too.
 #[cfg(any(feature = "csv", feature = "spreadsheet"))]
-pub(super) fn under(file: &str, names: Vec<String>, rows: Vec<Row>) -> crate::error::Result<Grid> {
+pub(super) fn under(
+    file: &str,
+    header: RowPlace,
+    names: Vec<String>,
+    rows: Vec<Row>,
+) -> crate::error::Result<Grid> {
     let mut faults = super::faults::Faults::default();
     let rows: Vec<Row> = rows.into_iter().filter(|row| !row.cells.iter().all(Cell::is_blank)).collect();
     let (mut heads, mut kept) = (Vec::new(), Vec::new());
     for (at, (number, name)) in (1..).zip(names).enumerate() {
         let name = name.trim().to_string();
         if !name.is_empty() {
+            if heads.iter().any(|head: &Head| head.name == name) {
+                let problem = crate::error::FileProblem::RepeatedColumn { column: name.clone() };
+                faults.add(header.cell(number, &name), problem);
+            }
             heads.push(Head { name, number });
             kept.push(at);
         } else if let Some(row) =
@@ -122,5 +138,5 @@ pub(super) fn under(file: &str, names: Vec<String>, rows: Vec<Row>) -> crate::er
         let cells = kept.iter().map(|&at| row.cells.get(at).cloned().unwrap_or(Cell::Nothing)).collect();
         Row { cells, ..row }
     };
-    faults.or(file, Grid { heads, rows: rows.into_iter().map(only_kept).collect(), notes: vec![] })
+    faults.or(file, Grid { header, heads, rows: rows.into_iter().map(only_kept).collect(), notes: vec![] })
 }

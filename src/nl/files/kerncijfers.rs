@@ -4,7 +4,7 @@ use super::faults::{Faults, fault};
 use super::grid::Grid;
 use super::layout::{Layout, MapNumbers};
 use super::published::PublishedTable;
-use crate::error::{FileProblem, Place, Result};
+use crate::error::{FileProblem, Result};
 use crate::nl::{Missing, NumberStyle};
 use std::io::Read;
 use std::path::Path;
@@ -36,10 +36,11 @@ impl KwbRegion {
 
 /// Reads Kerncijfers wijken en buurten: CSV with semicolons, or a spreadsheet (feature `spreadsheet`).
 ///
-/// The layout: one line of names, some with trailing blanks (`a_nb_won `); rows of gemeenten, wijken and buurten mixed, told apart
-/// by `recs`; `.` and `x` withheld, `-`, `NaN` and blanks missing without a reason, with blanks around them; -99997, -99995 and -99991
-/// in what was taken from a map file withheld, not yet and no longer published, any other number from -99990 down missing without
-/// a reason. Decimal comma or point depends on the edition, so the caller says which; a spreadsheet's own numbers need no style.
+/// The layout: one line of names, some with trailing blanks (`a_nb_won `); rows of gemeenten, wijken and buurten
+/// mixed, told apart by `recs`; `.` and `x` withheld, `-`, `NaN` and blanks missing without a reason, with blanks
+/// around them; -99997, -99995 and -99991 in what was taken from a map file withheld, not yet and no longer
+/// published, any other number from -99990 down missing without a reason. Decimal comma or point depends on the
+/// edition, so the caller says which; a spreadsheet's own numbers need no style.
 ///
 /// ```
 /// # #[cfg(feature = "csv")] {
@@ -104,7 +105,8 @@ impl Kerncijfers {
         Kerncijfers { sheet: Some(sheet.into()), ..self }
     }
 
-    /// Reads a CSV file, or a spreadsheet where its name ends in `.xlsx` or `.ods`; fails as [`Kerncijfers::read`] does.
+    /// Reads a CSV file, or a spreadsheet where its name ends in `.xlsx` or `.ods`; fails as [`Kerncijfers::read`]
+    /// does.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<PublishedTable> {
         let (file, bytes) = super::faults::bytes_of(path.as_ref())?;
         let extension = path.as_ref().extension().and_then(|extension| extension.to_str()).unwrap_or("");
@@ -116,15 +118,16 @@ impl Kerncijfers {
 
     /// Reads CSV that messages call `file`.
     ///
-    /// Fails with [`ErrorKind::File`](crate::ErrorKind::File): on rows with another number of cells than the header, cells that are no
-    /// numbers in their column's style, names that are there twice, and where one kind of region is wanted on a missing column
-    /// `recs` or a kind in it that is not known.
+    /// Fails with [`ErrorKind::File`](crate::ErrorKind::File): on rows with another number of cells than the header,
+    /// cells that are no numbers in their column's style, names that are there twice, and where one kind of region is
+    /// wanted on a missing column `recs` or a kind in it that is not known.
     #[cfg(feature = "csv")]
     pub fn read(&self, file: &str, source: impl Read) -> Result<PublishedTable> {
         self.csv_bytes(file, super::faults::read_all(file, source)?)
     }
 
-    /// Reads a spreadsheet that messages call `file`; fails as [`Kerncijfers::read`] does, and on what is no workbook.
+    /// Reads a spreadsheet that messages call `file`; fails as [`Kerncijfers::read`] does, and on what is no
+    /// workbook.
     #[cfg(feature = "spreadsheet")]
     pub fn read_spreadsheet(&self, file: &str, source: impl Read) -> Result<PublishedTable> {
         self.spreadsheet_bytes(file, super::faults::read_all(file, source)?)
@@ -134,7 +137,8 @@ impl Kerncijfers {
     fn csv_bytes(&self, file: &str, bytes: Vec<u8>) -> Result<PublishedTable> {
         let text = self.encoding.decode(file, bytes)?;
         let mut records = super::text::records(file, &text)?.into_iter();
-        let header = records.next().ok_or_else(|| fault(file, Place::File, FileProblem::NoHeader))?;
+        let header =
+            records.next().ok_or_else(|| fault(file, crate::error::Place::File, FileProblem::NoHeader))?;
         self.selected(file, super::text::grid(file, header, records)?)
     }
 
@@ -164,7 +168,7 @@ impl Kerncijfers {
         let Some(wanted) = self.only else { return self.layout.read(file, grid) };
         let Some(at) = grid.heads.iter().position(|head| head.name.eq_ignore_ascii_case("recs")) else {
             let problem = FileProblem::NoColumn { column: "recs".into(), known: grid.names() };
-            return Err(fault(file, Place::File, problem));
+            return Err(fault(file, grid.header.place(), problem));
         };
         let mut faults = Faults::default();
         let head = grid.heads[at].clone();

@@ -133,9 +133,9 @@ impl Layout {
         let names = grid.names();
         let mut known = BTreeSet::new();
         for head in grid.heads.iter().filter(|head| !known.insert(head.name.as_str())) {
-            faults.add(Place::File, FileProblem::RepeatedColumn { column: head.name.clone() });
+            faults.add(grid.head_place(head), FileProblem::RepeatedColumn { column: head.name.clone() });
         }
-        let (text, styles) = self.named(&names, &mut faults);
+        let (text, styles) = self.named(&names, &grid.header.place(), &mut faults);
         let mut columns = Vec::with_capacity(grid.heads.len());
         for (at, head) in grid.heads.iter().enumerate() {
             let kind = match styles.get(head.name.as_str()) {
@@ -162,6 +162,7 @@ impl Layout {
     fn named<'n>(
         &self,
         names: &'n [String],
+        header: &Place,
         faults: &mut Faults,
     ) -> (BTreeSet<&'n str>, BTreeMap<&'n str, NumberStyle>) {
         let mut find = |wanted: &str| match column_by_stem(names, wanted) {
@@ -173,7 +174,7 @@ impl Layout {
                     }
                     _ => FileProblem::Unreadable { message: error.to_string() },
                 };
-                faults.add(Place::File, problem);
+                faults.add(header.clone(), problem);
                 None
             }
         };
@@ -222,11 +223,11 @@ impl Layout {
             Cell::Nothing => Some(Err(self.blank)),
             Cell::Number(number) if number.is_finite() => Some(self.on_a_map(*number)),
             Cell::Number(_) => None,
+            Cell::Text(_) if self.strings == Strings::AsText => None,
             Cell::Text(text) => match text.trim() {
                 "" => Some(Err(self.blank)),
                 "." | "x" | "X" => Some(Err(Missing::Withheld)),
                 "-" | "NaN" | "NA" => Some(Err(Missing::Unstated)),
-                _ if self.strings == Strings::AsText => None,
                 number => style.read(number).map(|number| self.on_a_map(number)),
             },
         }

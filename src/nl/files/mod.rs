@@ -8,13 +8,19 @@
 //! | Kerncijfers wijken en buurten, CSV or spreadsheet | [`Kerncijfers`] | `csv`, `spreadsheet` |
 //! | SCP's file with Jeugdhulp in de wijk | [`ScpWijkdata`] | `spreadsheet` |
 //!
-//! Each gives a [`PublishedTable`]: the [`Table`](crate::table::Table), and of every cell without a number why there is none
-//! ([`Missing`](super::Missing)). Columns go by their stems ([`column_by_stem`](super::column_by_stem)), for the numbers behind their names
-//! change every year. How numbers are written is a matter of the layout ([`NumberStyle`](super::NumberStyle)), never of the cell.
+//! Each gives a [`PublishedTable`]: the [`Table`](crate::table::Table), and of every cell without a number why there
+//! is none ([`Missing`](super::Missing)). Columns go by their stems ([`column_by_stem`](super::column_by_stem)), for
+//! the numbers behind their names change every year. How numbers are written is a matter of the layout
+//! ([`NumberStyle`](super::NumberStyle)), never of the cell.
 //!
-//! A file that is laid out otherwise is refused with one [`ErrorKind::File`](crate::ErrorKind::File) that lists every fault with its line
-//! and column, or its sheet and cell.
+//! A file that is laid out otherwise is refused with one [`ErrorKind::File`](crate::ErrorKind::File) that lists every
+//! fault with its line and column, or its sheet and cell.
 
+// Each layout uses its part of what they share.
+#![cfg_attr(not(all(feature = "csv", feature = "json", feature = "spreadsheet")), allow(dead_code))]
+
+#[cfg(feature = "spreadsheet")]
+mod archive;
 mod faults;
 mod grid;
 #[cfg(feature = "json")]

@@ -1,7 +1,7 @@
 //! Open data of StatLine, version 3: one object a row.
 
 use super::faults::{Faults, bytes_of, read_all};
-use super::grid::{Cell, Grid, Head, Row};
+use super::grid::{Cell, Grid, Head, Row, RowPlace};
 use super::json::{Document, Record};
 use super::layout::{Layout, Strings};
 use super::published::PublishedTable;
@@ -19,8 +19,8 @@ use std::path::Path;
 /// | [`untyped`](ODataV3::untyped) (`UntypedDataSet`) | text, `"     29.5"` | `.` withheld, blank impossible |
 /// | [`typed`](ODataV3::typed) (`TypedDataSet`) | numbers | `null`, for whatever reason |
 ///
-/// The untyped data set says more. Codes come padded with blanks, which [`PublishedTable::codes`] cuts off, and names end in a number
-/// that changes every year, which stems leave out.
+/// The untyped data set says more. Codes come padded with blanks, which [`PublishedTable::codes`] cuts off, and names
+/// end in a number that changes every year, which stems leave out.
 ///
 /// The service sends 10,000 rows at a time: [`PublishedTable::next_page`] has the link to the rest, and
 /// [`PublishedTable::followed_by`] puts pages together.
@@ -69,8 +69,9 @@ impl ODataV3 {
 
     /// Reads a source that messages call `file`.
     ///
-    /// Fails with [`ErrorKind::File`](crate::ErrorKind::File): on what is no such JSON, rows that have another set of fields than the first,
-    /// fields that hold arrays or objects, and cells that are no numbers where their column holds them.
+    /// Fails with [`ErrorKind::File`](crate::ErrorKind::File): on what is no such JSON, rows that have another set of
+    /// fields than the first, fields that hold arrays or objects, and cells that are no numbers where their column
+    /// holds them.
     pub fn read(&self, file: &str, source: impl Read) -> Result<PublishedTable> {
         self.parse(file, read_all(file, source)?)
     }
@@ -117,5 +118,6 @@ fn grid(file: &str, records: Vec<Record>) -> Result<Grid> {
         }
         rows.push(row);
     }
-    faults.or(file, Grid { heads, rows, notes: vec![] })
+    let header = rows.first().map_or(RowPlace::Line(1), |row| row.place.clone());
+    faults.or(file, Grid { header, heads, rows, notes: vec![] })
 }

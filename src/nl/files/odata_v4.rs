@@ -12,13 +12,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::path::Path;
 
-/// Reads observations of the open data service of StatLine, version 4, and turns them into a table: a row for each area,
-/// period and other dimension, a column for each measure.
+/// Reads observations of the open data service of StatLine, version 4, and turns them into a table: a row for each
+/// area, period and other dimension, a column for each measure.
 ///
-/// The layout: JSON with an array `value` of objects with `Measure`, `Value`, `ValueAttribute`, perhaps `Id` and `StringValue`, and the
-/// dimensions. Measures are codes (`M000352`), as columns too unless [named](ODataV4::measure). An observation without a value is
-/// missing for the reason in `ValueAttribute` (`Impossible`; `Confidential` and `Secret` are withheld), one that is not there at all
-/// without a reason.
+/// The layout: JSON with an array `value` of objects with `Measure`, `Value`, `ValueAttribute`, perhaps `Id` and
+/// `StringValue`, and the dimensions. Measures are codes (`M000352`), as columns too unless
+/// [named](ODataV4::measure). An observation without a value is missing for the reason in `ValueAttribute`
+/// (`Impossible`; `Confidential` and `Secret` are withheld), one that is not there at all without a reason.
 ///
 /// ```
 /// use nestcount::nl::{Missing, files::ODataV4};
@@ -63,8 +63,9 @@ impl ODataV4 {
 
     /// Reads a source that messages call `file`.
     ///
-    /// Fails with [`ErrorKind::File`](crate::ErrorKind::File): on what is no such JSON, observations without a measure or of other dimensions
-    /// than the first, values that are neither numbers nor `null`, and observations that are there twice.
+    /// Fails with [`ErrorKind::File`](crate::ErrorKind::File): on what is no such JSON, observations without a
+    /// measure or of other dimensions than the first, values that are neither numbers nor `null`, and observations
+    /// that are there twice.
     pub fn read(&self, file: &str, source: impl Read) -> Result<PublishedTable> {
         self.parse(file, read_all(file, source)?)
     }

@@ -3,7 +3,7 @@
 use super::faults::Faults;
 use super::grid::RowPlace;
 use crate::count::{CellFormat, Count, DisclosureRule};
-use crate::error::{Error, ErrorKind, FileProblem, Result};
+use crate::error::{Error, ErrorKind, FileProblem, Place, Result};
 use crate::nl::stem::column_by_stem;
 use crate::nl::{CareForm, Missing, PublishedPeriod, RegionCode};
 use crate::table::{Column, Table};
@@ -102,8 +102,8 @@ impl PublishedTable {
         Ok(self.missing[self.position(stem)?].get(&row).copied())
     }
 
-    /// A column of counts under the rule by which they were published: withheld cells are what the rule says of them, cells
-    /// missing for another reason are [`Count::Missing`].
+    /// A column of counts under the rule by which they were published: withheld cells are what the rule says of them,
+    /// cells missing for another reason are [`Count::Missing`].
     ///
     /// Fails as [`DisclosureRule::counts`] does.
     ///
@@ -168,11 +168,11 @@ impl PublishedTable {
         let n = self.table.n_rows();
         let mut table = Table::new();
         for name in self.table.names() {
-            let column = match (self.table.column(name)?, next.table.column(name)?) {
-                (Column::Numbers(one), Column::Numbers(two)) => {
+            let column = match (self.table.column(name)?, next.table.column(name)) {
+                (Column::Numbers(one), Ok(Column::Numbers(two))) => {
                     Column::Numbers([&one[..], &two[..]].concat())
                 }
-                (Column::Text(one), Column::Text(two)) => Column::Text([&one[..], &two[..]].concat()),
+                (Column::Text(one), Ok(Column::Text(two))) => Column::Text([&one[..], &two[..]].concat()),
                 _ => return Err(pages_differ(name)),
             };
             table = table.with_column(name, column)?;
@@ -190,7 +190,7 @@ impl PublishedTable {
     }
 
     /// The rows named, in the order named; each once.
-    pub(super) fn select(&self, rows: &[usize]) -> PublishedTable {
+    fn select(&self, rows: &[usize]) -> PublishedTable {
         let reasons = |column: &BTreeMap<usize, Missing>| {
             let kept = rows.iter().enumerate();
             kept.filter_map(|(at, row)| Some((at, *column.get(row)?))).collect()
@@ -204,12 +204,12 @@ impl PublishedTable {
     }
 
     /// Where a cell of a column, by its position, stands in the file.
-    pub(super) fn cell_place(&self, row: usize, column: usize) -> crate::error::Place {
+    fn cell_place(&self, row: usize, column: usize) -> Place {
         let (number, name) = (self.numbers.get(column).copied().unwrap_or(1), &self.table.names()[column]);
-        self.places.get(row).map_or(crate::error::Place::File, |place| place.cell(number, name))
+        self.places.get(row).map_or(Place::File, |place| place.cell(number, name))
     }
 
-    pub(super) fn position(&self, stem: &str) -> Result<usize> {
+    fn position(&self, stem: &str) -> Result<usize> {
         let name = self.column(stem)?;
         Ok(self.table.names().iter().position(|known| known == name).unwrap_or_default())
     }
@@ -227,7 +227,7 @@ impl PublishedTable {
     }
 }
 
-fn no_code(error: &Error) -> FileProblem {
+pub(super) fn no_code(error: &Error) -> FileProblem {
     match error.kind() {
         ErrorKind::InvalidCode { code, expected } => {
             FileProblem::InvalidCode { cell: code.clone(), expected: expected.clone() }

@@ -3,19 +3,20 @@
 use super::faults::{Faults, bytes_of, fault, read_all};
 use super::grid::{Cell, Grid, Row};
 use super::layout::Layout;
-use super::published::PublishedTable;
+use super::published::{PublishedTable, no_code};
 use super::sheet::Workbook;
-use crate::error::{FileProblem, Place, Result};
-use crate::nl::{CbsCode, Gemeente, Missing, NumberStyle, Wijk};
+use crate::error::{FileProblem, Result};
+use crate::nl::{CbsCode, CbsLevel, Gemeente, Missing, NumberStyle, Wijk};
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
 /// Reads `Wijkdata_Jeugdhulp_in_de_wijk.ods`, which SCP published with *Jeugdhulp in de wijk* (2020).
 ///
-/// The layout: sheets `wijk`, `gebruik` and `determinanten` with one row a wijk, joined here by the column `wijk`; `beschrijving` and `bronnen`,
-/// whose lines become the notes. Codes are numbers there and lost their zeros: 300 becomes `WK000300`, in `gemeentecode` 3 becomes
-/// `GM0003`. A `.` is withheld: the percentage of a wijk with fewer than 10 users, or a determinant.
+/// The layout: sheets `wijk`, `gebruik` and `determinanten` with one row a wijk, joined here by the column `wijk`;
+/// `beschrijving` and `bronnen`, whose lines become the notes. Codes are numbers there and lost their zeros: 300
+/// becomes `WK000300`, in `gemeentecode` 3 becomes `GM0003`. A `.` is withheld: the percentage of a wijk with fewer
+/// than 10 users, or a determinant.
 ///
 /// The file holds percentages, no counts and no numbers of young people.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -35,8 +36,8 @@ impl ScpWijkdata {
 
     /// Reads a source that messages call `file`.
     ///
-    /// Fails with [`ErrorKind::File`](crate::ErrorKind::File): on what is no workbook, a missing sheet or key, codes that are none, wijken that a sheet
-    /// lacks or has twice, cells that are no numbers.
+    /// Fails with [`ErrorKind::File`](crate::ErrorKind::File): on what is no workbook, a missing sheet or key, codes
+    /// that are none, wijken that a sheet lacks or has twice, cells that are no numbers.
     pub fn read(&self, file: &str, source: impl Read) -> Result<PublishedTable> {
         parse(file, read_all(file, source)?)
     }
@@ -49,7 +50,7 @@ fn parse(file: &str, bytes: Vec<u8>) -> Result<PublishedTable> {
         keyed(file, TABLES[1], book.grid(TABLES[1])?)?,
         keyed(file, TABLES[2], book.grid(TABLES[2])?)?,
     ];
-    recode::<Gemeente>(file, TABLES[0], &mut wijken.grid, GEMEENTE, "GM", 4)?;
+    recode::<Gemeente>(file, &mut wijken.grid, GEMEENTE)?;
     let joined = joined(file, wijken, [use_of_care, determinants])?;
     let layout = Layout::new(NumberStyle::Point, Missing::Unstated).text_column(WIJK);
     let table = layout.read(file, joined)?;
@@ -64,7 +65,7 @@ struct Keyed {
 }
 
 fn keyed(file: &str, sheet: &'static str, mut grid: Grid) -> Result<Keyed> {
-    let at = recode::<Wijk>(file, sheet, &mut grid, WIJK, "WK", 6)?;
+    let at = recode::<Wijk>(file, &mut grid, WIJK)?;
     let (mut rows, mut faults) = (HashMap::new(), Faults::default());
     for (position, row) in grid.rows.iter().enumerate() {
         let code = row.cells[at].text();
@@ -76,32 +77,18 @@ fn keyed(file: &str, sheet: &'static str, mut grid: Grid) -> Result<Keyed> {
 }
 
 /// Gives the codes of a column their prefix and zeros back; returns where the column stands.
-fn recode<L: crate::nl::CbsLevel>(
-    file: &str,
-    sheet: &str,
-    grid: &mut Grid,
-    column: &str,
-    prefix: &str,
-    digits: usize,
-) -> Result<usize> {
+fn recode<L: CbsLevel>(file: &str, grid: &mut Grid, column: &str) -> Result<usize> {
     let Some(at) = grid.heads.iter().position(|head| head.name == column) else {
         let problem = FileProblem::NoColumn { column: column.into(), known: grid.names() };
-        return Err(fault(file, Place::Sheet { sheet: sheet.into() }, problem));
+        return Err(fault(file, grid.header.place(), problem));
     };
     let mut faults = Faults::default();
     let head = grid.heads[at].clone();
     for row in &mut grid.rows {
         let text = row.cells[at].text();
-        let whole = match text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
-            true => format!("{prefix}{text:0>digits$}"),
-            false => text,
-        };
-        match CbsCode::<L>::parse(&whole) {
+        match CbsCode::<L>::from_digits(&text).or_else(|_| CbsCode::parse(&text)) {
             Ok(code) => row.cells[at] = Cell::Text(code.to_string()),
-            Err(_) => {
-                let expected = crate::nl::code::expected::<L>();
-                faults.add(row.cell_place(at, &head), FileProblem::InvalidCode { cell: whole, expected });
-            }
+            Err(error) => faults.add(row.cell_place(at, &head), no_code(&error)),
         }
     }
     faults.or(file, at)

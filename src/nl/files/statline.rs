@@ -11,10 +11,10 @@ use std::path::Path;
 
 /// Reads a StatLine table that was downloaded as CSV.
 ///
-/// The layout: semicolons between cells, quotes around them; a title on lines of one cell above the names of the columns, the
-/// source on such lines below the rows; numbers the Dutch way (`16.829.290`, `29,5`), a lone `.` withheld, a blank impossible.
-/// Columns of dimensions and region codes (`Wijken en buurten`, `Perioden`, `Codering` …) are text, all others numbers, unless the
-/// caller says otherwise.
+/// The layout: semicolons between cells, quotes around them; a title on lines of one cell above the names of the
+/// columns, the source on such lines below the rows; numbers the Dutch way (`16.829.290`, `29,5`), a lone `.`
+/// withheld, a blank impossible. Columns of dimensions and region codes (`Wijken en buurten`, `Perioden`, `Codering`
+/// …) are text, all others numbers, unless the caller says otherwise.
 ///
 /// ```
 /// use nestcount::nl::{Missing, files::StatLine};
@@ -73,8 +73,9 @@ impl StatLine {
 
     /// Reads a source that messages call `file`.
     ///
-    /// Fails with [`ErrorKind::File`](crate::ErrorKind::File): on rows with another number of cells than the header, cells that are no
-    /// numbers in their column's style, names that are there twice, text that is not in the encoding.
+    /// Fails with [`ErrorKind::File`](crate::ErrorKind::File): on rows with another number of cells than the header,
+    /// cells that are no numbers in their column's style, names that are there twice, text that is not in the
+    /// encoding.
     pub fn read(&self, file: &str, source: impl Read) -> Result<PublishedTable> {
         self.parse(file, read_all(file, source)?)
     }

@@ -112,7 +112,7 @@ pub(super) fn grid(
         read.push(Row::new(RowPlace::Line(record.line), record.cells.into_iter().map(Cell::Text).collect()));
     }
     faults.or(file, ())?;
-    super::grid::under(file, header.cells, read)
+    super::grid::under(file, RowPlace::Line(header.line), header.cells, read)
 }
 
 #[cfg(test)]

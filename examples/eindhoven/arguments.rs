@@ -1,0 +1,61 @@
+//! What the example can be asked.
+
+use clap::Parser;
+use nestcount::flow::Period;
+use nestcount::nl::PublishedPeriod;
+use std::path::PathBuf;
+
+#[derive(Parser)]
+#[command(
+    about = "Youth care begun, ended and in use in one gemeente over time, beside the rest of the country"
+)]
+pub(crate) struct Arguments {
+    /// A table with a row an area and period: area, period (2017HJ01, '1e halfjaar 2023*'), begun, population, and what there
+    /// is of parent (the gemeente of a wijk), new, repeated, ended, stock_start, stock_end. Without it a world is synthetic.
+    #[arg(long)]
+    pub(crate) data: Option<PathBuf>,
+    /// A table with the columns line, part, count: where those of the first and second line were afterwards; the part `total`
+    /// is how many they were.
+    #[arg(long, requires = "data")]
+    pub(crate) lines: Option<PathBuf>,
+    /// The gemeente that is set beside all others.
+    #[arg(long, default_value = "GM0772")]
+    pub(crate) gemeente: String,
+    /// The first period after the step.
+    #[arg(long, default_value = "2020HJ1", value_parser = period)]
+    pub(crate) step: Period,
+    /// The first period of a new series, if there was a break in how things are counted; in the synthetic world 2021HJ1.
+    #[arg(long = "break", requires = "data", value_parser = period)]
+    pub(crate) broken: Option<Period>,
+    /// The share of the final counts that provisional ones hold.
+    #[arg(long, default_value_t = 0.955)]
+    pub(crate) provisional_factor: f64,
+    /// The standard deviation of that share.
+    #[arg(long, default_value_t = 0.01)]
+    pub(crate) provisional_sd: f64,
+    /// Periods from this one on are provisional, besides those whose labels have a star.
+    #[arg(long, requires = "data", value_parser = period)]
+    pub(crate) provisional_from: Option<Period>,
+    /// Counts below this were withheld: a cell `.` stands for one of them.
+    #[arg(long, requires = "data")]
+    pub(crate) withheld_below: Option<u64>,
+    /// Counts were rounded to multiples of this before they were published.
+    #[arg(long, requires = "data")]
+    pub(crate) round_to: Option<u32>,
+    /// A folder to write tables and figures to.
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    /// Seed of the synthetic world.
+    #[arg(long, default_value_t = 2021)]
+    pub(crate) seed: u64,
+}
+
+/// A period by its code or label, `2020HJ1` for `2020HJ01` included.
+pub(crate) fn period(text: &str) -> Result<Period, String> {
+    let short = |kind: &str| {
+        let (year, number) = text.trim().split_once(kind)?;
+        (number.len() == 1).then(|| format!("{year}{kind}0{number}"))
+    };
+    let code = ["HJ", "KW", "MM"].into_iter().find_map(short).unwrap_or_else(|| text.into());
+    PublishedPeriod::parse(&code).map(|read| read.period).map_err(|error| error.to_string())
+}

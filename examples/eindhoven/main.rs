@@ -1,0 +1,74 @@
+//! The worked example of flows over time: one gemeente, half-year by half-year, beside the rest of the country.
+//!
+//! `cargo run --release --example eindhoven` runs on a synthetic world of which it knows the truth;
+//! `-- --data FILE --gemeente CODE` on a table of your own.
+#![allow(clippy::print_stderr)]
+
+/// Prints a line; a reader that has seen enough (`| head`) ends the program quietly.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write;
+        if writeln!(std::io::stdout(), $($text)*).is_err() {
+            std::process::exit(0);
+        }
+    }};
+}
+
+mod arguments;
+mod beside;
+mod counterfactual;
+mod file;
+mod files;
+mod flows;
+mod lines;
+mod panel;
+mod rates;
+mod source;
+mod truth;
+mod words;
+mod world;
+
+use arguments::Arguments;
+use clap::Parser;
+use panel::{Own, Panel};
+use source::Trouble;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("{trouble}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(asked: &Arguments) -> Result<(), Trouble> {
+    let source = match &asked.data {
+        Some(path) => file::read(path, asked)?,
+        None => world::draw(asked)?,
+    };
+    say!("{}\n{}", source.title, source.note);
+    flows::print(&source);
+    let panel = Panel::of(&source, asked)?;
+    let rates = rates::of(&source, &panel)?;
+    rates::print(&rates, &source, &panel);
+    let study = panel.study(Own::Step)?;
+    truth::print(&source, &panel, &study)?;
+    let beside = beside::of(&panel, &study)?;
+    beside::print(&source, &study, &beside)?;
+    let worlds = counterfactual::of(&panel, &study)?;
+    counterfactual::print(&source, &panel, &worlds);
+    lines::print(&source)?;
+    if let Some(out) = &asked.out {
+        let told = files::Told { source: &source, panel: &panel, study: &study };
+        files::write(&told, &rates, &beside, &worlds, out)?;
+    }
+    say!(
+        "\nCaveats: a step at a date is what came together with that date, not what a policy did. Provisional figures are carried by\n\
+         a declared factor; end dates arrive late, so what ended in the last period, and the stock it leaves, are not to be relied\n\
+         on. A stock is never forced to carry over. A traject is not a youth, and no forecast is made."
+    );
+    Ok(())
+}
