@@ -152,6 +152,19 @@ pub(crate) fn print(source: &Source, screened: &Screened, chances: &Chances) {
         balance(screened, chances, truth);
     }
     high(source, screened, chances);
+    unexpected(source, screened, chances);
+}
+
+/// Areas that are more likely than not low, or high, for what is expected of them.
+fn unexpected(source: &Source, screened: &Screened, chances: &Chances) {
+    say!("\n   Low or high, more likely than not, for what their determinants let expect:");
+    for (area, tail) in screened.areas.areas().iter().zip(&chances.expected) {
+        for (side, chance) in [("low", tail.low), ("high", tail.high)] {
+            if chance.low > 0.5 {
+                say!("   {:20} {side:>4} {}{}", area.name, word(chance), source.truth_of(&area.code));
+            }
+        }
+    }
 }
 
 /// Areas that use much: against the nation as published, and against what is expected of them.
