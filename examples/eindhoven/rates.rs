@@ -29,12 +29,15 @@ fn rates(panel: &Panel<'_>, period: Period, own: impl Fn(&Flow) -> bool) -> nest
     let here = |wanted: bool| panel.rows(|cell| cell.period == period && own(cell) == wanted);
     let groups = [here(true), here(false)];
     let cells = |rows: &[usize]| rows.iter().map(|&row| panel.cells[row]).collect::<Vec<_>>();
-    let [mine, _] = [cells(&groups[0]), cells(&groups[1])];
+    let mine = cells(&groups[0]);
     let begun = |rows: &Vec<usize>| -> nestcount::Result<Option<EventRate>> {
         let people: Option<f64> = rows.iter().map(|&row| panel.years[row]).sum();
         let (Some(count), Some(years)) = (sum(&cells(rows), |cell| cell.begun.total), people) else {
             return Ok(None);
         };
+        if rows.is_empty() {
+            return Ok(None);
+        }
         let time = PersonTime::of_population(years / period.years(), period)?;
         EventRate::new(count, time, CONFIDENCE).map(Some)
     };
