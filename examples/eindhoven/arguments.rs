@@ -19,10 +19,10 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "data")]
     pub(crate) lines: Option<PathBuf>,
     /// The gemeente that is set beside all others.
-    #[arg(long, default_value = "GM0772")]
+    #[arg(long, default_value = "GM0772", requires = "data")]
     pub(crate) gemeente: String,
     /// The first period after the step.
-    #[arg(long, default_value = "2020HJ1", value_parser = period)]
+    #[arg(long, default_value = "2020HJ1", requires = "data", value_parser = period)]
     pub(crate) step: Period,
     /// The first period of a new series, if there was a break in how things are counted; in the synthetic world 2021HJ1.
     #[arg(long = "break", requires = "data", value_parser = period)]

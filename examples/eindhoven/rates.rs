@@ -28,24 +28,7 @@ pub(crate) fn of(source: &Source, panel: &Panel<'_>) -> Result<Vec<Rates>, Troub
 fn rates(panel: &Panel<'_>, period: Period, own: impl Fn(&Flow) -> bool) -> nestcount::Result<Rates> {
     let here = |wanted: bool| panel.rows(|cell| cell.period == period && own(cell) == wanted);
     let groups = [here(true), here(false)];
-    let cells = |rows: &[usize]| rows.iter().map(|&row| panel.cells[row]).collect::<Vec<_>>();
-    let [mine, _] = [cells(&groups[0]), cells(&groups[1])];
-    let begun = |rows: &Vec<usize>| -> nestcount::Result<Option<EventRate>> {
-        let people: Option<f64> = rows.iter().map(|&row| panel.years[row]).sum();
-        let (Some(count), Some(years)) = (sum(&cells(rows), |cell| cell.begun.total), people) else {
-            return Ok(None);
-        };
-        let time = PersonTime::of_population(years / period.years(), period)?;
-        EventRate::new(count, time, CONFIDENCE).map(Some)
-    };
-    let in_care = || {
-        let (opening, closing) = (sum(&mine, |cell| cell.opening)?, sum(&mine, |cell| cell.closing)?);
-        PersonTime::of_stocks(opening, closing, period)
-    };
-    let ended = match (in_care(), sum(&mine, |cell| cell.ended)) {
-        (Some(time), Some(ended)) => Some(EventRate::new(ended, time, CONFIDENCE)?),
-        _ => None,
-    };
+    let mine = cells(panel, &groups[0]);
     let repeated = || {
         let (all, again) = (sum(&mine, |cell| cell.begun.total)?, sum(&mine, |cell| cell.begun.repeated)?);
         Some(middle(again)? / middle(all)?)
@@ -54,15 +37,42 @@ fn rates(panel: &Panel<'_>, period: Period, own: impl Fn(&Flow) -> bool) -> nest
     Ok(Rates {
         period,
         status: late.map_or(Status::Final, |cell| cell.status),
-        begun: [begun(&groups[0])?, begun(&groups[1])?],
+        begun: [begun(panel, &groups[0], period)?, begun(panel, &groups[1], period)?],
         repeated: repeated(),
-        ended,
+        ended: ended(&mine, period)?,
     })
 }
 
-/// The sum of a figure over cells; none where one of them is missing or open above.
+fn cells<'a>(panel: &Panel<'a>, rows: &[usize]) -> Vec<&'a Flow> {
+    rows.iter().map(|&row| panel.cells[row]).collect()
+}
+
+fn begun(panel: &Panel<'_>, rows: &[usize], period: Period) -> nestcount::Result<Option<EventRate>> {
+    let years: Option<f64> = rows.iter().map(|&row| panel.years[row]).sum();
+    let (Some(count), Some(years)) = (sum(&cells(panel, rows), |cell| cell.begun.total), years) else {
+        return Ok(None);
+    };
+    let time = PersonTime::of_population(years / period.years(), period)?;
+    EventRate::new(count, time, CONFIDENCE).map(Some)
+}
+
+fn ended(cells: &[&Flow], period: Period) -> nestcount::Result<Option<EventRate>> {
+    let stock = |of: fn(&Flow) -> Count| sum(cells, of);
+    let (Some(opening), Some(closing), Some(ended)) =
+        (stock(|cell| cell.opening), stock(|cell| cell.closing), stock(|cell| cell.ended))
+    else {
+        return Ok(None);
+    };
+    let time = PersonTime::of_stocks(opening, closing, period);
+    time.map(|time| EventRate::new(ended, time, CONFIDENCE)).transpose()
+}
+
+/// The sum of a figure over cells; none without cells, and where one of them is missing or open above.
 fn sum(cells: &[&Flow], of: fn(&Flow) -> Count) -> Option<Count> {
     let (mut low, mut high) = (0, 0);
+    if cells.is_empty() {
+        return None;
+    }
     for cell in cells {
         let bounds = of(cell).bounds();
         low += bounds.lo();
