@@ -80,7 +80,7 @@ fn slopes_in_variance<F: Stepped>(family: F) {
                 let at = |variance| in_rows(family, variance, Along::Variance).coarse(&cell, mu);
                 let here = at(variance).phi;
                 let near = |f: &dyn Fn(CoarseDerivatives) -> f64| {
-                    slope(1e-2, |h| f(at(variance * (1.0 + h)))) / variance
+                    slope(5e-3, |h| f(at(variance * (1.0 + h)))) / variance
                 };
                 let scale = (1.0 + mu + cell.lo.max(0.0)) / variance.min(1.0);
                 let fifth =
