@@ -39,9 +39,7 @@ impl Curved {
 
 /// The effects' mode is found when no effect moves by more: the value is off by about the fourth power of this times
 /// the information, and the weights need no more.
-pub(super) const MODE_TOLERANCE: f64 = 1e-3;
-/// The same for gradients, which are off by the square of this.
-const GRADIENT_TOLERANCE: f64 = 1e-4;
+pub(super) const MODE_TOLERANCE: f64 = 1e-4;
 
 impl<'a> Target<'a> {
     /// The search for the mode of the effects begins at 0 and, while `evaluate` climbs, at the last mode.
@@ -96,14 +94,11 @@ impl<'a> Target<'a> {
     /// The log-density and its gradient.
     #[cfg_attr(not(feature = "nuts"), allow(dead_code))] // chains alone need it
     pub(super) fn gradient(&mut self, psi: &[f64]) -> Option<(f64, Array1<f64>)> {
-        // chains go farther out than tangents reach, and their paths follow the gradient's digits
+        // chains go farther out than tangents reach
         self.effects.copy_from_slice(self.begin.modes());
-        let tolerance = self.objective.options.mode_tolerance;
-        self.objective.options.mode_tolerance = tolerance.min(GRADIENT_TOLERANCE);
         let (point, family) = (point(self.problem, psi), self.problem.family());
-        let found = self.integral.gradient(&mut self.objective, family, &point, &mut self.effects);
-        self.objective.options.mode_tolerance = tolerance;
-        let (value, mut gradient) = found?;
+        let (value, mut gradient) =
+            self.integral.gradient(&mut self.objective, family, &point, &mut self.effects)?;
         let value = value + self.prior.value(psi);
         for at in self.places_of_sds() {
             gradient[at] *= 2.0 * (2.0 * psi[at]).exp();
