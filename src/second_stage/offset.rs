@@ -8,10 +8,11 @@ use super::working::{Rows, Variances, Working};
 use crate::count::{Count, CountTable};
 use crate::determinant::Design as Columns;
 use crate::error::{ErrorKind, Result};
+use crate::estimate::Options;
+use crate::family::Family;
 use crate::impute::DegreesOfFreedom;
 use crate::infer::{Adjusted, Dispersion, Fit};
 use crate::model::{Model, Problem, ROW_LEVEL};
-use crate::{Family, Options};
 use ndarray::{Array1, Array2, Axis, concatenate};
 
 /// y_i ~ E_i exp(α + z_i'γ + b_area(i) + own scatter): E_i the national expectation, z_i what is known only in the region.
