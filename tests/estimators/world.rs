@@ -16,9 +16,14 @@ fn equal((name, sd): (&str, f64), areas: usize) -> DeclaredLevel {
 
 /// Rows of a mean, with effects where the model has them.
 pub(crate) fn problem(model: &Model, mean: f64, seed: u64) -> Problem {
+    problem_of([42, 388], model, mean, seed)
+}
+
+/// The same with other numbers of regions and towns.
+pub(crate) fn problem_of(areas: [usize; 2], model: &Model, mean: f64, seed: u64) -> Problem {
     let world = World::new(2918)
-        .declared_level(equal(LEVELS[0], 42))
-        .declared_level(equal(LEVELS[1], 388))
+        .declared_level(equal(LEVELS[0], areas[0]))
+        .declared_level(equal(LEVELS[1], areas[1]))
         .row_sd(if model.has_row_effect() { LEVELS[2].1 } else { 0.0 })
         .determinant(Determinant::normal("x", 0.3))
         .intercept(mean.ln());
