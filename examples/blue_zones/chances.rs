@@ -2,7 +2,7 @@
 
 use crate::arguments::Arguments;
 use crate::screening::Screened;
-use crate::source::{Source, Trouble, Year};
+use crate::source::{Source, Trouble, Truth, Year};
 use nestcount::area::{CodeScope, LevelColumn, Placement};
 use nestcount::count::CountTable;
 use nestcount::determinant::{Determinants, MissingCells, Numeric};
@@ -12,6 +12,7 @@ use nestcount::screen::{
 };
 use nestcount::{Model, Options};
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
+use std::collections::HashMap;
 
 /// Of each area, in their order.
 pub(crate) struct Chances {
@@ -134,7 +135,7 @@ pub(crate) fn print(source: &Source, screened: &Screened, chances: &Chances) {
             if high - low < 0.005 { format!("{low:.2}") } else { format!("{low:.2}–{high:.2}") }
         });
         let tail = &chances.expected[at];
-        let in_truth = source.truth.as_ref().and_then(|truth| truth.get(&area.code));
+        let in_truth = source.truth.as_ref().and_then(|truth| truth.get(&area.code)).copied();
         say!(
             "   {:20} {:>7} {ratio:>14} {:>6} {:>6} {:>6} {:>12}{}{}",
             area.name.chars().take(20).collect::<String>(),
@@ -143,7 +144,7 @@ pub(crate) fn print(source: &Source, screened: &Screened, chances: &Chances) {
             word(chances.among[at]),
             word(chances.model[at]),
             format!("{} / {}", word(tail.low), word(tail.high)),
-            in_truth.map_or(String::new(), |ratio| format!("{ratio:>12.3}")),
+            in_truth.map_or(String::new(), |truth| format!("{:>12.3}", truth.ratio)),
             if remaining.contains(&area.code.as_str()) { "  remains" } else { "" }
         );
     }
@@ -151,6 +152,19 @@ pub(crate) fn print(source: &Source, screened: &Screened, chances: &Chances) {
         balance(screened, chances, truth);
     }
     high(source, screened, chances);
+    unexpected(source, screened, chances);
+}
+
+/// Areas that are more likely than not low, or high, for what is expected of them.
+fn unexpected(source: &Source, screened: &Screened, chances: &Chances) {
+    say!("\n   Low or high, more likely than not, for what their determinants let expect:");
+    for (area, tail) in screened.areas.areas().iter().zip(&chances.expected) {
+        for (side, chance) in [("low", tail.low), ("high", tail.high)] {
+            if chance.low > 0.5 {
+                say!("   {:20} {side:>4} {}{}", area.name, word(chance), source.truth_of(&area.code));
+            }
+        }
+    }
 }
 
 /// Areas that use much: against the nation as published, and against what is expected of them.
@@ -164,10 +178,7 @@ fn high(source: &Source, screened: &Screened, chances: &Chances) {
     );
     let areas = screened.areas.areas().iter().zip(published).zip(&chances.expected);
     for ((area, _), tail) in areas.filter(|((_, verdict), _)| *verdict != Verdict::Fails) {
-        let truth = source.truth.as_ref().and_then(|truth| truth.get(&area.code));
-        let truth =
-            truth.map_or(String::new(), |ratio| format!("   in truth {ratio:.3} of the national rate"));
-        say!("   {:20} {}{truth}", area.name, word(tail.high));
+        say!("   {:20} {}{}", area.name, word(tail.high), source.truth_of(&area.code));
     }
 }
 
@@ -189,9 +200,9 @@ fn word(chance: Probability) -> String {
 }
 
 /// How many of those picked out are truly low, by each way.
-fn balance(screened: &Screened, chances: &Chances, truth: &std::collections::HashMap<String, f64>) {
+fn balance(screened: &Screened, chances: &Chances, truth: &HashMap<String, Truth>) {
     let areas = screened.areas.areas();
-    let national = |at: usize| truth.get(&areas[at].code).copied().unwrap_or(1.0);
+    let national = |at: usize| truth.get(&areas[at].code).map_or(1.0, |truth| truth.ratio);
     let published =
         screened.figures.verdicts(&screened.areas).map(|verdicts| verdicts.agreed()).unwrap_or_default();
     let threshold = chances.factor;

@@ -1,7 +1,7 @@
 //! A country in which it is known who is low.
 
 use crate::arguments::Arguments;
-use crate::source::{Source, Trouble, Year};
+use crate::source::{Source, Trouble, Truth, Year};
 use nestcount::count::Count;
 use nestcount::nl;
 use nestcount::simulate::{Determinant, Marginal, World};
@@ -43,9 +43,12 @@ pub(crate) fn source(asked: &Arguments) -> Result<Source, Trouble> {
     let national = total(&|at| rates[at] * youths[at]) / total(&|at| youths[at]);
     let codes: Vec<String> = made.table.codes("code")?.into_iter().flatten().collect();
     let years = YEARS.map(|name| year(name, &made.table, &codes, (&rates, &youths), &mut rng));
-    let truth: HashMap<String, f64> =
-        codes.iter().cloned().zip(rates.iter().map(|rate| rate / national)).collect();
-    let below = truth.values().filter(|ratio| **ratio <= asked.factor.get()).count();
+    let mut planted = vec![1.0; GEMEENTEN];
+    low.iter().for_each(|&at| planted[at] = LOW);
+    high.iter().for_each(|&at| planted[at] = HIGH);
+    let each = rates.iter().zip(planted).map(|(rate, planted)| Truth { ratio: rate / national, planted });
+    let truth: HashMap<String, Truth> = codes.iter().cloned().zip(each).collect();
+    let below = truth.values().filter(|truth| truth.ratio <= asked.factor.get()).count();
     Ok(Source {
         title: format!(
             "2. A planted country: {GEMEENTEN} gemeenten in {REGIONS} regions, {} to {}",

@@ -14,8 +14,24 @@ pub(crate) struct Source {
     pub(crate) note: String,
     /// Years in their order, a row a gemeente.
     pub(crate) years: Vec<Year>,
-    /// Of planted ones, the true rate over the true national one, by code.
-    pub(crate) truth: Option<HashMap<String, f64>>,
+    /// Of a planted country, what is true of each gemeente, by code.
+    pub(crate) truth: Option<HashMap<String, Truth>>,
+}
+
+/// What is true of a planted gemeente.
+#[derive(Clone, Copy)]
+pub(crate) struct Truth {
+    /// Its rate over the national one.
+    pub(crate) ratio: f64,
+    /// By which factor its rate was made low or high; 1 where it was not.
+    pub(crate) planted: f64,
+}
+
+impl std::fmt::Display for Truth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "in truth {:.3} of the national rate", self.ratio)?;
+        if self.planted == 1.0 { Ok(()) } else { write!(f, ", planted times {}", self.planted) }
+    }
 }
 
 /// One year.
@@ -28,6 +44,12 @@ pub(crate) struct Year {
 const NEEDED: [&str; 4] = ["code", "name", "youths", "users"];
 
 impl Source {
+    /// What is true of a gemeente, in words; nothing where it is not known.
+    pub(crate) fn truth_of(&self, code: &str) -> String {
+        let truth = self.truth.as_ref().and_then(|truth| truth.get(code));
+        truth.map_or(String::new(), |truth| format!("   {truth}"))
+    }
+
     pub(crate) fn file(path: &Path, asked: &Arguments) -> Result<Source, Trouble> {
         let fault = |what: String| Trouble::File(format!("{}: {what}", path.display()));
         let file = File::open(path).map_err(|error| fault(error.to_string()))?;

@@ -62,9 +62,7 @@ pub(crate) fn print(source: &Source, screened: &Screened, persisted: &Persisted)
                 Verdict::Undecided => '?',
             })
             .collect();
-        let truth = source.truth.as_ref().and_then(|truth| truth.get(&areas[at].code));
-        let truth =
-            truth.map_or(String::new(), |ratio| format!("   in truth {ratio:.3} of the national rate"));
+        let truth = source.truth_of(&areas[at].code);
         say!("   {:20} {signs}  {:.2}{truth}", areas[at].name, persisted.chances[at].low);
     }
 }

@@ -54,7 +54,7 @@ struct Arguments {
     #[arg(long, value_enum, default_value = "dutch")]
     language: SheetLanguage,
     /// Seed of the synthetic country, of the tests and of the imputations.
-    #[arg(long, default_value_t = 2020)]
+    #[arg(long, default_value_t = 2017)]
     seed: u64,
 }
 

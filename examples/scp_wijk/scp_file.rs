@@ -91,9 +91,9 @@ fn words(published: &PublishedTable, wijken: &[Option<Reconstructed>]) -> Result
          exposure), and why each of the {withheld} percentages withheld is, beyond that fewer than 10 used care.\n\
          Instead: whole numbers of young people, of people of 18 to 64 and of 65 and over (rounded to 5) and of users that give all\n\
          percentages back are looked for. {with} wijken have an exposure so reconstructed, {counts} of them a count. In {alone} of them,\n\
-         small ones, no other numbers would do. In the other {others} multiples of these numbers do as well: the smallest are taken. Their\n\
-         rate is the published one in any case; its weight is the least it can be, so intervals are too wide rather than too\n\
-         narrow, and sums over wijken are none of this country.",
+         small ones, no other numbers would do. In the other {others} multiples of these numbers do as well: the smallest are\n\
+         taken. A wijk's rate is the published one in any case, but its weight is the least it can be: the fit gives chance more\n\
+         room, and differences between wijken less, than the true numbers would; and sums fall short of the country's.",
         others = with - alone
     ))
 }

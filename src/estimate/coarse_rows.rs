@@ -3,9 +3,9 @@
 use super::pass::Pass;
 use super::rows::Along;
 use super::scratch::{Leaf, RowScratch};
-use crate::family::{Coarsened, ShortIntervals};
+use crate::family::{Coarsened, EtaLanes, ShortIntervals};
 use crate::model::CoarseRow;
-use crate::numeric::rows::{Kernel, LANES, lanes, vectorised};
+use crate::numeric::rows::{Kernel, LANES, Lanes, lanes, vectorised};
 
 /// What a leaf sums over its coarse rows beside the derivatives that stand row by row.
 #[derive(Debug, Clone, Copy, Default)]
@@ -149,6 +149,17 @@ fn side_by_side<F: Coarsened>(
     ShortIntervals::new(family, &published, &lanes(|l| mean(at(l))))
 }
 
+/// log P and its derivatives in η of such a block.
+#[inline(always)]
+fn expanded_side_by_side(
+    family: &impl Coarsened,
+    block: &[CoarseRow],
+    mean: impl Fn(&CoarseRow) -> f64,
+) -> Option<(Lanes, EtaLanes)> {
+    let short = side_by_side(family, block, mean)?;
+    Some(short.eta(family))
+}
+
 /// Adds Σr and Σw to the leaves.
 struct ScoreLeaves<'a, F> {
     family: F,
@@ -199,10 +210,7 @@ impl<F: Coarsened> Kernel for AverageCoarse<'_, F> {
     fn run(self) {
         let AverageCoarse { family, coarse, means, share, r, w, leaves, value } = self;
         for block in coarse.chunks(LANES) {
-            let short = match side_by_side(&family, block, |row| means.of(row)) {
-                Some(short) => Some(short.eta(&family)),
-                None => None,
-            };
+            let short = expanded_side_by_side(&family, block, |row| means.of(row));
             for (l, row) in block.iter().enumerate() {
                 let (log_probability, eta) = match &short {
                     Some((log, eta)) => (log[l], eta.of_lane(l)),
@@ -232,10 +240,7 @@ impl<F: Coarsened> Kernel for ExpandLeaves<'_, F> {
     fn run(self) {
         let ExpandLeaves { family, coarse, means, leaves, value } = self;
         for block in coarse.chunks(LANES) {
-            let short = match side_by_side(&family, block, |row| means.of(row)) {
-                Some(short) => Some(short.eta(&family)),
-                None => None,
-            };
+            let short = expanded_side_by_side(&family, block, |row| means.of(row));
             for (l, row) in block.iter().enumerate() {
                 let (log_probability, eta) = match &short {
                     Some((log, eta)) => (log[l], eta.of_lane(l)),
@@ -297,10 +302,7 @@ impl<F: Coarsened> Kernel for ExpandCoarse<'_, F> {
     fn run(self) {
         let ExpandCoarse { family, coarse, first, rows, sums } = self;
         for (block, sums) in coarse.chunks(LANES).zip(sums.chunks_mut(LANES)) {
-            let short = match side_by_side(&family, block, |row| rows.mu[row.row - first]) {
-                Some(short) => Some(short.eta(&family)),
-                None => None,
-            };
+            let short = expanded_side_by_side(&family, block, |row| rows.mu[row.row - first]);
             for (l, (row, sum)) in block.iter().zip(sums).enumerate() {
                 let i = row.row - first;
                 let (log_probability, eta) = match &short {

@@ -115,8 +115,8 @@ impl<F: Coarsened> Pass<'_, F> {
     /// Every inner node given its neighbours, from the finest level up.
     fn draw_inner_nodes(&self, drawn: &mut [f64], room: &mut Room, rng: &mut (impl Rng + ?Sized)) {
         room.below.fill(0.0);
-        for at in 1..drawn.len() {
-            room.below[self.subtree.parent[at] as usize] += drawn[at];
+        for (effect, &parent) in drawn.iter().zip(self.subtree.parent).skip(1) {
+            room.below[parent as usize] += effect;
         }
         for at in (0..room.children.len()).rev() {
             let old = drawn[at];

@@ -9,8 +9,9 @@ use crate::model::Problem;
 /// Maximum likelihood of a model with a row effect, every row's own effect integrated out in one dimension: rows are
 /// Poisson-lognormal (NB2-lognormal), and Laplace's approximation is left for the effects of areas alone.
 ///
-/// Most of what Laplace misses where rows have effects is in the rows, a handful of events each; areas have many. It costs a few
-/// times Laplace, far less than [`crate::estimator::Exact`], and takes counts known in part. Fails with
+/// Most of what Laplace misses where rows have effects is in the rows, a handful of events each; areas have many. For the
+/// Poisson it costs about twice Laplace, a twentieth of [`crate::estimator::Exact`]; for NB2 about what that does. Counts may
+/// be known in part. Fails with
 /// [`crate::ErrorKind::UnknownLevel`] where the model has no row effect. Area and row effects are conditional modes at the
 /// estimates, as in every fit. Source: Aitchison & Ho 1989, Biometrika 76:643.
 ///

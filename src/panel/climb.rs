@@ -66,6 +66,9 @@ const FRESH_STARTS: usize = 6;
 /// Beyond this κ a correlation has run off.
 const RUN_OFF: f64 = 6.0;
 
+/// A correlation over the whole panel above this is all but a random walk's.
+const LASTING: f64 = 0.9;
+
 /// An sd smaller than this steps as if it were this large.
 const SMALL_SD: f64 = 0.2;
 
@@ -127,13 +130,13 @@ impl Climb<'_, '_> {
                     information = known;
                 }
                 Advance::Nowhere => {
-                    let why = "no step uphill raises the log-likelihood".into();
-                    return (here, End::Stuck(why));
+                    let end = self.lost(&here, "no step uphill raises the log-likelihood");
+                    return (here, end);
                 }
             }
             if evaluations >= self.options().max_evaluations {
-                let why = "the limit of evaluations was reached".into();
-                return (here, End::Stuck(why));
+                let end = self.lost(&here, "the limit of evaluations was reached");
+                return (here, end);
             }
         }
     }
@@ -242,11 +245,20 @@ impl Climb<'_, '_> {
         }
         let correlate = self.objective.problem.correlate()?;
         let kappa = correlate.kappa(here.point.rho);
-        let advice = match kappa > 0.0 {
-            true => "ran to 1; ask for a random walk, or for a random intercept only",
-            false => "ran to its lower end; ask for independent effects",
-        };
-        (kappa.abs() > RUN_OFF).then(|| End::RanOff(format!("the correlation in time {advice}")))
+        (kappa.abs() > RUN_OFF).then(|| End::RanOff(advice(kappa)))
+    }
+
+    /// Why a climb did not arrive: a correlation that hardly falls over the whole panel creeps towards 1 for ever.
+    fn lost(&self, here: &Position, why: &str) -> End {
+        let problem = self.objective.problem;
+        let times = problem.layout.periods.iter().map(|&period| problem.periods.times()[period as usize]);
+        let span = times.clone().fold(0.0, f64::max) - times.fold(f64::INFINITY, f64::min);
+        match problem.correlate() {
+            Some(by) if here.point.rho > 0.0 && here.point.rho.powf(span) > LASTING => {
+                End::RanOff(advice(by.kappa(here.point.rho)))
+            }
+            _ => End::Stuck(why.into()),
+        }
     }
 
     fn seen(&mut self, at: &Position, decrement: f64, verdict: Verdict) -> ControlFlow<()> {
@@ -268,6 +280,14 @@ impl Climb<'_, '_> {
             _ => End::Stuck("the log-likelihood has no slope around the point reached".into()),
         }
     }
+}
+
+fn advice(kappa: f64) -> String {
+    let what = match kappa > 0.0 {
+        true => "ran to 1; ask for a random walk, or for a random intercept only",
+        false => "ran to its lower end; ask for independent effects",
+    };
+    format!("the correlation in time {what}")
 }
 
 /// What became of a step.

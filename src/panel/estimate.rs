@@ -92,22 +92,22 @@ struct Search<'a, 'b> {
 
 impl Search<'_, '_> {
     fn run(mut self, first: Point, u: Vec<f64>) -> Result<Estimate> {
-        let (here, end) = self.to_the_edges(first, u);
+        let (here, end) = self.settle_edges(first, u);
         let Found::Question = end else { return self.ended(here, end, None) };
         self.climb.family = Family::Poisson;
-        let (limit, end) = self.to_the_edges(here.point.clone(), here.u.clone());
+        let (limit, end) = self.settle_edges(here.point.clone(), here.u.clone());
         let Found::Maximum { .. } = end else { return self.ended(limit, end, None) };
         let score = self.overdispersion_score(&limit);
         if score <= 0.0 {
             return self.ended(limit, end, Some(score));
         }
         (self.climb.family, self.climb.question) = (Family::NegBin2, f64::INFINITY);
-        let (here, end) = self.to_the_edges(here.point, here.u);
+        let (here, end) = self.settle_edges(here.point, here.u);
         self.ended(here, end, None)
     }
 
     /// Climbs, holds standard deviations at 0 that belong there, and lets those go that do not.
-    fn to_the_edges(&mut self, mut point: Point, mut u: Vec<f64>) -> (Position, Found) {
+    fn settle_edges(&mut self, mut point: Point, mut u: Vec<f64>) -> (Position, Found) {
         let all = self.climb.parts();
         let mut held: Vec<usize> = Vec::new();
         let mut released: Vec<usize> = Vec::new();

@@ -1,7 +1,7 @@
 //! The exact gradient: explicit slopes, and those through the mode by one adjoint solution.
 
 use super::evaluate::Objective;
-use super::layout::Scale;
+use super::layout::{Entry, Scale};
 use super::point::{Part, Point, parts};
 use super::rows::constants;
 use crate::family::Family;
@@ -131,8 +131,7 @@ impl Objective<'_> {
     /// The row's effect, in units of its scale, in the block of a standard deviation; 0 where it has none.
     pub(super) fn own_effect(&self, row: usize, scale: usize, u: &[f64]) -> f64 {
         let layout = &self.problem.layout;
-        let own =
-            |e: &&super::layout::Entry| layout.blocks[e.block as usize].scale == Scale::Estimated(scale);
+        let own = |e: &&Entry| layout.blocks[e.block as usize].scale == Scale::Estimated(scale);
         layout.entries(row).iter().find(own).map_or(0.0, |e| u[e.unknown as usize])
     }
 }

@@ -76,8 +76,10 @@ mod summary;
 mod time_term;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod fixture;
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::print_stdout)] // measured distances are shown with --nocapture
 mod identities;
 
 pub use counterfactual::{Contrast, Counterfactual, ExpectedTotal, Without};

@@ -12,8 +12,8 @@ use std::ops::ControlFlow;
 /// A placebo study of one term: it moves from its own area to each other one in turn, and the model is refitted.
 ///
 /// The term keeps its column; only the area in which it is not 0 changes. Effects are compared by |z|, so that a small area's
-/// noise does not pass for a large effect. Under no effect anywhere the own area's rank is as good as any other, whatever the
-/// autocorrelation that the model may have missed.
+/// noise does not pass for a large effect. Where areas are alike and none has an effect, every rank of the own area is as
+/// likely, whatever the model has missed of how they move.
 ///
 /// Source: Abadie, Diamond & Hainmueller 2010, Journal of the American Statistical Association 105:493.
 #[derive(Debug, Clone, PartialEq)]

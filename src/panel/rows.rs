@@ -1,6 +1,6 @@
 //! Rows at given linear predictors: log-densities and the derivatives that the passes need.
 
-use crate::family::{Coarsened, Family, NegBin2, Poisson};
+use crate::family::{Coarsened, CountFamily, Family, NegBin2, Poisson};
 use crate::model::Problem;
 use crate::numeric::elementary::exp;
 
@@ -61,24 +61,20 @@ impl Rows {
     /// Fills the companions in φ = log θ.
     pub(super) fn expand_phi(&mut self, problem: &Problem, phi: f64) {
         let family = NegBin2::new(phi.exp());
-        expand_phi_as(self, problem, &family);
-    }
-}
-
-fn expand_phi_as(rows: &mut Rows, problem: &Problem, family: &impl Coarsened) {
-    for (i, &y) in problem.y.iter().enumerate() {
-        let at = family.phi(y, rows.mu[i], family.log_term(rows.mu[i]));
-        (rows.l_phi[i], rows.r_phi[i], rows.w_phi[i]) = (at.l_phi, at.r_phi, at.w_phi);
-    }
-    for row in &problem.coarse {
-        let at = family.coarse(&row.published, rows.mu[row.row]).phi;
-        (rows.l_phi[row.row], rows.r_phi[row.row], rows.w_phi[row.row]) = (at.l_phi, at.r_phi, at.w_phi);
+        for (i, &y) in problem.y.iter().enumerate() {
+            let at = family.phi(y, self.mu[i], family.log_term(self.mu[i]));
+            (self.l_phi[i], self.r_phi[i], self.w_phi[i]) = (at.l_phi, at.r_phi, at.w_phi);
+        }
+        for row in &problem.coarse {
+            let i = row.row;
+            let at = family.coarse(&row.published, self.mu[i]).phi;
+            (self.l_phi[i], self.r_phi[i], self.w_phi[i]) = (at.l_phi, at.r_phi, at.w_phi);
+        }
     }
 }
 
 /// Terms of y and θ alone, and their slope in φ.
 pub(super) fn constants(problem: &Problem, family: Family, phi: f64) -> (f64, f64) {
-    use crate::family::CountFamily;
     let [value, slope, _] = match family {
         Family::Poisson => Poisson.constants(&problem.histogram),
         Family::NegBin2 => NegBin2::new(phi.exp()).constants(&problem.histogram),

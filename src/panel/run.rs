@@ -1,10 +1,11 @@
 //! From a panel to its fit.
 
+use super::boundary::AtZero;
 use super::effects::Effects;
 use super::estimate::{Estimate, Start, maximise};
 use super::fit::{Correlation, Movement, PanelFit, PeriodVariance};
 use super::layout::BlockKind;
-use super::point::Part;
+use super::point::{Part, parts};
 use super::posterior::{Maximum, Posterior};
 use super::problem::PanelProblem;
 use super::specification::InTime;
@@ -15,7 +16,7 @@ use crate::infer::{
     Certificate, Coefficient, Covariance, Dispersion, LevelVariance, StandardDeviation, ZeroVariance,
 };
 use crate::numeric::dense::Cholesky;
-use crate::progress::Iteration;
+use crate::progress::{BestPoint, Iteration};
 use ndarray::Array2;
 use std::ops::ControlFlow;
 
@@ -104,7 +105,7 @@ impl PanelProblem {
 fn unusable(estimate: &Estimate) -> Error {
     let values = estimate.position.point.beta.clone();
     let names = (0..values.len()).map(|j| format!("standardised coefficient {j}")).collect();
-    let best = crate::progress::BestPoint {
+    let best = BestPoint {
         names,
         values,
         log_likelihood: estimate.position.at.value,
@@ -249,13 +250,10 @@ impl Report<'_> {
     fn certificate(&self) -> Certificate {
         let names = self.problem.scale_names();
         let summit = &self.estimate.summit;
-        let parts = super::point::parts(self.problem, self.estimate.family);
-        let gradient = self.estimate.position.gradient(&self.maximum.free, parts);
+        let all = parts(self.problem, self.estimate.family);
+        let gradient = self.estimate.position.gradient(&self.maximum.free, all);
         let errors = self.maximum.covariance.diag().mapv(f64::sqrt);
-        let zero = |zero: &super::boundary::AtZero| ZeroVariance {
-            level: names[zero.scale].clone(),
-            score: zero.score,
-        };
+        let zero = |zero: &AtZero| ZeroVariance { level: names[zero.scale].clone(), score: zero.score };
         Certificate {
             evaluations: self.estimate.trace.len(),
             gradient: gradient.iter().zip(&errors).map(|(g, e)| g.abs() * e).fold(0.0, f64::max),

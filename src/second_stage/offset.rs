@@ -43,7 +43,8 @@ pub enum RowScatter {
 /// How the extras enter the design.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Entering {
-    /// Net of what the national determinants say about them: the coefficient is that beside the national determinants.
+    /// Net of what the national determinants say about them: the coefficient is that beside the national determinants. Of an
+    /// extra that is the same in all rows of an area this takes off too much where areas are few (`docs/haaglanden.md`).
     Net,
     /// As they were measured. What the expectation has taken over from an extra through the national determinants is
     /// missing in its coefficient, which is too near 0 by about the share that these say of it ([`OffsetFit::shared`]).

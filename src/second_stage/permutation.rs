@@ -18,8 +18,9 @@ use std::ops::ControlFlow;
 pub enum Permuting {
     /// Values change places within their area only: what the areas differ in plays no part.
     WithinAreas,
-    /// Values change places among all rows, as though the areas were none. Rows of an area share its effect, so a
-    /// determinant that differs between areas more than rows dealt at random would is found too often.
+    /// Values change places among all rows. How a determinant lies over the areas is not kept, so that what the areas share
+    /// is left to the working model alone; of a determinant that is the same in all rows of an area, ask with
+    /// [`Permuting::WholeAreas`].
     AcrossRows,
     /// Areas change places, with the one value that all their rows have.
     WholeAreas,

@@ -181,10 +181,39 @@ mod tests {
         }
     }
 
-    /// What varies between areas alone has few degrees of freedom, what varies within them many.
+    /// Six areas of five rows alike: what varies between areas alone has 6 − 2 degrees of freedom, what varies within them
+    /// alone 30 − 6 − 1, as the analysis of variance has it.
     #[test]
-    fn degrees_of_freedom_follow_the_level_at_which_a_column_varies() {
-        let found = working().small_sample().unwrap();
-        assert!(found.df[2] < 5.0 && found.df[1] > 6.0, "{:?}", found.df);
+    fn degrees_of_freedom_of_a_balanced_table_are_those_of_the_analysis_of_variance() {
+        let (areas, size) = (6, 5);
+        let n = areas * size;
+        let x = Array2::from_shape_fn((n, 3), |(i, j)| match j {
+            0 => 1.0,
+            1 => (i % size) as f64 - 2.0,
+            _ => ((i / size) as f64 * 1.3).cos(),
+        });
+        let rows = Rows {
+            counts: vec![Count::Exact(1); n],
+            offset: vec![0.0; n],
+            x,
+            area: (0..n).map(|i| i / size).collect(),
+            n_areas: areas,
+        };
+        for variance in [0.05, 0.4] {
+            let mut balanced = Working {
+                rows: rows.clone(),
+                variances: Variances { areas: variance, rows: 0.1 },
+                diagonal: Array1::from_elem(n, 0.1),
+                residual: Array1::zeros(n),
+                phi: Array2::zeros((3, 3)),
+            };
+            let information = rows.x.t().dot(&balanced.solver().solve_columns(&rows.x));
+            balanced.phi = Cholesky::new(&information.view()).unwrap().inverse();
+            let found = balanced.small_sample().unwrap();
+            for (k, wanted) in [(0, 4.0), (1, 23.0), (2, 4.0)] {
+                assert!((found.df[k] - wanted).abs() < 1e-9, "{k}: {:?}", found.df);
+                assert!((found.covariance[[k, k]] / balanced.phi[[k, k]] - 1.0).abs() < 1e-9);
+            }
+        }
     }
 }

@@ -39,39 +39,52 @@ fn in_a_large_table_expectations_predictions_exceedance_and_ranks_are_those_of_t
         let fit = problem.fit(&Options::default()).unwrap();
         let posterior = Bayes { proposals: 4000, threads: 2, ..Bayes::default() }.estimate(&problem).unwrap();
         let draws = posterior.draws(&problem, DRAWS, &mut generator(1)).unwrap();
-        let of_fit = fit.draws(&problem, DRAWS, &mut generator(1)).unwrap();
-        let fitted = fit.fitted(&problem).unwrap();
         let towns = RowSets::level(&problem, "town").unwrap();
-        let all = RowSets::all_rows(&problem);
-        for over in [&towns, &all] {
-            for expectation in [
-                Expectation::FixedPart,
-                Expectation::Marginal,
-                Expectation::given("town"),
-                Expectation::Conditional,
-            ] {
-                let ours = draws.moments(&expectation, over).unwrap();
-                for (ours, theirs) in ours.iter().zip(fitted.moments(&expectation, over).unwrap()) {
-                    let away = (ours.mean - theirs.mean) / theirs.sd;
-                    assert!(away.abs() < 0.15, "{expectation:?}: {ours:?} {theirs:?}");
-                    assert!((ours.sd / theirs.sd - 1.0).abs() < 0.12, "{expectation:?}: {ours:?} {theirs:?}");
-                }
-            }
-            let own = draws.predicted_in_own_areas(over).unwrap();
-            let new = draws.predicted_in_new_areas(over).unwrap();
-            for (ours, predictive) in [(own, Predictive::OwnEffects), (new, Predictive::NewEffects)] {
-                for (ours, theirs) in ours.iter().zip(fitted.predicted(predictive, over).unwrap()) {
-                    assert!((ours.mean - theirs.mean).abs() < 0.1 * theirs.sd, "{ours:?} {theirs:?}");
-                    assert!((ours.sd / theirs.sd - 1.0).abs() < 0.06, "{ours:?} {theirs:?}");
-                    let (one, other) = (ours.interval(Confidence::P95), theirs.interval(Confidence::P95));
-                    let apart = |one: u64, other: u64| (one as f64 - other as f64).abs();
-                    let most = 1.0 + 0.2 * theirs.sd;
-                    assert!(apart(one.low, other.low) <= most && apart(one.high, other.high) <= most);
-                }
+        let fitted = fit.fitted(&problem).unwrap();
+        for expectation in [
+            Expectation::FixedPart,
+            Expectation::Marginal,
+            Expectation::given("town"),
+            Expectation::Conditional,
+        ] {
+            let ours = draws.moments(&expectation, &towns).unwrap();
+            for (ours, theirs) in ours.iter().zip(fitted.moments(&expectation, &towns).unwrap()) {
+                let away = (ours.mean - theirs.mean) / theirs.sd;
+                assert!(away.abs() < 0.15, "{expectation:?}: {ours:?} {theirs:?}");
+                assert!((ours.sd / theirs.sd - 1.0).abs() < 0.12, "{expectation:?}: {ours:?} {theirs:?}");
             }
         }
+        let own = draws.predicted_in_own_areas(&towns).unwrap();
+        let new = draws.predicted_in_new_areas(&towns).unwrap();
+        for (ours, predictive) in [(own, Predictive::OwnEffects), (new, Predictive::NewEffects)] {
+            for (ours, theirs) in ours.iter().zip(fitted.predicted(predictive, &towns).unwrap()) {
+                assert!((ours.mean - theirs.mean).abs() < 0.1 * theirs.sd, "{ours:?} {theirs:?}");
+                assert!((ours.sd / theirs.sd - 1.0).abs() < 0.06, "{ours:?} {theirs:?}");
+                let (one, other) = (ours.interval(Confidence::P95), theirs.interval(Confidence::P95));
+                let apart = |one: u64, other: u64| (one as f64 - other as f64).abs();
+                let most = 1.0 + 0.2 * theirs.sd;
+                assert!(apart(one.low, other.low) <= most && apart(one.high, other.high) <= most);
+            }
+        }
+        let of_fit = fit.draws(&problem, DRAWS, &mut generator(1)).unwrap();
         readings_agree(&draws, &of_fit, &towns);
     }
+}
+
+/// Under a flat prior of the intercept the slope of the log-density in it has mean 0, which is Σ y − Σ E[μ | y].
+#[test]
+fn the_posterior_mean_of_all_that_a_poisson_expects_is_all_that_was_counted() {
+    let question = large(None);
+    let problem = question.problem().unwrap();
+    let posterior = Bayes { proposals: 4000, threads: 2, ..Bayes::default() }.estimate(&problem).unwrap();
+    let draws = posterior.draws(&problem, DRAWS, &mut generator(1)).unwrap();
+    let all = RowSets::all_rows(&problem);
+    let found = draws.moments(&Expectation::Conditional, &all).unwrap()[0];
+    let counted: f64 = question.numbers("count").iter().sum();
+    let error = found.sd / (0.5 * DRAWS as f64).sqrt();
+    assert!((found.mean - counted).abs() < 4.0 * error, "{found:?} for {counted}, give or take {error}");
+    let predicted = draws.predicted_in_own_areas(&all).unwrap()[0];
+    assert!((predicted.sd - (found.sd.powi(2) + found.mean).sqrt()).abs() < 1e-9 * predicted.sd);
 }
 
 fn readings_agree(draws: &Draws<'_>, of_fit: &Draws<'_>, towns: &RowSets) {
@@ -104,8 +117,7 @@ fn a_count_predicted_from_draws_has_their_moments() {
     let expected = draws.moments(&Expectation::Conditional, &towns).unwrap();
     let predicted = draws.predicted_in_own_areas(&towns).unwrap();
     let rates = draws.read(&Readings::new().rates(Confidence::P95), &towns).unwrap().rates;
-    let exposures = nestcount::expected::RowSets::level(&problem, "town").unwrap().n_sets();
-    assert_eq!(exposures, predicted.len());
+    assert_eq!(towns.n_sets(), predicted.len());
     for ((expected, predicted), rate) in expected.iter().zip(&predicted).zip(&rates) {
         assert!((expected.mean - predicted.mean).abs() < 1e-9 * expected.mean);
         // a new count adds the scatter of the family to what the expectation varies by

@@ -2,7 +2,11 @@
 
 use crate::question::Question;
 use nestcount::determinant::Determinants;
-use nestcount::estimator::{Bayes, Estimator, Marginal, Priors, SdPrior};
+use nestcount::estimator::{Bayes, Estimator, Marginal, Posterior, Priors, Sampler, SdPrior};
+#[cfg(not(feature = "nuts"))]
+use nestcount::estimator::{Doubt, Reliability};
+#[cfg(feature = "nuts")]
+use nestcount::infer::Parameter;
 use nestcount::table::{Column, Table};
 use nestcount::{Model, Problem};
 
@@ -26,25 +30,44 @@ fn funnel(counts: &[f64]) -> Problem {
     question.problem().unwrap()
 }
 
+/// Two areas and a prior that hardly holds their standard deviation: the intercept is known the less the larger that is, and
+/// no one t lies around both ends of the funnel.
+fn posterior() -> Posterior {
+    let priors = Priors::default().sd(SdPrior::HalfNormal { scale: 50.0 });
+    let bayes =
+        Bayes { priors, proposals: 2000, marginal: Marginal::Laplace, threads: 2, ..Bayes::default() };
+    bayes.estimate(&funnel(&[3.0, 9.0])).unwrap()
+}
+
+#[cfg(not(feature = "nuts"))]
 #[test]
-fn explore() {
-    for counts in [&[3.0, 9.0][..], &[30.0, 9.0, 14.0], &[2.0, 0.0, 1.0], &[100.0, 120.0], &[5.0, 6.0, 400.0]]
-    {
-        for scale in [2.0, 10.0, 50.0] {
-            for marginal in [Marginal::Laplace, Marginal::SecondOrder] {
-                for proposals in [100, 500, 2000, 8000] {
-                    let priors = Priors::default().sd(SdPrior::HalfNormal { scale });
-                    let bayes = Bayes { priors, proposals, marginal, ..Bayes::default() };
-                    match bayes.estimate(&funnel(counts)) {
-                        Ok(posterior) => println!(
-                            "{counts:?} {scale} {marginal:?} {proposals} {:?} {:?}",
-                            posterior.sampler(),
-                            posterior.reliability()
-                        ),
-                        Err(error) => println!("{counts:?} {scale} {marginal:?} {proposals} {error}"),
-                    }
-                }
-            }
-        }
-    }
+fn weights_that_are_bad_in_both_rounds_are_said_to_be() {
+    let posterior = posterior();
+    let Sampler::Importance(sampling) = posterior.sampler() else { panic!("{:?}", posterior.sampler()) };
+    assert_eq!(sampling.rounds, 2);
+    let Reliability::Unreliable(Doubt::HeavyWeights { pareto_k, limit }) = posterior.reliability() else {
+        panic!("{:?}", posterior.reliability())
+    };
+    assert!(pareto_k > limit && pareto_k == sampling.pareto_k);
+    assert!(posterior.to_string().contains("NOT RELIABLE"));
+}
+
+#[cfg(feature = "nuts")]
+#[test]
+fn where_weights_are_bad_in_both_rounds_chains_answer() {
+    let posterior = posterior();
+    let Sampler::Chains(chains) = posterior.sampler() else { panic!("{:?}", posterior.sampler()) };
+    println!("{chains:?}");
+    assert_eq!((chains.chains, chains.draws), (4, 2000));
+    assert!(posterior.log_evidence().is_none());
+    // half-way between the two areas on the log scale, whatever their standard deviation
+    let median = posterior.quantile(&Parameter::Coefficient("(Intercept)".into()), 0.5).unwrap();
+    let middle = 0.5 * (3.0f64.ln() + 9.0f64.ln());
+    assert!((median - middle).abs() < 0.5, "{median} for {middle}");
+    // flat in log sd up to the prior's scale: far more than the two counts differ by
+    let large = posterior.quantile(&Parameter::Sd("area".into()), 0.9).unwrap();
+    assert!(large > 5.0 && large < 100.0, "{large}");
+    let problem = funnel(&[3.0, 9.0]);
+    let draws = posterior.draws(&problem, 100, &mut crate::tables::generator(1)).unwrap();
+    assert_eq!(draws.area_effects("area").unwrap().dim(), (100, 2));
 }

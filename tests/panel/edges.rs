@@ -13,7 +13,7 @@ fn crossed(family: Family) -> PanelModel {
 #[test]
 fn a_variance_of_zero_is_exactly_zero_with_its_score_and_the_smaller_model_s_fit() {
     let still = Truth { mean: 60.0, gemeente: 0.3, ..Truth::default() };
-    let (mut zero_periods, mut zero_movements) = (0, 0);
+    let (mut zero_periods, mut zero_movements, mut walks) = (0, 0, 0);
     for seed in 1..=8 {
         let table = drawn(20, 8, still, seed);
         let small = table.fit(&PanelModel::poisson().random_intercept("gemeente"));
@@ -28,7 +28,15 @@ fn a_variance_of_zero_is_exactly_zero_with_its_score_and_the_smaller_model_s_fit
         }
         let moving =
             PanelModel::poisson().random_intercept("gemeente").in_time("gemeente", InTime::Autoregressive);
-        let fit = table.fit(&moving);
+        let fit = match table.check(&moving).fit(&Options::default()) {
+            Ok(fit) => fit,
+            Err(error) => {
+                // chance may look like a slow walk around the gemeente's own level
+                assert!(error.to_string().contains("random walk"), "{error}");
+                walks += 1;
+                continue;
+            }
+        };
         let movement = fit.movement().unwrap();
         if let StandardDeviation::Zero { score, .. } = movement.sd {
             zero_movements += 1;
@@ -39,8 +47,10 @@ fn a_variance_of_zero_is_exactly_zero_with_its_score_and_the_smaller_model_s_fit
             assert!(fit.log_likelihood() > small.log_likelihood());
         }
     }
-    println!("of 8 panels without either: {zero_periods} period variances of 0, {zero_movements} movements");
-    assert!(zero_periods >= 2 && zero_movements >= 1);
+    println!(
+        "of 8 panels without either: {zero_periods} period variances of 0, {zero_movements} movements, {walks} refused"
+    );
+    assert!(zero_periods >= 2 && zero_movements >= 1 && walks <= 2);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Simulated worlds of Eindhoven's size: how often a planted step is covered, and how often one is found that is not there.
 //!
 //! Seven wijken of one gemeente and thirty other gemeenten, fourteen half-years, counts of 300 to 2,000; a step for all in
-//! the eleventh half-year, shared shocks by half-year, and every area wandering on its own (sd 0.05, correlation 0.6).
+//! the eleventh half-year, shared shocks by half-year, and every area wandering on its own (sd 0.05, correlation 0.6). With
+//! optimisation: `cargo test --config 'profile.dev.package.nestcount.opt-level=3' --test panel worlds -- --ignored
+//! --nocapture`.
 
 use nestcount::Options;
 use nestcount::area::{CodeScope, Placement};
@@ -74,6 +76,58 @@ fn interval(world: &World, how: Option<InTime>) -> Result<(f64, f64), String> {
     let fit = problem.fit(&Options::default()).map_err(|error| error.to_string())?;
     let interval = fit.coefficient(OWN).unwrap().interval(Confidence::P95);
     Ok((interval.low, interval.high))
+}
+
+/// A national panel: areas by half-years, fitted once with an autoregression in every area.
+fn national(areas: usize, wijken: usize) {
+    let mut rng = ChaCha12Rng::seed_from_u64(11);
+    let normal = Normal::new(0.0, 1.0).unwrap();
+    let shared: Vec<f64> = (0..HALF_YEARS).map(|_| 0.03 * normal.sample(&mut rng)).collect();
+    let (mut gemeenten, mut codes, mut times, mut counts, mut exposures) =
+        (vec![], vec![], vec![], vec![], vec![]);
+    for area in 0..areas * wijken {
+        let (level, mut moving) = (0.2 * normal.sample(&mut rng), normal.sample(&mut rng));
+        let exposure = 900.0 * (6.0f64.ln() * rng.random::<f64>()).exp();
+        for (time, shock) in shared.iter().enumerate() {
+            moving = 0.6 * moving + 0.8 * normal.sample(&mut rng);
+            let mean = exposure * (-2.2 + level + shock + 0.05 * moving).exp();
+            gemeenten.push(format!("G{}", area / wijken));
+            codes.push(format!("W{area}"));
+            times.push(time as f64);
+            exposures.push(exposure);
+            counts.push(Count::Exact(Poisson::new(mean).unwrap().sample(&mut rng) as u64));
+        }
+    }
+    let levels: [(&str, &[String]); 2] = [("gemeente", &gemeenten), ("wijk", &codes)];
+    let placement = Placement::from_codes(&levels, CodeScope::Unique).unwrap();
+    let periods = Periods::from_times(&times).unwrap();
+    let table = CountTable::new(counts, exposures).unwrap();
+    let trend = TimeTerm::trend("trend").column(&placement, &periods).unwrap();
+    let matrix = Array2::from_shape_fn((trend.len(), 1), |(i, _)| trend[i]);
+    let design = Design::from_matrix(["trend"], matrix, table.rows()).unwrap();
+    let mut model = PanelModel::poisson().random_intercept("wijk").period_effect();
+    if wijken > 1 {
+        model = model.random_intercept("gemeente");
+    }
+    let model = model.in_time("wijk", InTime::Autoregressive);
+    let problem = model.check(&placement, &periods, &table, design).unwrap();
+    let start = cpu_time::ThreadTime::now();
+    let fit = problem.fit(&Options::default()).unwrap();
+    println!(
+        "{} rows, {} effects: {:.2} s of a processor, {} evaluations, rho {:.3}",
+        problem.n_rows(),
+        problem.n_effects(),
+        start.elapsed().as_secs_f64(),
+        fit.trace().len(),
+        fit.movement().unwrap().correlation.estimate().unwrap()
+    );
+}
+
+#[test]
+#[ignore = "a timing: some seconds"]
+fn national_panels_take_seconds() {
+    national(388, 1);
+    national(388, 8);
 }
 
 /// Worlds of which the interval holds the planted step, worlds, and fits that failed; two threads.

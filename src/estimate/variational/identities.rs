@@ -5,10 +5,11 @@ use crate::area::{CodeScope, Placement};
 use crate::count::{Count, CountTable};
 use crate::determinant::Design;
 use crate::estimate::evaluate::{Objective, Order};
+use crate::estimate::newton::Position;
 use crate::estimate::options::Options;
 use crate::estimate::point::Point;
-use crate::family::{Coarse, Coarsened, Family, Frozen, Mixed, NegBin2, Poisson};
-use crate::model::{Model, Problem};
+use crate::family::{Coarse, Coarsened, Family, Histogram, NegBin2, Poisson};
+use crate::model::{CoarseRow, Model, Problem};
 use ndarray::{Array1, Array2};
 
 /// One level of 12 areas of 4 rows; every fourth count withheld where asked.
@@ -109,14 +110,42 @@ fn quadrature_of_exact_poisson_rows_is_their_closed_form() {
     let problem = one_level(Family::Poisson, exact_counts);
     let point = Point { beta: vec![0.4, 0.1], variances: vec![0.5], phi: 0.0 };
     let closed = at(&problem, 15, &point);
-    let mut objective = Objective::new(&problem, &Options::default());
-    let modes = vec![0.0; problem.nodes.n_nodes()];
-    let mut bound = Bound::new(&problem, 15);
-    let (value, gradient) =
-        bound.evaluate_as(Frozen(Mixed(Poisson)), &mut objective, &point, &modes).unwrap();
-    assert!((value - closed.value).abs() < 1e-10, "{value} {}", closed.value);
-    for (one, other) in gradient.iter().zip(&closed.gradient) {
+    let by_points = at(&as_intervals(problem), 15, &point);
+    assert!((by_points.value - closed.value).abs() < 1e-10, "{} {}", by_points.value, closed.value);
+    for (one, other) in by_points.gradient.iter().zip(&closed.gradient) {
         assert!((one - other).abs() < 1e-7, "{one} {other}");
+    }
+}
+
+/// Every count known to lie between itself and itself.
+fn as_intervals(mut problem: Problem) -> Problem {
+    let row = |(row, &y): (usize, &f64)| CoarseRow {
+        row,
+        leaf: 0,
+        count: Count::Exact(y as u64),
+        published: Coarse { lo: y, hi: y, base: 1.0 },
+        typical: y,
+    };
+    problem.coarse = problem.y.iter().enumerate().map(row).collect();
+    problem.y.fill(0.0);
+    problem.histogram = Histogram::new(&[]);
+    problem
+}
+
+/// As many points as are asked for leave an error far below what the bound is known to.
+#[test]
+fn the_points_chosen_change_the_bound_by_less_than_they_may() {
+    for family in [Family::Poisson, Family::NegBin2] {
+        let problem = one_level(family, some_withheld);
+        let point = Point { beta: vec![0.4, 0.1], variances: vec![0.3], phi: 1.0 };
+        let mut objective =
+            Objective::new(&problem, &Options { mode_tolerance: 1e-12, ..Options::default() });
+        let mut effects = vec![0.0; problem.nodes.n_nodes()];
+        let derivatives = objective.evaluate(family, &point, &mut effects, Order::Hessian);
+        let position = Position { point: point.clone(), effects: effects.clone(), derivatives };
+        let mut chosen = Bound::refined(&mut objective, family, &position);
+        let (value, _) = chosen.evaluate(&mut objective, family, &point, &effects).unwrap();
+        assert!((value - at(&problem, 55, &point).value).abs() < 1e-8);
     }
 }
 

@@ -53,6 +53,11 @@ impl Beginning {
         self.tangents = None;
     }
 
+    /// The modes at the one ψ.
+    pub(super) fn modes(&self) -> &[f64] {
+        &self.modes
+    }
+
     /// Writes where the search at ψ begins.
     pub(super) fn write(&self, psi: &[f64], out: &mut [f64]) {
         match &self.tangents {

@@ -39,7 +39,7 @@ impl Curved {
 
 /// The effects' mode is found when no effect moves by more: the value is off by about the fourth power of this times
 /// the information, and the weights need no more.
-pub(super) const MODE_TOLERANCE: f64 = 1e-3;
+pub(super) const MODE_TOLERANCE: f64 = 1e-4;
 
 impl<'a> Target<'a> {
     /// The search for the mode of the effects begins at 0 and, while `evaluate` climbs, at the last mode.
@@ -94,7 +94,8 @@ impl<'a> Target<'a> {
     /// The log-density and its gradient.
     #[cfg_attr(not(feature = "nuts"), allow(dead_code))] // chains alone need it
     pub(super) fn gradient(&mut self, psi: &[f64]) -> Option<(f64, Array1<f64>)> {
-        self.begin.write(psi, &mut self.effects);
+        // chains go farther out than tangents reach
+        self.effects.copy_from_slice(self.begin.modes());
         let (point, family) = (point(self.problem, psi), self.problem.family());
         let (value, mut gradient) =
             self.integral.gradient(&mut self.objective, family, &point, &mut self.effects)?;

@@ -184,8 +184,9 @@ impl<R: Row, const N: usize> Points<R, N> {
                 self.weight[self.n] = lanes(|l| exp(height[l]));
                 self.known[self.n] = known;
                 self.n += 1;
-                // log-concave: beyond this there is less
-                if !(height[LANES - 1] > -depth) {
+                // log-concave: beyond there is less; a height that is no number ends it too
+                let goes_on = height[LANES - 1] > -depth;
+                if !goes_on {
                     break;
                 }
                 first += LANES as f64;

@@ -142,9 +142,6 @@ pub(super) struct CoarseBlock {
     in_phi: [Lanes; 3],
 }
 
-/// An edge of an interval of w^{−½} is followed by points this much further apart than a normal of that width asks for.
-const EDGE: f64 = 1.4;
-
 /// The distance over which the probability of an interval changes at those of its edges that are within reach.
 #[inline(always)]
 pub(super) fn width_of_edges<F: CountFamily>(
@@ -156,7 +153,7 @@ pub(super) fn width_of_edges<F: CountFamily>(
 ) -> f64 {
     let width = |edge: f64| {
         let within = edge > 0.0 && edge.is_finite() && ((edge / mu).ln() - near).abs() < reach;
-        if within { EDGE / family.eta(edge, edge).w.sqrt() } else { f64::INFINITY }
+        if within { 1.0 / family.eta(edge, edge).w.sqrt() } else { f64::INFINITY }
     };
     width(lo).min(width(hi + 1.0))
 }

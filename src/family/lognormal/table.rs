@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::family::{NegBin2, Poisson};
-use approx::assert_relative_eq;
 
 /// l, r, w, c and d of a row.
 fn found(published: &Coarse, mu: f64, variance: f64, theta: f64) -> [f64; 5] {
@@ -30,9 +29,10 @@ fn densities_and_derivatives_are_those_of_80_digits() {
         let published = Coarse { lo: cells[0], hi: cells[1], base: 1.0 };
         let found = found(&published, cells[2], cells[3], cells[4]);
         for ((found, wanted), worst) in found.into_iter().zip(&cells[5..]).zip(&mut worst) {
-            // in units of what the row says of its predictor
-            *worst = worst.max((found - wanted).abs() / (wanted.abs() + cells[7]));
-            assert_relative_eq!(found, *wanted, max_relative = 1e-10, epsilon = 1e-10 * cells[7]);
+            // in units of what the row says of its predictor; beside a probability of all but 1 nothing is left to tell
+            let distance = (found - wanted).abs() - 1e-13;
+            *worst = worst.max(distance / (wanted.abs() + cells[7]));
+            assert!(*worst < 1e-10, "{line}: {found}");
         }
         lines += 1;
     }

@@ -6,7 +6,7 @@
 //! | open data of StatLine, version 3 | [`ODataV3`] | `json` |
 //! | open data of StatLine, version 4: observations | [`ODataV4`] | `json` |
 //! | Kerncijfers wijken en buurten, CSV or spreadsheet | [`Kerncijfers`] | `csv`, `spreadsheet` |
-//! | SCP's file with Jeugdhulp in de wijk | [`ScpWijkdata`] | `spreadsheet` |
+//! | SCP's file with Jeugdhulp in de wijk | `ScpWijkdata` | `spreadsheet` |
 //!
 //! Each gives a [`PublishedTable`]: the [`Table`](crate::table::Table), and of every cell without a number why there
 //! is none ([`Missing`](super::Missing)). Columns go by their stems ([`column_by_stem`](super::column_by_stem)), for

@@ -37,7 +37,7 @@ use std::path::Path;
 /// assert_eq!(read.codes("Wijken")?[0].as_deref(), Some("WK000101"));
 ///
 /// let broken = ODataV3::untyped().read("example.json", text.replace("     15", " vijftien").as_bytes()).unwrap_err();
-/// assert!(broken.to_string().contains("line 2, column 79: ' vijftien' is no number") , "{broken}");
+/// assert!(broken.to_string().contains("line 2, column 80: '  vijftien' is no number"), "{broken}");
 /// # Ok::<(), nestcount::Error>(())
 /// ```
 #[derive(Debug, Clone)]
