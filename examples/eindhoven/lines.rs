@@ -8,9 +8,7 @@ const CONFIDENCE: f64 = 0.95;
 
 pub(crate) fn print(source: &Source) -> Result<(), Trouble> {
     let Some(lines) = &source.lines else { return Ok(()) };
-    say!(
-        "\n6. First line and second line: where youths were half a year later, percent with exact 95 % intervals"
-    );
+    say!("\n6. First line and second line: where youths were afterwards, percent with exact 95 % intervals");
     for (line, parts) in lines.rows() {
         say!("   {line}: {}", youths(parts.total()));
         for share in parts.shares(CONFIDENCE)? {

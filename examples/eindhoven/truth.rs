@@ -104,7 +104,7 @@ fn scales(fit: &PanelFit, planted: Option<&Planted>) {
 
 fn declared(late: &ProvisionalEffect) {
     say!(
-        "      {}: declared {:.3}, sd of its log {:.3}; one period cannot tell it from a shock, so it stays about as it was declared",
+        "      {}: declared {:.3}, sd of its log {:.3}; the data move it only as far as shocks of periods are small beside that",
         late.declared.periods().join(", "),
         late.declared.factor(),
         late.declared.log_sd()

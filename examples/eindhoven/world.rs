@@ -62,7 +62,7 @@ const REPEATED: f64 = 0.35;
 /// Of what ended in the last half-year, the share whose end date has arrived.
 const ENDS_KNOWN: f64 = 0.88;
 /// Counts are published in multiples of this.
-pub(crate) const BASE: u32 = 5;
+const BASE: u32 = 5;
 
 /// Ended figures of one cell that got lost.
 const GAP: (&str, usize, u64) = ("GM9004", 7, 60);
@@ -121,8 +121,8 @@ pub(crate) fn draw(asked: &Arguments) -> std::result::Result<Source, Trouble> {
                 begun[0] += mean;
                 begun[1] += mean * (-PLANTED.own_step).exp();
             }
-            let year = Half { at, period, mean, factor };
-            let cell = year.cell(area, &mut stock, &mut rng);
+            let half = Half { at, period, mean, factor };
+            let cell = half.cell(area, &mut stock, &mut rng);
             cells.push(cell.published(&rule, &area.code, &mut rng));
         }
     }
