@@ -17,7 +17,7 @@ pub(crate) struct RowRule {
 }
 
 impl RowRule {
-    /// Errors near 1e-12 of a row's log-density, 1e-11 of its derivatives.
+    /// Errors near 1e-12 of a row's log-density, 1e-11 of its derivatives; of d where little is known of a count, 1e-9.
     pub(crate) const FIRST: RowRule = RowRule { step: 0.6, depth: 32.0 };
 
     /// The next finer rule; errors fall exponentially in 1/step.

@@ -32,10 +32,11 @@ fn densities_and_derivatives_are_those_of_80_digits() {
             // in units of what the row says of its predictor; beside a probability of all but 1 nothing is left to tell
             let distance = (found - wanted).abs() - 1e-13;
             *worst = worst.max(distance / (wanted.abs() + cells[7]));
-            assert!(*worst < 1e-10, "{line}: {found}");
         }
         lines += 1;
     }
-    println!("{lines} lines, l r w c d off by {worst:?}");
     assert_eq!(lines, 108);
+    // d of an interval is a difference of terms many times its size
+    let bounds = [1e-10, 1e-10, 1e-10, 1e-10, 1e-9];
+    assert!(worst.iter().zip(bounds).all(|(worst, bound)| *worst < bound), "l r w c d off by {worst:?}");
 }
