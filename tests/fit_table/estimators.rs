@@ -94,7 +94,8 @@ fn options_of_one_estimator_are_refused_with_another() {
 
 #[test]
 fn lognormal_rows_are_near_the_exact_likelihood_and_need_a_row_effect() {
-    let world = World::new(400).level("region", 20, 0.4).level("town", 100, 0.5).row_sd(0.7).intercept(-0.5);
+    // towns of twenty rows: what Laplace gets wrong is the rows
+    let world = World::new(400).level("region", 5, 0.4).level("town", 20, 0.5).row_sd(0.7).intercept(-0.5);
     let table = csv(&world.draw(&mut ChaCha12Rng::seed_from_u64(8)).unwrap().table);
     let [laplace, rows, exact] = ["laplace", "poisson-lognormal", "exact"].map(|name| {
         let question = format!("{QUESTION} --estimator {name} --row-effect");
@@ -102,7 +103,7 @@ fn lognormal_rows_are_near_the_exact_likelihood_and_need_a_row_effect() {
     });
     assert_eq!(rows["estimator"], "poisson-lognormal");
     let off = |answer: &Value| (answer["loglik"].as_f64().unwrap() - exact["loglik"].as_f64().unwrap()).abs();
-    assert!(off(&rows) < off(&laplace) / 10.0, "{} {}", off(&rows), off(&laplace));
+    assert!(off(&rows) < off(&laplace) / 5.0, "{} {}", off(&rows), off(&laplace));
     let question = format!("{QUESTION} --estimator poisson-lognormal");
     let run = fit("estimator_without_rows", &csv(&small_counts()), &question);
     assert_eq!(run.refused(), "unknown-level");
