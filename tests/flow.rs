@@ -66,7 +66,7 @@ fn the_stock_that_2022_closed_with_is_not_forced_on_2023() {
     assert_eq!(revisions.len(), 1);
     assert_eq!((revisions[0].period, revisions[0].gap.published), (half(2022, 2), 45.0));
     assert!(!revisions[0].within_rounding());
-    assert_eq!(revisions[0].to_string(), "NL 2022-H2: closing stock revised by +45 until the next opening");
+    assert_eq!(revisions[0].to_string(), "NL 2022 H2: closing stock revised by +45 until the next opening");
     let cell = table.cell("NL", half(2023, 1)).unwrap();
     assert_eq!(cell.opening, Count::Exact(29_115), "as published");
     let written = table.table().unwrap();
@@ -110,7 +110,7 @@ fn a_gap_is_told_from_one_that_rounding_explains() {
 
 #[test]
 fn a_large_table_prints_the_first_few_of_each_kind_and_how_many_more() {
-    let rounded = |closing| Count::interval(closing - 2, closing + 2).unwrap();
+    let rounded = |closing: u64| Count::interval(closing - 2, closing + 2).unwrap();
     let cell = |at: u64| {
         // one in ten is off by more than rounding explains
         let closing = if at.is_multiple_of(10) { rounded(90) } else { rounded(102) };
