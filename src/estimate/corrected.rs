@@ -201,7 +201,7 @@ struct Search<'a, 'b, C> {
 }
 
 /// 1/θ at which the slope away from the Poisson is taken, as a share of that at which the question is asked.
-const NEAR_POISSON: f64 = 1e-3;
+const NEAR_POISSON: f64 = 1e-2;
 
 impl Stencil {
     /// The step in standard errors.
@@ -241,9 +241,12 @@ impl<C: Correction> Search<'_, '_, C> {
         if score <= 0.0 {
             return self.ended(limit, Family::Poisson, end, Some(score));
         }
-        let point = Point { phi: question.ln(), ..limit.point };
-        let (at, end) = self.climb(Family::NegBin2, point, limit.effects, f64::INFINITY);
-        self.ended(at, Family::NegBin2, end, None)
+        let point = Point { phi: question.ln(), ..limit.point.clone() };
+        let (at, beyond) = self.climb(Family::NegBin2, point, limit.effects.clone(), f64::INFINITY);
+        match matches!(beyond, End::Cancelled) || at.is_above(&limit, &self.objective.options) {
+            true => self.ended(at, Family::NegBin2, beyond, None),
+            false => self.ended(limit, Family::Poisson, end, Some(score)),
+        }
     }
 
     fn climb(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> (Position, End) {
@@ -252,19 +255,17 @@ impl<C: Correction> Search<'_, '_, C> {
         Climb { surface: &mut surface, family, question, trace, progress }.run(from, effects)
     }
 
-    /// ∂/∂(1/θ) at the Poisson: Laplace's exactly, the correction's by a difference.
+    /// ∂/∂(1/θ) next to the Poisson, from the slope in φ: a difference of values would drown in their noise. Laplace's own,
+    /// at the Poisson, where the correction has none there.
     fn overdispersion_score(&mut self, limit: &Position) -> f64 {
-        let laplace = self.objective.overdispersion_score(limit);
         let alpha = NEAR_POISSON / self.question;
-        let there = Point { phi: -alpha.ln(), ..limit.point.clone() };
-        let mut difference = |family, point| {
-            let mut modes = limit.effects.clone();
-            let all = self.objective.evaluate(family, point, &mut modes, self.correction.needs());
-            self.correction.difference(self.objective, family, point, &modes, &all).map(|d| d.value)
-        };
-        let here = difference(Family::Poisson, &limit.point);
-        let moved = difference(Family::NegBin2, &there);
-        laplace + here.zip(moved).map_or(0.0, |(here, moved)| (moved - here) / alpha)
+        let (there, mut modes) = (Point { phi: -alpha.ln(), ..limit.point.clone() }, limit.effects.clone());
+        let laplace = self.objective.evaluate(Family::NegBin2, &there, &mut modes, Order::Gradient);
+        let more = self.gradient_of_difference(Family::NegBin2, &there, &modes, &laplace);
+        match more {
+            Some(more) => -(&laplace.gradient + &more).last().copied().unwrap_or(f64::NAN) / alpha,
+            None => self.objective.overdispersion_score(limit),
+        }
     }
 
     fn ended(

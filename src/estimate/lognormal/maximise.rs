@@ -8,6 +8,7 @@ use crate::estimate::newton::{Climb, End, Position};
 use crate::estimate::options::Options;
 use crate::estimate::point::Point;
 use crate::estimate::start::start;
+use crate::estimate::surface::Surface;
 use crate::family::{Family, RowRule};
 use crate::model::Problem;
 use crate::progress::Iteration;
@@ -29,7 +30,7 @@ const TOLERANCE: f64 = 1e-6;
 /// Rules that are tried.
 const MOST_RULES: usize = 4;
 /// 1/θ at which the slope away from the Poisson is taken, as a share of that at which the question is asked.
-const NEAR_POISSON: f64 = 1e-3;
+const NEAR_POISSON: f64 = 1e-2;
 
 /// Maximises; `progress` sees every evaluation and may stop the work. Fails where the rows have no effect.
 pub(crate) fn maximise_lognormal(
@@ -103,22 +104,25 @@ impl Search<'_, '_> {
         }
     }
 
-    /// The Poisson from here; its slope in 1/θ says whether θ is infinite. If not, θ goes on from here, not asked again.
+    /// The Poisson from here; its slope in 1/θ says whether θ is infinite. If not, θ goes on from here, not asked again:
+    /// the Poisson is the answer where that leads nowhere higher.
     fn ask_poisson(&mut self, here: Position) -> Result<Estimate> {
         let (point, effects) = (here.point.clone(), here.effects.clone());
         let (limit, end) = self.climb(Family::Poisson, point, effects, f64::INFINITY);
-        match end {
-            End::Maximum(_) => {
-                let score = self.overdispersion_score(&limit);
-                if score <= 0.0 {
-                    return self.ended(limit, Family::Poisson, end, Some(score));
-                }
-            }
+        let score = match end {
+            End::Maximum(_) => self.overdispersion_score(&limit),
             End::Cancelled => return self.ended(limit, Family::Poisson, end, None),
-            _ => {}
+            _ => f64::INFINITY,
+        };
+        if score <= 0.0 {
+            return self.ended(limit, Family::Poisson, end, Some(score));
         }
-        let (position, end) = self.climb(Family::NegBin2, here.point, here.effects, f64::INFINITY);
-        self.ended(position, Family::NegBin2, end, None)
+        let (position, beyond) = self.climb(Family::NegBin2, here.point, here.effects, f64::INFINITY);
+        let is_maximum = matches!(end, End::Maximum(_)) && !matches!(beyond, End::Cancelled);
+        match is_maximum && !position.is_above(&limit, self.surface.options()) {
+            true => self.ended(limit, Family::Poisson, end, Some(score)),
+            false => self.ended(position, Family::NegBin2, beyond, None),
+        }
     }
 
     fn climb(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> (Position, End) {
@@ -126,12 +130,13 @@ impl Search<'_, '_> {
         Climb { surface: &mut self.surface, family, question, trace, progress }.run(from, effects)
     }
 
-    /// ∂L/∂(1/θ) at the Poisson, by a difference.
+    /// ∂L/∂(1/θ) next to the Poisson, from the slope in φ: a difference of values would drown in their noise.
     fn overdispersion_score(&mut self, limit: &Position) -> f64 {
         let alpha = NEAR_POISSON / self.surface.question();
         let there = Point { phi: -alpha.ln(), ..limit.point.clone() };
-        let moved = self.value(Family::NegBin2, &there, &limit.effects);
-        (moved - self.value(Family::Poisson, &limit.point, &limit.effects)) / alpha
+        let mut effects = limit.effects.clone();
+        let near = self.surface.at(Family::NegBin2, &there, &mut effects, Order::Gradient);
+        -near.gradient.last().copied().unwrap_or(f64::NAN) / alpha
     }
 
     fn value(&mut self, family: Family, point: &Point, effects: &[f64]) -> f64 {
