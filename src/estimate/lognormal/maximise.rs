@@ -3,6 +3,7 @@
 use super::surface::RowsIntegrated;
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimate::evaluate::{Objective, Order};
+use crate::estimate::highest::{Ascent, Ended, highest};
 use crate::estimate::maximise::{Estimate, best_point, higher, scatter_to_theta, was_cancelled};
 use crate::estimate::newton::{Climb, End, Position};
 use crate::estimate::options::Options;
@@ -43,7 +44,7 @@ pub(crate) fn maximise_lognormal(
     for _ in 0..MOST_RULES {
         let surface = RowsIntegrated::new(&integrated, options, rule);
         let mut search = Search { problem, surface, trace, progress: &mut *progress };
-        let mut found = search.highest(integrated.nodes.n_nodes())?;
+        let mut found = search.from_both_sides(integrated.nodes.n_nodes())?;
         let error = search.change_by(rule.finer(), &found);
         if error <= TOLERANCE {
             let Position { point, effects, .. } = &found.position;
@@ -83,7 +84,7 @@ struct Search<'a, 'b> {
 impl Search<'_, '_> {
     /// One climb for the Poisson; for the negative binomial from both sides: scatter between rows may be all the row
     /// effect's or all theta's.
-    fn highest(&mut self, n_nodes: usize) -> Result<Estimate> {
+    fn from_both_sides(&mut self, n_nodes: usize) -> Result<Estimate> {
         let family = self.problem.family();
         let first = start(self.problem, family, self.surface.question() * 1.001);
         let effects = vec![0.0; n_nodes];
@@ -96,47 +97,9 @@ impl Search<'_, '_> {
     }
 
     fn run(&mut self, family: Family, point: Point, effects: Vec<f64>) -> Result<Estimate> {
-        let question = if family == Family::NegBin2 { self.surface.question() } else { f64::INFINITY };
-        let (position, end) = self.climb(family, point, effects, question);
-        match end {
-            End::PoissonQuestion => self.ask_poisson(position),
-            end => self.ended(position, family, end, None),
-        }
-    }
-
-    /// The Poisson from here; its slope in 1/θ says whether θ is infinite. If not, θ goes on from here, not asked again:
-    /// the Poisson is the answer where that leads nowhere higher.
-    fn ask_poisson(&mut self, here: Position) -> Result<Estimate> {
-        let (point, effects) = (here.point.clone(), here.effects.clone());
-        let (limit, end) = self.climb(Family::Poisson, point, effects, f64::INFINITY);
-        let score = match end {
-            End::Maximum(_) => self.overdispersion_score(&limit),
-            End::Cancelled => return self.ended(limit, Family::Poisson, end, None),
-            _ => f64::INFINITY,
-        };
-        if score <= 0.0 {
-            return self.ended(limit, Family::Poisson, end, Some(score));
-        }
-        let (position, beyond) = self.climb(Family::NegBin2, here.point, here.effects, f64::INFINITY);
-        let is_maximum = matches!(end, End::Maximum(_)) && !matches!(beyond, End::Cancelled);
-        match is_maximum && !position.is_above(&limit, self.surface.options()) {
-            true => self.ended(limit, Family::Poisson, end, Some(score)),
-            false => self.ended(position, Family::NegBin2, beyond, None),
-        }
-    }
-
-    fn climb(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> (Position, End) {
-        let (trace, progress) = (&mut self.trace, &mut *self.progress);
-        Climb { surface: &mut self.surface, family, question, trace, progress }.run(from, effects)
-    }
-
-    /// ∂L/∂(1/θ) next to the Poisson, from the slope in φ: a difference of values would drown in their noise.
-    fn overdispersion_score(&mut self, limit: &Position) -> f64 {
-        let alpha = NEAR_POISSON / self.surface.question();
-        let there = Point { phi: -alpha.ln(), ..limit.point.clone() };
-        let mut effects = limit.effects.clone();
-        let near = self.surface.at(Family::NegBin2, &there, &mut effects, Order::Gradient);
-        -near.gradient.last().copied().unwrap_or(f64::NAN) / alpha
+        let question = self.surface.question();
+        let Ended { at, family, end, poisson_limit } = highest(self, family, point, effects, question);
+        self.ended(at, family, end, poisson_limit)
     }
 
     fn value(&mut self, family: Family, point: &Point, effects: &[f64]) -> f64 {
@@ -171,5 +134,29 @@ impl Search<'_, '_> {
             End::PoissonQuestion => Err(stuck("θ ran to infinity")),
             End::Cancelled => Err(ErrorKind::Cancelled { best: best() }.into()),
         }
+    }
+}
+
+impl Ascent for Search<'_, '_> {
+    fn climb(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> (Position, End) {
+        let (trace, progress) = (&mut self.trace, &mut *self.progress);
+        Climb { surface: &mut self.surface, family, question, trace, progress }.run(from, effects)
+    }
+
+    /// ∂L/∂(1/θ) next to the Poisson, from the slope in φ: a difference of values would drown in their noise.
+    fn overdispersion_score(&mut self, limit: &Position) -> f64 {
+        let alpha = NEAR_POISSON / self.surface.question();
+        let there = Point { phi: -alpha.ln(), ..limit.point.clone() };
+        let mut effects = limit.effects.clone();
+        let near = self.surface.at(Family::NegBin2, &there, &mut effects, Order::Gradient);
+        -near.gradient.last().copied().unwrap_or(f64::NAN) / alpha
+    }
+
+    fn options(&self) -> &Options {
+        self.surface.options()
+    }
+
+    fn is_exhausted(&self) -> bool {
+        self.trace.len() >= self.surface.options().max_evaluations
     }
 }
