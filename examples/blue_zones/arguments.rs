@@ -1,5 +1,6 @@
 //! What the example can be asked.
 
+use crate::publisher::Publisher;
 use clap::Parser;
 use nestcount::screen::{Factor, Precision, RateRule};
 use std::path::PathBuf;
@@ -10,7 +11,8 @@ use std::path::PathBuf;
 )]
 pub(crate) struct Arguments {
     /// A table with the columns code, name, youths, users, and if there are any: year, region (areas share in what their
-    /// region has), further columns of counts and determinants. Without it a country is planted.
+    /// region has), further columns of counts and determinants. A blank count is missing, or withheld where --withheld-below
+    /// is said. Without it a country is planted.
     #[arg(long)]
     pub(crate) data: Option<PathBuf>,
     /// Low is at most so many times the national rate, as 2/3 or 0.7.
@@ -31,12 +33,8 @@ pub(crate) struct Arguments {
     /// A column that may explain the rate; may be repeated.
     #[arg(long, requires = "data")]
     pub(crate) determinant: Vec<String>,
-    /// Counts below this were withheld: a cell `.` or a blank stands for one of them.
-    #[arg(long, requires = "data")]
-    pub(crate) withheld_below: Option<u64>,
-    /// Counts were rounded to multiples of this before they were published.
-    #[arg(long, requires = "data")]
-    pub(crate) round_to: Option<u32>,
+    #[command(flatten)]
+    pub(crate) publisher: Publisher,
     /// A folder to write results to: the trail, the probabilities, a funnel.
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,

@@ -2,7 +2,8 @@
 
 use crate::arguments::Arguments;
 use crate::screening::Screened;
-use crate::source::{Source, Trouble, Truth, Year};
+use crate::source::{Source, Truth, Year};
+use crate::trouble::Trouble;
 use nestcount::area::{CodeScope, LevelColumn, Placement};
 use nestcount::count::CountTable;
 use nestcount::determinant::{Determinants, MissingCells, Numeric};

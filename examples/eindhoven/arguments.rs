@@ -1,5 +1,6 @@
 //! What the example can be asked.
 
+use crate::publisher::Publisher;
 use clap::Parser;
 use nestcount::flow::Period;
 use nestcount::nl::PublishedPeriod;
@@ -36,12 +37,8 @@ pub(crate) struct Arguments {
     /// Periods from this one on are provisional, besides those whose labels have a star.
     #[arg(long, requires = "data", value_parser = period)]
     pub(crate) provisional_from: Option<Period>,
-    /// Counts below this were withheld: a cell `.` stands for one of them.
-    #[arg(long, requires = "data")]
-    pub(crate) withheld_below: Option<u64>,
-    /// Counts were rounded to multiples of this before they were published.
-    #[arg(long, requires = "data")]
-    pub(crate) round_to: Option<u32>,
+    #[command(flatten)]
+    pub(crate) publisher: Publisher,
     /// A folder to write tables and figures to.
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,

@@ -1,7 +1,8 @@
 //! The model: what moved in all gemeenten together, what in one of them, and how each wanders on its own.
 
 use crate::arguments::Arguments;
-use crate::source::{Source, Trouble};
+use crate::source::Source;
+use crate::trouble::Trouble;
 use crate::words::spinner;
 use nestcount::area::{CodeScope, Placement};
 use nestcount::count::CountTable;
@@ -154,7 +155,7 @@ fn refuse_misplaced(
     broken: Option<Period>,
 ) -> std::result::Result<(), Trouble> {
     let (first, last) = match order {
-        [] => return Err(Trouble::File("there are no wijken or gemeenten in the table".into())),
+        [] => return Err(Trouble::Said("there are no wijken or gemeenten in the table".into())),
         [first, ..] => (first, &order[order.len() - 1]),
     };
     for (option, period) in [("--step", Some(step)), ("--break", broken)] {
@@ -163,12 +164,12 @@ fn refuse_misplaced(
             let message = format!(
                 "{option} {period}: the table has {first} to {last}, and there must be a period before it"
             );
-            return Err(Trouble::File(message));
+            return Err(Trouble::Said(message));
         }
     }
     match broken == Some(step) {
         true => {
-            Err(Trouble::File(format!("--step and --break are both {step}: the two cannot be told apart")))
+            Err(Trouble::Said(format!("--step and --break are both {step}: the two cannot be told apart")))
         }
         false => Ok(()),
     }

@@ -1,7 +1,8 @@
 //! Rates per person-year, one gemeente beside all others, with exact intervals.
 
 use crate::panel::Panel;
-use crate::source::{Source, Trouble};
+use crate::source::Source;
+use crate::trouble::Trouble;
 use nestcount::count::Count;
 use nestcount::flow::{EventRate, Flow, Period, PersonTime, Status};
 use nestcount::table::Table;

@@ -4,7 +4,8 @@
 //! half of 2020 lay some 4 % below what was to be expected once figures are final, a new series began in 2021.
 
 use crate::arguments::Arguments;
-use crate::source::{Source, Trouble};
+use crate::source::Source;
+use crate::trouble::Trouble;
 use nestcount::Result;
 use nestcount::count::{Count, DisclosureRule, Rounding};
 use nestcount::flow::{Begun, Flow, FlowTable, Makeup, Parts, Period, Status, Transitions};

@@ -1,6 +1,8 @@
 //! What the extras explain: both designs, surveys imputed, tests, each gemeente left out.
 
-use crate::source::{Source, Trouble, withholding};
+use crate::indented::indented;
+use crate::source::{Source, withholding};
+use crate::trouble::Trouble;
 use indicatif::ProgressBar;
 use nestcount::Options;
 use nestcount::impute::Imputations;
@@ -102,7 +104,7 @@ fn show(stages: &[SecondStage], extras: &Extras, planted: Option<&[f64]>) {
         say!("\n   planted: {}", all.join(", "));
     }
     for stage in stages {
-        say!("\n{}", indented(&stage.to_string()));
+        say!("\n{}", indented(stage));
         match stage.design {
             Design::Offset if extras.has_errors() => say!("   surveys taken for the truth: too near 0"),
             Design::LogRatio => say!(
@@ -186,8 +188,4 @@ fn left_out(design: &OffsetDesign, region: &Region, extras: &Extras) -> Result<(
         }
     }
     Ok(())
-}
-
-fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("   {line}").trim_end().to_string()).collect::<Vec<_>>().join("\n")
 }

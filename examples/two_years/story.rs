@@ -1,11 +1,13 @@
 //! What is printed: the two years, the areas, the totals, and what the fits say.
 
-use crate::Trouble;
+use crate::chosen::{self, Chosen};
 use crate::division;
 use crate::files::{self, Files};
 use crate::panel::{self, Wijken};
 use crate::results::{self, Figure, Moved, figures, moved, percent, written};
-use crate::world::{self, World};
+use crate::save::save;
+use crate::trouble::Trouble;
+use crate::world::World;
 use crate::year::Year;
 use nestcount::Result;
 use nestcount::area::{CodeScope, Placement};
@@ -19,8 +21,9 @@ use nestcount::{Model, Options};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
+
+const NOTHING: Chosen = Chosen { plain: &[], logged: &[] };
 
 /// The synthetic country: planted beside found, by three ways to compare the years.
 pub(crate) fn synthetic(seed: u64, tables: usize, out: Option<&Path>) -> Result<(), Trouble> {
@@ -52,7 +55,7 @@ pub(crate) fn synthetic(seed: u64, tables: usize, out: Option<&Path>) -> Result<
     say!("   actually counted in the first year {:>20}", world.counted.iter().sum::<u64>());
 
     say!("\n4. Planted beside found (standard errors in brackets)");
-    let names = &world::NAMES;
+    let names = chosen::SYNTHETIC;
     let in_common = panel::fit([&common_first, &common_second], names, Wijken::Matched, InTime::Independent)?;
     let of_drawn: Vec<PanelFit> = drawn
         .iter()
@@ -205,8 +208,8 @@ pub(crate) fn real(folder: &Path, out: Option<&Path>) -> Result<(), Trouble> {
 
     let [first, second] = &files.years;
     say!("\n3. What lasts and what passes (log rate, standard errors in brackets)");
-    let raw = panel::fit([first, second], &[], Wijken::Unmatched, InTime::Independent)?;
-    let full = panel::fit([first, second], &files::NAMES, Wijken::Unmatched, InTime::Independent)?;
+    let raw = panel::fit([first, second], NOTHING, Wijken::Unmatched, InTime::Independent)?;
+    let full = panel::fit([first, second], files::NAMES, Wijken::Unmatched, InTime::Independent)?;
     say!("   {:28} {:>16} {:>22}", "", "as they are", "given four determinants");
     let without = figures(&raw, None);
     for ((name, raw), (_, full)) in without.into_iter().zip(figures(&full, None)) {
@@ -215,7 +218,7 @@ pub(crate) fn real(folder: &Path, out: Option<&Path>) -> Result<(), Trouble> {
     if let Some([change, low, high]) = results::change(&full) {
         say!("   2021 against 2017: {change:+.1} % ({low:+.1} to {high:+.1}), definitions included");
     }
-    let moved = moved(&panel::fit([first, second], &files::NAMES, Wijken::Unmatched, InTime::RandomWalk)?);
+    let moved = moved(&panel::fit([first, second], files::NAMES, Wijken::Unmatched, InTime::RandomWalk)?);
     say!("\n4. Gemeenten that moved most beside what all did, given four determinants");
     for one in moved.iter().take(10) {
         say!("   {:34} {}", files.name(&one.gemeente), interval(one));
@@ -250,10 +253,7 @@ fn figure(moved: &[Moved], name: impl Fn(&str) -> String, out: Option<&Path>) ->
         .collect();
     let plot =
         Plot::new("Gemeenten that moved most beside what all did", "log rate, second year less first", "");
-    let path = out.join("moved.svg");
-    let told = |error: std::io::Error| Trouble::File(format!("{}: {error}", path.display()));
-    fs::create_dir_all(out).map_err(told)?;
-    fs::write(&path, plot.caterpillar(&areas)?).map_err(told)?;
-    say!("\nwritten: {}", path.display());
+    save(out, "moved.svg", plot.caterpillar(&areas)?)?;
+    say!("\n   in {}: moved.svg", out.display());
     Ok(())
 }

@@ -1,15 +1,15 @@
 //! The maps of gemeenten and of wijken, each a page of its own.
 
 use super::answers::Answers;
-use super::files::save;
 use super::tiles::tiles;
 use super::{Basis, Wanted};
-use crate::source::Trouble;
+use crate::save::save;
+use crate::tables;
+use crate::trouble::Trouble;
 use nestcount::Result;
 use nestcount::expected::Comparison;
 use nestcount::infer::Confidence;
 use nestcount::map::{Area, AreaMap, Boundaries, Cell, Known, Language, Layer, Map, Quantity, Unmatched};
-use nestcount::table::Table;
 use std::fs::File;
 use std::path::Path;
 
@@ -282,7 +282,9 @@ struct Geography {
 impl Geography {
     /// Those of 2015, merged into the gemeenten of 2017.
     fn gemeenten(folder: &Path) -> Result<Self, Trouble> {
-        let pairs = Table::from_csv(open(folder, "gemeente2015_to_2017.csv")?)?;
+        let path = folder.join("gemeente2015_to_2017.csv");
+        let pairs = tables::read(&path)?;
+        tables::require(&pairs, &path, ["gm_2015", "gm_2017"])?;
         let (from, to) = (pairs.codes("gm_2015")?, pairs.codes("gm_2017")?);
         let pairs = from.iter().zip(&to).filter_map(|(from, to)| Some((from.as_deref()?, to.as_deref()?)));
         let of_2015 = Self::read(folder, "Gemeente_2015_layer_q1e3.json")?;
@@ -300,13 +302,11 @@ impl Geography {
     }
 
     fn read(folder: &Path, file: &str) -> Result<Boundaries, Trouble> {
-        Ok(Boundaries::from_topojson(open(folder, file)?, "layer", "statcode")?)
+        let path = folder.join(file);
+        let open = File::open(&path).map_err(|error| Trouble::at(&path, error))?;
+        Boundaries::from_topojson(open, "layer", "statcode")
+            .map_err(|error| Trouble::from(error).of(Some(&path)))
     }
-}
-
-fn open(folder: &Path, file: &str) -> Result<File, Trouble> {
-    let path = folder.join(file);
-    File::open(&path).map_err(|error| Trouble::File(format!("{}: {error}", path.display())))
 }
 
 /// How many codes of each side the other does not have, and the first of them.
