@@ -13,7 +13,7 @@ pub(crate) struct Arguments {
     /// A table with the columns code, name, youths, users, and if there are any: year, region (areas share in what their
     /// region has), further columns of counts and determinants. A blank count is missing, or withheld where --withheld-below
     /// is said. Without it a country is planted.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,
     /// Low is at most so many times the national rate, as 2/3 or 0.7.
     #[arg(long, default_value = "2/3", value_parser = factor)]
@@ -25,18 +25,18 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 500.0)]
     pub(crate) least_youths: f64,
     /// Another column of counts, out of the same youths, that has to be at most the national rate; may be repeated.
-    #[arg(long, requires = "data")]
+    #[arg(long, value_name = "COLUMN", requires = "data")]
     pub(crate) also: Vec<String>,
     /// An area left out by name or code, as "Laren=wealth that others cannot copy"; may be repeated.
-    #[arg(long, requires = "data", value_parser = named)]
+    #[arg(long, value_name = "AREA=REASON", requires = "data", value_parser = named)]
     pub(crate) leave_out: Vec<(String, String)>,
     /// A column that may explain the rate; may be repeated.
-    #[arg(long, requires = "data")]
+    #[arg(long, value_name = "COLUMN", requires = "data")]
     pub(crate) determinant: Vec<String>,
     #[command(flatten)]
     pub(crate) publisher: Publisher,
     /// A folder to write results to: the trail, the probabilities, a funnel.
-    #[arg(long)]
+    #[arg(long, value_name = "FOLDER")]
     pub(crate) out: Option<PathBuf>,
     /// Draws behind each probability.
     #[arg(long, default_value_t = 2_000)]

@@ -28,6 +28,7 @@ pub(crate) fn read(path: &Path, asked: &Arguments) -> Result<Source, Trouble> {
         false => vec![None; areas.len()],
     };
     let figures = Figures::read(&table, asked)?;
+    figures.refuse_nothing_begun().map_err(fault)?;
     let population = table.numbers("population")?;
     let (mut cells, mut gemeente_of, mut youths) = (Vec::new(), HashMap::new(), HashMap::new());
     for (row, area) in areas.iter().enumerate() {
@@ -139,6 +140,19 @@ impl Figures {
             ended: column("ended")?,
             closing: column("stock_end")?,
         })
+    }
+
+    fn refuse_nothing_begun(&self) -> Result<(), String> {
+        let all = |of: fn(&Count) -> bool| self.begun.iter().all(of);
+        if all(|count| *count == Count::Missing) {
+            let what =
+                "no row has a count in 'begun'; where dots are withheld counts, --withheld-below says so";
+            return Err(what.into());
+        }
+        match all(|count| matches!(count, Count::Exact(0) | Count::Missing)) {
+            true => Err("'begun' is 0 in every row".into()),
+            false => Ok(()),
+        }
     }
 
     fn cell(&self, row: usize, area: &str, period: Period) -> Flow {

@@ -19,12 +19,14 @@ mod trouble;
 
 mod arguments;
 mod beside;
+mod counted;
 mod counterfactual;
 mod file;
 mod files;
 mod flows;
 mod lines;
 mod panel;
+mod planted_lines;
 mod rates;
 mod source;
 mod truth;

@@ -49,16 +49,16 @@ pub(crate) const SUBSTANTIAL: f64 = 1.5;
 )]
 struct Arguments {
     /// A national table of wijken in the layout of SCP's published file with reconstructed counts, or of the synthetic one.
-    #[arg(long, requires = "region")]
+    #[arg(long, value_name = "FILE", requires = "region")]
     data: Option<PathBuf>,
     /// The region's code in the table, such as JZ24.
     #[arg(long, requires = "data")]
     region: Option<String>,
     /// A table of the region's own determinants by wijk; `x_se` holds the standard errors of `x`.
-    #[arg(long, requires = "data")]
+    #[arg(long, value_name = "FILE", requires = "data")]
     extra: Option<PathBuf>,
     /// A folder for the sheets of all wijken, in Markdown and HTML, and a figure.
-    #[arg(long)]
+    #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// The language of the sheets.
     #[arg(long, value_enum, default_value = "dutch")]
@@ -107,6 +107,11 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// What the areas of a level are called: a row is a wijk.
+pub(crate) fn area(level: &str) -> &str {
+    if level == "row" { "wijk" } else { level }
+}
+
 /// The national model: Poisson, random intercepts for jeugdregio and gemeente, an effect per wijk.
 fn national_fit(source: &Source) -> Result<Fit, Trouble> {
     let bar = ProgressBar::new_spinner();
@@ -119,7 +124,7 @@ fn national_fit(source: &Source) -> Result<Fit, Trouble> {
     bar.finish_and_clear();
     say!("\n1. The national model: {} wijken, {} determinants", fit.n_rows(), fit.coefficients().len() - 1);
     for level in fit.levels() {
-        say!("   sd {:11} {:.3}  ({} areas)", level.level, level.sd.estimate(), level.n_areas);
+        say!("   sd {:11} {:.3}  ({} areas)", area(&level.level), level.sd.estimate(), level.n_areas);
     }
     Ok(fit)
 }

@@ -65,19 +65,19 @@ const SUBSTANTIAL: f64 = 1.5;
 struct Arguments {
     /// SCP's spreadsheet as published (with --regions), or a table of it with reconstructed counts; without it the world is
     /// synthetic.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
     /// A table that says to which jeugdregio each gemeente belongs: columns gm, jeugdregio_code, jeugdregio.
-    #[arg(long, requires = "data")]
+    #[arg(long, value_name = "FILE", requires = "data")]
     regions: Option<PathBuf>,
     /// A neighbourhood table of Statistics Netherlands with counts of youth care as published.
-    #[arg(long, conflicts_with = "data")]
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
     cbs: Option<PathBuf>,
     /// A folder to write results to: data file, codebook, maps of gemeenten and of wijken, figures.
-    #[arg(long)]
+    #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// A folder with the boundaries of Statistics Netherlands; without it the maps are schematic, a square an area.
-    #[arg(long, requires = "out")]
+    #[arg(long, value_name = "FOLDER", requires = "out")]
     geo: Option<PathBuf>,
     /// The language of the maps.
     #[arg(long, value_enum, default_value = "english")]

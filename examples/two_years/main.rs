@@ -19,9 +19,11 @@ mod trouble;
 
 mod division;
 mod files;
+mod lines;
 mod panel;
+mod real;
 mod results;
-mod story;
+mod synthetic;
 mod world;
 mod year;
 
@@ -34,10 +36,10 @@ use trouble::ended;
 #[command(about = "Wijken in two years with other boundaries: what moved, what lasts, what passes")]
 struct Arguments {
     /// A folder with `scp2017_wijken.csv`, `wijken2021.csv` and `gemeenten2017.csv`; without it the world is synthetic.
-    #[arg(long)]
+    #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
     /// A folder to write a figure to: the gemeenten that moved most.
-    #[arg(long)]
+    #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// Seed of the synthetic world and of the draws of split areas.
     #[arg(long, default_value_t = 2021)]
@@ -50,8 +52,8 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.data {
-        Some(folder) => story::real(folder, arguments.out.as_deref()),
-        None => story::synthetic(arguments.seed, arguments.tables, arguments.out.as_deref()),
+        Some(folder) => real::tell(folder, arguments.out.as_deref()),
+        None => synthetic::tell(arguments.seed, arguments.tables, arguments.out.as_deref()),
     };
     ended(done.map_err(|trouble| trouble.of(arguments.data.as_deref())))
 }

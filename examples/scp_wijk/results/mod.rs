@@ -3,15 +3,17 @@
 mod answers;
 mod figures;
 mod files;
+mod geography;
 mod maps;
+mod shown;
 mod tiles;
+mod wording;
 
 use crate::expectations::expected_percentages;
 use crate::reasons::Reasons;
 use crate::source::Source;
 use crate::trouble::Trouble;
 use answers::{Answers, DRAWS};
-use maps::{Answer, Seen, Shown};
 use nestcount::area::Placement;
 use nestcount::count::CountTable;
 use nestcount::expected::Substantial;
@@ -21,6 +23,7 @@ use nestcount::table::Table;
 use nestcount::{Fit, Problem, Result};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
+use shown::{Answer, Seen, Shown};
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::Instant;
