@@ -5,7 +5,6 @@ use super::grid::{Cell, Grid, Head, Row, RowPlace};
 use super::json::{Document, Record};
 use super::layout::{Layout, Strings};
 use super::published::PublishedTable;
-use super::text::Encoding;
 use crate::error::{FileProblem, Result};
 use crate::nl::{Missing, NumberStyle};
 use std::collections::HashMap;
@@ -77,8 +76,7 @@ impl ODataV3 {
     }
 
     fn parse(&self, file: &str, bytes: Vec<u8>) -> Result<PublishedTable> {
-        let text = Encoding::Utf8.decode(file, bytes)?;
-        let Document { records, next_page } = Document::read(file, &text)?;
+        let Document { records, next_page } = Document::read(file, bytes)?;
         Ok(self.layout.read(file, grid(file, records)?)?.continued(next_page))
     }
 }
