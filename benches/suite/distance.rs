@@ -67,9 +67,8 @@ pub(crate) fn in_std_errors(at: &Parameters, reference: &dyn Estimated) -> f64 {
 }
 
 /// Whether one of the two has an sd of 0 (or an infinite θ) where the other has not.
-pub(crate) fn another_boundary(at: &Parameters, reference: &dyn Estimated) -> bool {
-    let other = reference.parameters();
+pub(crate) fn another_boundary(one: &Parameters, other: &Parameters) -> bool {
     let finite = |scatter| matches!(scatter, Scatter::NegBin2 { .. });
-    let mut sds = at.variances.iter().zip(&other.variances);
-    sds.any(|(one, other)| (*one == 0.0) != (*other == 0.0)) || finite(at.scatter) != finite(other.scatter)
+    let mut sds = one.variances.iter().zip(&other.variances);
+    sds.any(|(one, other)| (*one == 0.0) != (*other == 0.0)) || finite(one.scatter) != finite(other.scatter)
 }

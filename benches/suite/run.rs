@@ -4,7 +4,7 @@ use crate::distance::{another_boundary, in_std_errors};
 use crate::estimators::{Contestant, log_likelihood, reference};
 use crate::measure::{Measured, guarded};
 use crate::scores::Splits;
-use crate::tally::{EstimatorRecord, Tally};
+use crate::tally::{Beside, EstimatorRecord, Tally};
 use crate::worlds::Declared;
 use nestcount::Problem;
 use nestcount::estimate::Parameters;
@@ -102,19 +102,20 @@ fn fit_all(
     for (fit, tally) in fits.iter().zip(tallies.iter_mut()) {
         fit.iter().for_each(|fit| tally.fit(fit, &declared.truth));
     }
-    let answer = |fit: &Option<Measured<Box<dyn Estimated>>>| {
-        fit.as_ref().and_then(|fit| fit.outcome.as_ref().ok()).map(|answer| answer.parameters())
-    };
-    let Some(Ok(best)) = fits[reference(contestants)].as_ref().map(|fit| fit.outcome.as_ref()) else {
+    let Some(best) = fits[reference(contestants)].as_ref().and_then(|fit| fit.outcome.as_ref().ok()) else {
         return;
     };
     let judged = |at: &Parameters| guarded(|| log_likelihood(problem, at)).ok();
-    let highest = judged(&best.parameters());
+    let (summit, highest) = (best.parameters(), judged(&best.parameters()));
     for (fit, tally) in fits.iter().zip(tallies) {
-        if let Some(at) = answer(fit) {
-            let short = highest.zip(judged(&at)).map(|(best, found)| best - found);
-            tally.apart(in_std_errors(&at, best.as_ref()), short, another_boundary(&at, best.as_ref()));
-        }
+        let Some(Ok(answer)) = fit.as_ref().map(|fit| &fit.outcome) else { continue };
+        let at = answer.parameters();
+        tally.beside_reference(Beside {
+            distance: in_std_errors(&at, best.as_ref()),
+            short: highest.zip(judged(&at)).map(|(best, found)| best - found),
+            coarsest_sd: at.variances[0].sqrt() - summit.variances[0].sqrt(),
+            another_boundary: another_boundary(&at, &summit),
+        });
     }
 }
 

@@ -50,6 +50,8 @@ pub(crate) struct EstimatorRecord {
     pub(crate) left_out: Option<ScoreRecord>,
     /// CRPS of the rows of left-out areas.
     pub(crate) left_out_crps: Option<ScoreRecord>,
+    /// The coarsest level's sd less the reference's on the same table.
+    pub(crate) coarsest_sd_beside_reference: Option<Mean>,
     /// Largest distance of a parameter from the reference's estimate, in its standard errors.
     pub(crate) distance: Option<Spread>,
     /// Fits in which an sd is 0 here and not in the reference, or the other way round.
@@ -75,11 +77,20 @@ pub(crate) struct Tally {
     held_out: Vec<Option<f64>>,
     left_out: Vec<Option<f64>>,
     left_out_crps: Vec<Option<f64>>,
-    distances: Vec<f64>,
-    other_boundaries: usize,
-    short: Vec<f64>,
+    beside: Vec<Beside>,
     seconds: Vec<f64>,
     peaks: Vec<f64>,
+}
+
+/// A fit beside the reference's to the same table.
+pub(crate) struct Beside {
+    /// Largest distance of a parameter, in the reference's standard errors.
+    pub(crate) distance: f64,
+    /// Log-likelihood that it lacks, by the judge.
+    pub(crate) short: Option<f64>,
+    /// Difference of the coarsest level's sd.
+    pub(crate) coarsest_sd: f64,
+    pub(crate) another_boundary: bool,
 }
 
 impl Tally {
@@ -107,11 +118,8 @@ impl Tally {
         }
     }
 
-    /// How far a fit is from the reference: in standard errors, in log-likelihood, and whether on another boundary.
-    pub(crate) fn apart(&mut self, distance: f64, short: Option<f64>, another_boundary: bool) {
-        self.distances.push(distance);
-        self.short.extend(short);
-        self.other_boundaries += usize::from(another_boundary);
+    pub(crate) fn beside_reference(&mut self, beside: Beside) {
+        self.beside.push(beside);
     }
 
     /// The held-out rows and the left-out areas of one table.
@@ -153,6 +161,8 @@ impl Tally {
         truth: &[(String, f64)],
         reference: &Tally,
     ) -> EstimatorRecord {
+        let beside =
+            |read: fn(&Beside) -> Option<f64>| -> Vec<f64> { self.beside.iter().filter_map(read).collect() };
         EstimatorRecord {
             estimator: estimator.into(),
             fits: self.fits,
@@ -163,9 +173,10 @@ impl Tally {
             held_out: score(&self.held_out, &reference.held_out),
             left_out: score(&self.left_out, &reference.left_out),
             left_out_crps: score(&self.left_out_crps, &reference.left_out_crps),
-            distance: Spread::of(&self.distances),
-            other_boundaries: self.other_boundaries,
-            short: Spread::of(&self.short),
+            coarsest_sd_beside_reference: Mean::of(&beside(|one| Some(one.coarsest_sd))),
+            distance: Spread::of(&beside(|one| Some(one.distance))),
+            other_boundaries: self.beside.iter().filter(|one| one.another_boundary).count(),
+            short: Spread::of(&beside(|one| one.short)),
             seconds: Spread::of(&self.seconds),
             peak_bytes: Spread::of(&self.peaks),
         }

@@ -15,7 +15,7 @@ pub(super) fn section(suite: &Suite) -> String {
 pub(super) fn tables(suite: &Suite) -> String {
     format!(
         "## The certified set in the parameters' own units\n\nLargest distance of a parameter from the maximum: \
-         coefficients, log sd, log θ; ∞ where an estimate is 0.\n\n{}",
+         coefficients, log sd, log θ; ∞ where an estimate is an sd of 0 or an infinite θ.\n\n{}",
         table(suite, |miss| miss.largest)
     )
 }
