@@ -12,6 +12,7 @@ use nestcount::impute::Imputations;
 use nestcount::infer::StandardDeviation;
 use nestcount::second_stage::*;
 use nestcount::simulate::HaaglandenVariant;
+use nestcount::table::Table;
 use nestcount::{Fit, Options};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -97,6 +98,48 @@ fn the_offset_design_is_the_problem_with_expected_counts_as_exposure() {
         close(one.estimate, other.estimate, 1e-6);
         close(one.std_error, other.std_error, 1e-6);
     }
+}
+
+/// The offset lies in the columns: beside the national determinants the nation moves α and their slopes alone.
+#[test]
+fn beside_the_national_determinants_an_effect_is_that_of_the_regions_own_model() {
+    let world = World::draw(HaaglandenVariant::PerGemeente, 13);
+    let fit = offset().fit(&world.region, &world.exact).unwrap();
+    let determinants =
+        EXTRAS.iter().fold(world::determinants(), |all, x| all.with(nestcount::determinant::Numeric::new(x)));
+    let design = determinants.build(&world.table, &world.placement, world.counts.rows()).unwrap();
+    let model = nestcount::Model::poisson().random_intercept("gemeente").row_effect();
+    let own = model.check(&world.placement, &world.counts, design).unwrap();
+    let own = own.fit(&Options::default()).unwrap();
+    for extra in EXTRAS {
+        let (one, other) = (fit.fit().coefficient(extra).unwrap(), own.coefficient(extra).unwrap());
+        close(one.estimate, other.estimate, 1e-6);
+        close(one.std_error, other.std_error, 1e-6);
+    }
+    assert!(fit.national_errors().iter().all(|error| *error < 1e-6), "{:?}", fit.national_errors());
+    let alone = offset().entering(Entering::AsMeasured).fit(&world.region, &world.exact).unwrap();
+    assert!(alone.national_errors().iter().all(|error| *error > 1e-4), "{:?}", alone.national_errors());
+}
+
+#[test]
+fn national_determinants_that_do_not_differ_in_the_region_are_left_out() {
+    let world = World::draw(HaaglandenVariant::Standard, 21);
+    let alike = |made: Table, name: &String| match name.as_str() {
+        "eenouder" => made.with_numbers(name, vec![15.0; world.rows.len()]).unwrap(),
+        _ => made.with_column(name, world.table.column(name).unwrap().clone()).unwrap(),
+    };
+    let table = world.table.names().iter().fold(Table::new(), alike);
+    let region = Region::new(&world.national, &table, &world.placement, &world.counts).unwrap();
+    let fit = offset().fit(&region, &world.exact).unwrap();
+    let terms: Vec<&str> = fit.fit().coefficients().iter().map(|c| c.term.as_str()).collect();
+    assert_eq!(terms.len(), 1 + 6 + 3);
+    assert!(terms.iter().all(|term| !term.contains("eenouder")) && terms[7..] == EXTRAS);
+    let logs: Vec<f64> = table.numbers("bijstand").unwrap().into_iter().flatten().map(f64::ln).collect();
+    let table = table.with_numbers("twice", logs).unwrap();
+    let extras = Extras::read(&region, &table, &[Extra::exact("twice")]).unwrap();
+    let refused = offset().fit(&region, &extras).unwrap_err();
+    assert_eq!(refused.code(), "aliased");
+    assert!(refused.to_string().contains("'twice'"), "{refused}");
 }
 
 #[test]
