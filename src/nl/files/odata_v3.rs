@@ -1,6 +1,6 @@
 //! Open data of StatLine, version 3: one object a row.
 
-use super::faults::{Faults, bytes_of, read_all};
+use super::faults::{Faults, opened, read_all};
 use super::grid::{Cell, Grid, Head, Row, RowPlace};
 use super::json::{Document, Record};
 use super::layout::{Layout, Strings};
@@ -62,8 +62,7 @@ impl ODataV3 {
 
     /// Reads a file; fails as [`ODataV3::read`] does.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<PublishedTable> {
-        let (file, bytes) = bytes_of(path.as_ref())?;
-        self.parse(&file, bytes)
+        opened(path.as_ref(), |file, bytes| self.parse(file, bytes))
     }
 
     /// Reads a source that messages call `file`.

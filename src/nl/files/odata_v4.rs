@@ -1,6 +1,6 @@
 //! Open data of StatLine, version 4: one object an observation.
 
-use super::faults::{Faults, bytes_of, read_all};
+use super::faults::{Faults, opened, read_all};
 use super::grid::{Cell, RowPlace};
 use super::json::{Document, Record};
 use super::published::PublishedTable;
@@ -63,8 +63,7 @@ impl ODataV4 {
 
     /// Reads a file; fails as [`ODataV4::read`] does.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<PublishedTable> {
-        let (file, bytes) = bytes_of(path.as_ref())?;
-        self.parse(&file, bytes)
+        opened(path.as_ref(), |file, bytes| self.parse(file, bytes))
     }
 
     /// Reads a source that messages call `file`.

@@ -1,6 +1,6 @@
 //! StatLine tables, downloaded as CSV.
 
-use super::faults::{bytes_of, fault, read_all};
+use super::faults::{fault, opened, read_all};
 use super::heading::Heading;
 use super::layout::Layout;
 use super::published::PublishedTable;
@@ -84,8 +84,7 @@ impl StatLine {
 
     /// Reads a file; fails as [`StatLine::read`] does.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<PublishedTable> {
-        let (file, bytes) = bytes_of(path.as_ref())?;
-        self.parse(&file, bytes)
+        opened(path.as_ref(), |file, bytes| self.parse(file, bytes))
     }
 
     /// Reads a source that messages call `file`.
