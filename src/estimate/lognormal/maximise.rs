@@ -44,7 +44,7 @@ pub(crate) fn maximise_lognormal(
     for _ in 0..MOST_RULES {
         let surface = RowsIntegrated::new(&integrated, options, rule);
         let mut search = Search { problem, surface, trace, progress: &mut *progress };
-        let mut found = search.from_both_sides(integrated.nodes.n_nodes())?;
+        let mut found = search.both_sides(integrated.nodes.n_nodes())?;
         let error = search.change_by(rule.finer(), &found);
         if error <= TOLERANCE {
             let Position { point, effects, .. } = &found.position;
@@ -84,7 +84,7 @@ struct Search<'a, 'b> {
 impl Search<'_, '_> {
     /// One climb for the Poisson; for the negative binomial from both sides: scatter between rows may be all the row
     /// effect's or all theta's.
-    fn from_both_sides(&mut self, n_nodes: usize) -> Result<Estimate> {
+    fn both_sides(&mut self, n_nodes: usize) -> Result<Estimate> {
         let family = self.problem.family();
         let first = start(self.problem, family, self.surface.question() * 1.001);
         let effects = vec![0.0; n_nodes];
