@@ -102,8 +102,8 @@ impl OffsetFit {
             null.statistic(&permuted(&column, &groups, &mut rng))
         };
         let made = parallel::all(of, wanted.threads, work, |done| progress(RefitsDone { done, of }));
-        let permuted = made
-            .map_err(|done| ErrorKind::InferenceCancelled { what: "permutations".into(), done, of })?;
+        let permuted =
+            made.map_err(|done| ErrorKind::InferenceCancelled { what: "permutations".into(), done, of })?;
         Ok(PermutationTest { statistic: null.statistic(&column), permuted })
     }
 
