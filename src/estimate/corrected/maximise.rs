@@ -1,7 +1,7 @@
 //! From Laplace's maximum to that with a correction, the Poisson limit of the negative binomial included.
 
-use super::surface::Corrected;
 use super::Correction;
+use super::surface::Corrected;
 use crate::error::{ErrorKind, Result};
 use crate::estimate::evaluate::Objective;
 use crate::estimate::maximise::{Estimate, best_point, was_cancelled};

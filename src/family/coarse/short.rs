@@ -274,22 +274,22 @@ mod tests {
     }
 
     fn compare_at(family: impl Coarsened, published: [Coarse; LANES], mean: f64) {
-            let short = ShortIntervals::new(family, &published, &[mean; LANES]).unwrap();
-            let (r, w) = short.score();
-            let (log, eta) = short.eta();
-            for (l, cell) in published.iter().enumerate() {
-                let (log_probability, at) = family.coarse_eta(cell, mean);
-                let scale = 1.0 + mean + cell.lo;
-                for found in [log[l], short.log_probability()[l]] {
-                    assert_relative_eq!(found, log_probability, max_relative = 1e-12);
-                }
-                for (found, wanted) in
-                    [(r[l], at.r), (w[l], at.w), (eta.r[l], at.r), (eta.w[l], at.w), (eta.c[l], at.c)]
-                {
-                    assert_relative_eq!(found, wanted, max_relative = 1e-12, epsilon = 1e-14 * scale);
-                }
-                assert_relative_eq!(eta.d[l], at.d, max_relative = 1e-11, epsilon = 1e-12 * scale);
+        let short = ShortIntervals::new(family, &published, &[mean; LANES]).unwrap();
+        let (r, w) = short.score();
+        let (log, eta) = short.eta();
+        for (l, cell) in published.iter().enumerate() {
+            let (log_probability, at) = family.coarse_eta(cell, mean);
+            let scale = 1.0 + mean + cell.lo;
+            for found in [log[l], short.log_probability()[l]] {
+                assert_relative_eq!(found, log_probability, max_relative = 1e-12);
             }
+            for (found, wanted) in
+                [(r[l], at.r), (w[l], at.w), (eta.r[l], at.r), (eta.w[l], at.w), (eta.c[l], at.c)]
+            {
+                assert_relative_eq!(found, wanted, max_relative = 1e-12, epsilon = 1e-14 * scale);
+            }
+            assert_relative_eq!(eta.d[l], at.d, max_relative = 1e-11, epsilon = 1e-12 * scale);
+        }
     }
 
     #[test]
