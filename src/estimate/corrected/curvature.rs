@@ -103,7 +103,7 @@ impl<C: Correction> Search<'_, '_, C> {
         self.gradient_of_difference(family, &point, &modes, &all)
     }
 
-    fn gradient_of_difference(
+    pub(super) fn gradient_of_difference(
         &mut self,
         family: Family,
         point: &Point,

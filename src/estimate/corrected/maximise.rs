@@ -3,7 +3,8 @@
 use super::Correction;
 use super::surface::Corrected;
 use crate::error::{ErrorKind, Result};
-use crate::estimate::evaluate::Objective;
+use crate::estimate::evaluate::{Objective, Order};
+use crate::estimate::highest::{Ascent, Ended, above_the_poisson, highest};
 use crate::estimate::maximise::{Estimate, best_point, was_cancelled};
 use crate::estimate::newton::{Climb, End, Position};
 use crate::estimate::options::Options;
@@ -51,60 +52,26 @@ pub(super) struct Search<'a, 'b, C> {
 }
 
 /// 1/θ at which the slope away from the Poisson is taken, as a share of that at which the question is asked.
-const NEAR_POISSON: f64 = 1e-3;
+const NEAR_POISSON: f64 = 1e-2;
 
 impl<C: Correction> Search<'_, '_, C> {
     /// The maximum from a point, the Poisson limit of the negative binomial included.
-    fn run(&mut self, family: Family, mut point: Point, mut effects: Vec<f64>) -> Result<Estimate> {
+    fn run(&mut self, family: Family, point: Point, effects: Vec<f64>) -> Result<Estimate> {
         let question = self.question;
-        if family == Family::NegBin2 {
-            let (at, end) = self.climb(Family::NegBin2, point, effects, question);
-            if !matches!(end, End::PoissonQuestion) {
-                return self.ended(at, Family::NegBin2, end, None);
+        let found = match (family, self.objective.problem.family()) {
+            (Family::Poisson, Family::NegBin2) => {
+                match self.climb(Family::Poisson, point, effects, f64::INFINITY) {
+                    limit @ (_, End::Maximum(_)) => above_the_poisson(self, limit, question),
+                    limit => Ended::new(Family::Poisson, limit),
+                }
             }
-            (point, effects) = (at.point, at.effects);
-        }
-        let (limit, end) = self.climb(Family::Poisson, point, effects, f64::INFINITY);
-        if self.objective.problem.family() == Family::Poisson || !matches!(end, End::Maximum(_)) {
-            return self.ended(limit, Family::Poisson, end, None);
-        }
-        let score = self.overdispersion_score(&limit);
-        if score <= 0.0 {
-            return self.ended(limit, Family::Poisson, end, Some(score));
-        }
-        let point = Point { phi: question.ln(), ..limit.point };
-        let (at, end) = self.climb(Family::NegBin2, point, limit.effects, f64::INFINITY);
-        self.ended(at, Family::NegBin2, end, None)
-    }
-
-    fn climb(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> (Position, End) {
-        let mut surface = Corrected { objective: self.objective, correction: self.correction, secants: None };
-        let (trace, progress) = (&mut self.trace, &mut *self.progress);
-        Climb { surface: &mut surface, family, question, trace, progress }.run(from, effects)
-    }
-
-    /// ∂/∂(1/θ) at the Poisson: Laplace's exactly, the correction's by a difference.
-    fn overdispersion_score(&mut self, limit: &Position) -> f64 {
-        let laplace = self.objective.overdispersion_score(limit);
-        let alpha = NEAR_POISSON / self.question;
-        let there = Point { phi: -alpha.ln(), ..limit.point.clone() };
-        let mut difference = |family, point| {
-            let mut modes = limit.effects.clone();
-            let all = self.objective.evaluate(family, point, &mut modes, self.correction.needs());
-            self.correction.difference(self.objective, family, point, &modes, &all).map(|d| d.value)
+            _ => highest(self, family, point, effects, question),
         };
-        let here = difference(Family::Poisson, &limit.point);
-        let moved = difference(Family::NegBin2, &there);
-        laplace + here.zip(moved).map_or(0.0, |(here, moved)| (moved - here) / alpha)
+        self.ended(found)
     }
 
-    fn ended(
-        &mut self,
-        mut at: Position,
-        family: Family,
-        end: End,
-        poisson_limit: Option<f64>,
-    ) -> Result<Estimate> {
+    fn ended(&mut self, found: Ended) -> Result<Estimate> {
+        let Ended { mut at, family, end, poisson_limit } = found;
         self.before.append(&mut self.trace);
         let trace = self.before.clone();
         let cancelled = matches!(end, End::Cancelled);
@@ -135,5 +102,34 @@ impl<C: Correction> Search<'_, '_, C> {
             true => ErrorKind::Cancelled { best }.into(),
             false => ErrorKind::NotConverged { why, best }.into(),
         })
+    }
+}
+
+impl<C: Correction> Ascent for Search<'_, '_, C> {
+    fn climb(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> (Position, End) {
+        let mut surface = Corrected { objective: self.objective, correction: self.correction, secants: None };
+        let (trace, progress) = (&mut self.trace, &mut *self.progress);
+        Climb { surface: &mut surface, family, question, trace, progress }.run(from, effects)
+    }
+
+    /// From the slope in φ next to the Poisson: a difference of values would drown in their noise. Laplace's own, at the
+    /// Poisson, where the correction has none there.
+    fn overdispersion_score(&mut self, limit: &Position) -> f64 {
+        let alpha = NEAR_POISSON / self.question;
+        let (there, mut modes) = (Point { phi: -alpha.ln(), ..limit.point.clone() }, limit.effects.clone());
+        let laplace = self.objective.evaluate(Family::NegBin2, &there, &mut modes, Order::Gradient);
+        let more = self.gradient_of_difference(Family::NegBin2, &there, &modes, &laplace);
+        match more {
+            Some(more) => -(&laplace.gradient + &more).last().copied().unwrap_or(f64::NAN) / alpha,
+            None => self.objective.overdispersion_score(limit),
+        }
+    }
+
+    fn options(&self) -> &Options {
+        &self.objective.options
+    }
+
+    fn is_exhausted(&self) -> bool {
+        self.trace.len() >= self.objective.options.max_evaluations
     }
 }
