@@ -122,7 +122,8 @@ fn it_says_what_is_wrong_with_an_option_or_a_place() {
     refused(&["--also", "halt"], "--data");
     refused(&["--data", "nowhere.csv"], "nowhere.csv");
     refused(&["--data", env!("CARGO_MANIFEST_DIR")], "irectory");
-    refused(&["--draws", "0"], "draws");
+    refused(&["--draws", "0"], "--draws");
+    refused(&["--least-youths", "NaN"], "0 or more");
     let taken = folder("blue_zones", "taken").join("file");
     File::create(&taken).unwrap();
     refused(&["--draws", "50", "--out", taken.to_str().unwrap()], "file");

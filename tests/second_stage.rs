@@ -139,7 +139,7 @@ fn national_determinants_that_do_not_differ_in_the_region_are_left_out() {
     let extras = Extras::read(&region, &table, &[Extra::exact("twice")]).unwrap();
     let refused = offset().fit(&region, &extras).unwrap_err();
     assert_eq!(refused.code(), "aliased");
-    assert!(refused.to_string().contains("'twice'"), "{refused}");
+    assert!(refused.to_string().contains("twice ="), "{refused}");
 }
 
 #[test]
@@ -155,12 +155,12 @@ fn small_sample_errors_are_wider_than_those_of_maximum_likelihood_and_know_few_a
 
 #[test]
 fn extras_that_share_ground_with_the_nation_are_found_net_and_lost_as_measured() {
-    let (mut net, mut raw, mut truth) = (0.0, 0.0, 0.0);
+    let (mut net, mut raw, mut truth, mut shared) = (0.0, 0.0, 0.0, [0.0; 3]);
     for seed in 20..32 {
         let world = World::draw(HaaglandenVariant::Standard, seed);
-        let of = |design: OffsetDesign| {
+        let mut of = |design: OffsetDesign| {
             let fit = design.fit(&world.region, &world.exact).unwrap();
-            assert!(fit.shared()[0] > 0.2 && fit.shared()[2] < 0.2, "{:?}", fit.shared());
+            shared.iter_mut().zip(fit.shared()).for_each(|(sum, share)| *sum += share / 24.0);
             fit.stage().effects[0].estimate + fit.stage().effects[1].estimate
         };
         net += of(offset());
@@ -168,6 +168,7 @@ fn extras_that_share_ground_with_the_nation_are_found_net_and_lost_as_measured()
         truth += world.truth[0] + world.truth[1];
     }
     assert!((net / truth - 1.0).abs() < 0.2 && raw / truth < 0.75, "{} {}", net / truth, raw / truth);
+    assert!(shared[0] > 0.2 && shared[1] > 0.2 && shared[2] < 0.2, "{shared:?}");
 }
 
 #[test]
@@ -320,13 +321,15 @@ fn worlds<T: Send>(work: impl Fn(u64) -> T + Sync) -> Vec<T> {
 #[test]
 #[ignore = "minutes: 500 worlds of each variant"]
 fn coverage_of_designs() {
+    let mut outside = Vec::new();
     for variant in HaaglandenVariant::ALL {
         let found = worlds(|seed| study::designs(variant, seed));
         study::print(&format!("{variant:?}"), &found, &World::draw(variant, 0).truth);
-        for covers in study::coverage(&found, "offset") {
-            assert!((93.0..=97.0).contains(&covers), "{variant:?}: {covers}");
-        }
+        let covers = study::coverage(&found, "offset").into_iter();
+        outside
+            .extend(covers.filter(|covers| !(93.0..=97.0).contains(covers)).map(|covers| (variant, covers)));
     }
+    assert!(outside.is_empty(), "{outside:?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::publisher::Publisher;
 use clap::Parser;
+use clap::builder::RangedU64ValueParser;
 use nestcount::screen::{Factor, Precision, RateRule};
 use std::path::PathBuf;
 
@@ -22,7 +23,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) cut: Option<u8>,
     /// Gemeenten with fewer youths are left out.
-    #[arg(long, default_value_t = 500.0)]
+    #[arg(long, default_value = "500", value_parser = youths)]
     pub(crate) least_youths: f64,
     /// Another column of counts, out of the same youths, that has to be at most the national rate; may be repeated.
     #[arg(long, value_name = "COLUMN", requires = "data")]
@@ -39,7 +40,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: Option<PathBuf>,
     /// Draws behind each probability.
-    #[arg(long, default_value_t = 2_000)]
+    #[arg(long, default_value_t = 2_000, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) draws: usize,
     /// Seed of the planted country and of the draws.
     #[arg(long, default_value_t = 2019)]
@@ -65,6 +66,13 @@ fn factor(text: &str) -> Result<Factor, String> {
         },
     };
     parsed.map_err(|error| error.to_string())
+}
+
+fn youths(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
+        _ => Err("youths are a number, 0 or more".into()),
+    }
 }
 
 fn named(text: &str) -> Result<(String, String), String> {

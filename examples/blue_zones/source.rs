@@ -62,6 +62,9 @@ impl Source {
         // of the whole table, whose rows messages count
         for name in &asked.determinant {
             table.numbers(name)?;
+            if name == "users" || asked.also.contains(name) {
+                return Err(Trouble::Said(format!("--determinant {name}: a count cannot explain itself")));
+            }
         }
         if table.has("region") {
             filled(&table, path, "region")?;

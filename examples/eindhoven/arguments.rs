@@ -29,10 +29,10 @@ pub(crate) struct Arguments {
     #[arg(long = "break", value_name = "PERIOD", requires = "data", value_parser = period)]
     pub(crate) broken: Option<Period>,
     /// The share of the final counts that provisional ones hold.
-    #[arg(long, default_value_t = 0.955)]
+    #[arg(long, value_name = "SHARE", default_value = "0.955", value_parser = share)]
     pub(crate) provisional_factor: f64,
     /// The standard deviation of that share.
-    #[arg(long, default_value_t = 0.01)]
+    #[arg(long, value_name = "SD", default_value = "0.01", value_parser = sd)]
     pub(crate) provisional_sd: f64,
     /// Periods from this one on are provisional, besides those whose labels have a star.
     #[arg(long, value_name = "PERIOD", requires = "data", value_parser = period)]
@@ -45,6 +45,20 @@ pub(crate) struct Arguments {
     /// Seed of the synthetic world.
     #[arg(long, default_value_t = 2021)]
     pub(crate) seed: u64,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(share) if share > 0.0 && share <= 2.0 => Ok(share),
+        _ => Err("a share is a number above 0, and 2 at most".into()),
+    }
+}
+
+fn sd(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(sd) if (0.0..=1.0).contains(&sd) => Ok(sd),
+        _ => Err("the standard deviation of a share is 0 or more, and 1 at most".into()),
+    }
 }
 
 /// A period by its code or label, `2020HJ1` for `2020HJ01` included.

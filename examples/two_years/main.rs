@@ -28,6 +28,7 @@ mod world;
 mod year;
 
 use clap::Parser;
+use clap::builder::RangedU64ValueParser;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use trouble::ended;
@@ -45,7 +46,7 @@ struct Arguments {
     #[arg(long, default_value_t = 2021)]
     seed: u64,
     /// How many tables are drawn of the areas that were split.
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 5, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     tables: usize,
 }
 
