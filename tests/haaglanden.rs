@@ -71,7 +71,7 @@ fn what_cannot_be_meant_is_refused_with_the_file_and_the_place() {
     refused(&["--data", &data, "--region", "JZ99"], &["scp2017_wijken.csv", "'JZ99'", "jeugdregio_code"]);
     refused(&["--data", &data, "--region", "JZ24", "--out", taken.to_str().unwrap()], &["taken"]);
     let extra = folder.join("extra.csv");
-    let mut with = |csv: &str, wanted: &[&str]| {
+    let with = |csv: &str, wanted: &[&str]| {
         write(&extra, csv).unwrap();
         let words = ["--data", &data, "--region", "JZ24", "--extra", extra.to_str().unwrap()];
         refused(&words, &[&["extra.csv"], wanted].concat());
