@@ -52,6 +52,24 @@ pub(crate) fn in_order<T: Send>(
     made.into_iter().flatten().collect()
 }
 
+/// The same of work that `progress` may stop, being told the number done so far: every result, or how many were done.
+pub(crate) fn all<T: Send>(
+    pieces: usize,
+    threads: usize,
+    work: impl Fn(usize) -> T + Sync,
+    mut progress: impl FnMut(usize) -> ControlFlow<()>,
+) -> Result<Vec<T>, usize> {
+    let mut stopped = None;
+    let made = in_order(pieces, threads, work, |done, _| {
+        let verdict = progress(done);
+        if verdict.is_break() {
+            stopped = Some(done);
+        }
+        verdict
+    });
+    stopped.map_or(Ok(made), Err)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

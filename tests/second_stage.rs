@@ -12,6 +12,7 @@ use nestcount::impute::Imputations;
 use nestcount::infer::StandardDeviation;
 use nestcount::second_stage::*;
 use nestcount::simulate::HaaglandenVariant;
+use nestcount::table::Table;
 use nestcount::{Fit, Options};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -99,6 +100,48 @@ fn the_offset_design_is_the_problem_with_expected_counts_as_exposure() {
     }
 }
 
+/// The offset lies in the columns: beside the national determinants the nation moves α and their slopes alone.
+#[test]
+fn beside_the_national_determinants_an_effect_is_that_of_the_regions_own_model() {
+    let world = World::draw(HaaglandenVariant::PerGemeente, 13);
+    let fit = offset().fit(&world.region, &world.exact).unwrap();
+    let determinants =
+        EXTRAS.iter().fold(world::determinants(), |all, x| all.with(nestcount::determinant::Numeric::new(x)));
+    let design = determinants.build(&world.table, &world.placement, world.counts.rows()).unwrap();
+    let model = nestcount::Model::poisson().random_intercept("gemeente").row_effect();
+    let own = model.check(&world.placement, &world.counts, design).unwrap();
+    let own = own.fit(&Options::default()).unwrap();
+    for extra in EXTRAS {
+        let (one, other) = (fit.fit().coefficient(extra).unwrap(), own.coefficient(extra).unwrap());
+        close(one.estimate, other.estimate, 1e-6);
+        close(one.std_error, other.std_error, 1e-6);
+    }
+    assert!(fit.national_errors().iter().all(|error| *error < 1e-6), "{:?}", fit.national_errors());
+    let alone = offset().entering(Entering::AsMeasured).fit(&world.region, &world.exact).unwrap();
+    assert!(alone.national_errors().iter().all(|error| *error > 1e-4), "{:?}", alone.national_errors());
+}
+
+#[test]
+fn national_determinants_that_do_not_differ_in_the_region_are_left_out() {
+    let world = World::draw(HaaglandenVariant::Standard, 21);
+    let alike = |made: Table, name: &String| match name.as_str() {
+        "eenouder" => made.with_numbers(name, vec![15.0; world.rows.len()]).unwrap(),
+        _ => made.with_column(name, world.table.column(name).unwrap().clone()).unwrap(),
+    };
+    let table = world.table.names().iter().fold(Table::new(), alike);
+    let region = Region::new(&world.national, &table, &world.placement, &world.counts).unwrap();
+    let fit = offset().fit(&region, &world.exact).unwrap();
+    let terms: Vec<&str> = fit.fit().coefficients().iter().map(|c| c.term.as_str()).collect();
+    assert_eq!(terms.len(), 1 + 6 + 3);
+    assert!(terms.iter().all(|term| !term.contains("eenouder")) && terms[7..] == EXTRAS);
+    let logs: Vec<f64> = table.numbers("bijstand").unwrap().into_iter().flatten().map(f64::ln).collect();
+    let table = table.with_numbers("twice", logs).unwrap();
+    let extras = Extras::read(&region, &table, &[Extra::exact("twice")]).unwrap();
+    let refused = offset().fit(&region, &extras).unwrap_err();
+    assert_eq!(refused.code(), "aliased");
+    assert!(refused.to_string().contains("twice ="), "{refused}");
+}
+
 #[test]
 fn small_sample_errors_are_wider_than_those_of_maximum_likelihood_and_know_few_areas() {
     let world = World::draw(HaaglandenVariant::PerGemeente, 14);
@@ -112,12 +155,12 @@ fn small_sample_errors_are_wider_than_those_of_maximum_likelihood_and_know_few_a
 
 #[test]
 fn extras_that_share_ground_with_the_nation_are_found_net_and_lost_as_measured() {
-    let (mut net, mut raw, mut truth) = (0.0, 0.0, 0.0);
+    let (mut net, mut raw, mut truth, mut shared) = (0.0, 0.0, 0.0, [0.0; 3]);
     for seed in 20..32 {
         let world = World::draw(HaaglandenVariant::Standard, seed);
-        let of = |design: OffsetDesign| {
+        let mut of = |design: OffsetDesign| {
             let fit = design.fit(&world.region, &world.exact).unwrap();
-            assert!(fit.shared()[0] > 0.2 && fit.shared()[2] < 0.2, "{:?}", fit.shared());
+            shared.iter_mut().zip(fit.shared()).for_each(|(sum, share)| *sum += share / 24.0);
             fit.stage().effects[0].estimate + fit.stage().effects[1].estimate
         };
         net += of(offset());
@@ -125,6 +168,7 @@ fn extras_that_share_ground_with_the_nation_are_found_net_and_lost_as_measured()
         truth += world.truth[0] + world.truth[1];
     }
     assert!((net / truth - 1.0).abs() < 0.2 && raw / truth < 0.75, "{} {}", net / truth, raw / truth);
+    assert!(shared[0] > 0.2 && shared[1] > 0.2 && shared[2] < 0.2, "{shared:?}");
 }
 
 #[test]
@@ -277,13 +321,15 @@ fn worlds<T: Send>(work: impl Fn(u64) -> T + Sync) -> Vec<T> {
 #[test]
 #[ignore = "minutes: 500 worlds of each variant"]
 fn coverage_of_designs() {
+    let mut outside = Vec::new();
     for variant in HaaglandenVariant::ALL {
         let found = worlds(|seed| study::designs(variant, seed));
         study::print(&format!("{variant:?}"), &found, &World::draw(variant, 0).truth);
-        for covers in study::coverage(&found, "offset") {
-            assert!((93.0..=97.0).contains(&covers), "{variant:?}: {covers}");
-        }
+        let covers = study::coverage(&found, "offset").into_iter();
+        outside
+            .extend(covers.filter(|covers| !(93.0..=97.0).contains(covers)).map(|covers| (variant, covers)));
     }
+    assert!(outside.is_empty(), "{outside:?}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod area_file;
 mod dialogue;
 mod disclosure;
 mod language;
+mod markup;
 mod sheet;
 mod tidy;
 
@@ -20,5 +21,6 @@ pub use area_file::{
 pub use dialogue::SheetWords;
 pub use disclosure::{Checked, Protection, Publication, Suppressed};
 pub use language::{Language, NumberFormat};
+pub(crate) use markup::markup;
 pub use sheet::{Absence, Cell, Column, Dialect, Sheet, Values};
 pub use tidy::tidy;

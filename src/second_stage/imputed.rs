@@ -7,9 +7,8 @@
 //! fitted by the offset design, and the answers are pooled by Rubin's rules. Sources: Rubin 1987; Cole, Chu & Greenland
 //! 2006, Int J Epidemiol 35:1074.
 
-use super::effect::{Design, Effect, SecondStage};
+use super::effect::{Design, SecondStage};
 use super::extras::Extras;
-use super::net::Projection;
 use super::offset::OffsetDesign;
 use super::region::Region;
 use super::truth_of::TruthGivenSurvey;
@@ -18,9 +17,9 @@ use crate::error::{ErrorKind, Result};
 use crate::impute::{
     DegreesOfFreedom, Imputations, PooledEstimate, TablesDone, given_parameters, make_tables,
 };
-use crate::infer::{Fit, ParameterPosterior};
+use crate::infer::{Effect, Fit, ParameterPosterior};
 use crate::model::Problem;
-use ndarray::{Array1, Array2, Axis, concatenate};
+use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 use rand::{Rng, RngExt};
 use std::ops::ControlFlow;
 
@@ -58,14 +57,23 @@ impl ImputedFit {
 /// Where a chain stands.
 #[derive(Clone)]
 struct Chain {
-    values: Array2<f64>,
+    /// Intercept, national determinants, extras.
+    matrix: Array2<f64>,
+    /// Column of the first extra.
+    first: usize,
     problem: Problem,
     fit: Fit,
 }
 
+impl Chain {
+    fn values(&self) -> ArrayView2<'_, f64> {
+        self.matrix.slice_axis(Axis(1), Slice::from(self.first..))
+    }
+}
+
 /// What one round goes by: parameters and effects drawn, ready for the rows.
 struct Given {
-    /// log expected + intercept + effect + what the other columns add, per row, without the extras.
+    /// log expected + effect + what the other columns add, per row, without the extras.
     beside: Vec<f64>,
     slopes: Array1<f64>,
     scatter: f64,
@@ -91,10 +99,11 @@ impl OffsetDesign {
             return Err(ErrorKind::Specification { message: message.into() }.into());
         }
         let truth = TruthGivenSurvey::new(region, extras)?;
-        let columns = self.columns(region, extras);
-        let problem = self.problem(region, &extras.names, columns)?;
+        let national = self.beside(region);
+        let matrix = national.with(&extras.values);
+        let problem = self.problem(region, national.terms.iter().chain(&extras.names), &matrix)?;
         let fit = problem.fit(self.options())?;
-        let mut chain = Chain { values: extras.values.clone(), problem, fit };
+        let mut chain = Chain { matrix, first: national.columns.ncols(), problem, fit };
         for _ in 0..BURN_IN {
             self.go_round(&mut chain, region, &truth, rng)?;
         }
@@ -103,7 +112,7 @@ impl OffsetDesign {
             for _ in 0..BETWEEN {
                 self.go_round(&mut own, region, &truth, rng)?;
             }
-            Ok(self.fit(region, &extras.with_values(own.values))?.stage().clone())
+            Ok(self.fit(region, &extras.with_values(own.values().to_owned()))?.stage().clone())
         })?;
         pool(tables)
     }
@@ -115,23 +124,18 @@ impl OffsetDesign {
         truth: &TruthGivenSurvey,
         rng: &mut (impl Rng + ?Sized),
     ) -> Result<()> {
-        let current = Extras { values: chain.values.clone(), ..truth.extras.clone() };
-        let columns = self.columns(region, &current);
-        let ones = Array2::ones((columns.nrows(), 1));
-        let matrix = concatenate(Axis(1), &[ones.view(), columns.view()])
-            .map_err(|why| ErrorKind::Specification { message: why.to_string() })?;
-        chain.problem = chain.problem.with_determinants(matrix.view());
+        chain.problem = chain.problem.with_determinants(chain.matrix.view());
         chain.fit = chain.problem.fit_from(&chain.fit, self.options())?;
-        let given = self.given(chain, region, &columns, rng)?;
-        let proposal = truth.draw_regression(&chain.values, rng)?;
-        for row in 0..chain.values.nrows() {
+        let given = self.given(chain, region, rng)?;
+        let proposal = truth.draw_regression(chain.values(), rng)?;
+        for row in 0..chain.matrix.nrows() {
             let eta = |values: &[f64]| {
                 let moved: f64 = values.iter().zip(&given.slopes).map(|(z, slope)| z * slope).sum();
                 given.beside[row] + moved
             };
             let likelihood =
                 |values: &[f64]| log_probability(region.counts[row], eta(values).exp(), given.scatter);
-            let mut here = chain.values.row(row).to_vec();
+            let mut here = chain.values().row(row).to_vec();
             let mut known = likelihood(&here);
             for _ in 0..STEPS {
                 let there = proposal.propose(row, &here, rng);
@@ -140,19 +144,14 @@ impl OffsetDesign {
                     (here, known) = (there, proposed);
                 }
             }
-            chain.values.row_mut(row).iter_mut().zip(here).for_each(|(to, from)| *to = from);
+            let own = chain.matrix.row_mut(row).into_iter().skip(chain.first);
+            own.zip(here).for_each(|(to, from)| *to = from);
         }
         Ok(())
     }
 
     /// Parameters from their posterior, effects given them; a row's own effect is averaged over, as scatter.
-    fn given(
-        &self,
-        chain: &Chain,
-        region: &Region,
-        columns: &Array2<f64>,
-        rng: &mut (impl Rng + ?Sized),
-    ) -> Result<Given> {
+    fn given(&self, chain: &Chain, region: &Region, rng: &mut (impl Rng + ?Sized)) -> Result<Given> {
         let (problem, fit) = (&chain.problem, &chain.fit);
         let at = ParameterPosterior::of(fit, problem)?.draw(problem, rng);
         let state = given_parameters(problem, problem.position_of(fit)?.1, at, self.options(), rng)?;
@@ -161,16 +160,12 @@ impl OffsetDesign {
         let rank = problem.area_rank_of_rows(0);
         let own: f64 = at.point.variances.iter().skip(1).sum();
         let coefficients = problem.standard.coefficients(&at.point.beta);
-        let slopes: Array1<f64> = coefficients.iter().skip(1).copied().collect();
-        let entered = columns.dot(&slopes);
-        let measured = chain.values.dot(&slopes);
+        let (of_others, slopes) = coefficients.view().split_at(Axis(0), chain.first);
+        let others = chain.matrix.slice_axis(Axis(1), Slice::from(..chain.first)).dot(&of_others);
         let expected = region.expected_counts();
-        let beside = (0..expected.len()).map(|row| {
-            // what entering takes off the values stays as it is while one row moves
-            let taken_off = entered[row] - measured[row];
-            expected[row].ln() + coefficients[0] + 0.5 * own + effects[nodes[rank[row]]] + taken_off
-        });
-        Ok(Given { beside: beside.collect(), slopes, scatter: own + at.scatter.alpha() })
+        let beside = (0..expected.len())
+            .map(|row| expected[row].ln() + others[row] + 0.5 * own + effects[nodes[rank[row]]]);
+        Ok(Given { beside: beside.collect(), slopes: slopes.to_owned(), scatter: own + at.scatter.alpha() })
     }
 }
 
@@ -201,12 +196,4 @@ fn pool(tables: Vec<SecondStage>) -> Result<ImputedFit> {
     });
     let effects = effects.collect();
     Ok(ImputedFit { stage: SecondStage { design: Design::OffsetImputed, effects, ..first }, pooled, tables })
-}
-
-/// The basis of what true values are regressed on: the national determinants, an intercept among them, and exact extras.
-pub(super) fn predictors(region: &Region, extras: &Extras) -> Projection {
-    let exact = (0..extras.names.len()).filter(|&j| extras.errors.column(j).iter().all(|se| *se == 0.0));
-    let exact: Vec<_> = exact.map(|j| extras.values.column(j)).collect();
-    let weights = Array1::ones(region.rows.len());
-    Projection::on(region.design.columns().into_iter().chain(exact), weights)
 }

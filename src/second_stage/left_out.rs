@@ -1,10 +1,11 @@
 //! The offset design without each of its areas in turn: does one gemeente carry the answer?
 
-use super::effect::{Effect, SecondStage};
+use super::effect::SecondStage;
 use super::extras::Extras;
 use super::offset::OffsetDesign;
 use super::region::Region;
 use crate::error::{Error, ErrorKind, Result};
+use crate::infer::Effect;
 use crate::parallel;
 use std::ops::ControlFlow;
 
@@ -65,24 +66,14 @@ impl OffsetDesign {
         let whole = self.fit(region, extras)?.stage().clone();
         let areas = region.areas(self.level())?;
         let of = areas.len();
-        let mut cancelled = None;
         let work = |at: usize| {
             let left_out = &areas[at].1;
             let kept: Vec<usize> = (0..region.rows.len()).filter(|row| !left_out.contains(row)).collect();
             let fit = self.fit(&region.with_rows(&kept), &extras.with_rows(&kept))?;
             Ok::<_, Error>(fit.stage().clone())
         };
-        let made = parallel::in_order(of, threads, work, |done, _| {
-            let verdict = progress(AreasDone { done, of });
-            if verdict.is_break() {
-                cancelled = Some(done);
-            }
-            verdict
-        });
-        if let Some(done) = cancelled {
-            let what = "areas left out".into();
-            return Err(ErrorKind::InferenceCancelled { what, done, of }.into());
-        }
+        let made = parallel::all(of, threads, work, |done| progress(AreasDone { done, of }))
+            .map_err(|done| ErrorKind::InferenceCancelled { what: "areas left out".into(), done, of })?;
         let mut result = LeftOut { whole, without: Vec::new(), failed: Vec::new() };
         for ((path, rows), stage) in areas.into_iter().zip(made) {
             match stage {

@@ -1,8 +1,8 @@
 //! The offset design: the region's counts with the national expectation as exposure.
 
-use super::effect::{Design, Effect, SecondStage};
+use super::effect::{Design, SecondStage};
 use super::extras::Extras;
-use super::net::{Projection, shared};
+use super::net::National;
 use super::region::Region;
 use super::working::{Rows, Variances, Working};
 use crate::count::{Count, CountTable};
@@ -10,10 +10,9 @@ use crate::determinant::Design as Columns;
 use crate::error::{ErrorKind, Result};
 use crate::estimate::Options;
 use crate::family::Family;
-use crate::impute::DegreesOfFreedom;
-use crate::infer::{Adjusted, Dispersion, Fit};
+use crate::infer::{Adjusted, DegreesOfFreedom, Dispersion, Effect, Fit};
 use crate::model::{Model, Problem, ROW_LEVEL};
-use ndarray::{Array1, Array2, Axis, concatenate};
+use ndarray::{Array1, Array2, Axis, Slice};
 
 /// y_i ~ E_i exp(α + z_i'γ + b_area(i) + own scatter): E_i the national expectation, z_i what is known only in the region.
 ///
@@ -21,8 +20,8 @@ use ndarray::{Array1, Array2, Axis, concatenate};
 /// take the coefficients for known; their errors and degrees of freedom those of Kenward and Roger for few and uneven areas,
 /// plus what the national estimates move the expectation. Withheld and rounded counts are in the likelihood as what they are.
 ///
-/// Extras enter net of what the national determinants say about them in the region ([`Entering::Net`]), as these have spoken
-/// in the expectation.
+/// The national determinants stand beside the extras, with slopes of their own in the region ([`Entering::Net`]), as they
+/// have spoken for the extras in the expectation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OffsetDesign {
     level: String,
@@ -43,11 +42,12 @@ pub enum RowScatter {
 /// How the extras enter the design.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Entering {
-    /// Net of what the national determinants say about them: the coefficient is that beside the national determinants. Of an
-    /// extra that is the same in all rows of an area this takes off too much where areas are few (`docs/haaglanden.md`).
+    /// Beside the national determinants: the coefficient is that in a model with both, whatever the nation found. Each
+    /// determinant takes a degree of freedom; of two that are the same in all rows of an area, one of the few between areas
+    /// ([`Effect::df`]). Determinants that say nothing beside the others in the region are left out.
     Net,
-    /// As they were measured. What the expectation has taken over from an extra through the national determinants is
-    /// missing in its coefficient, which is too near 0 by about the share that these say of it ([`OffsetFit::shared`]).
+    /// By themselves. What the expectation has taken over from an extra through the national determinants is missing in its
+    /// coefficient, which is too near 0 by about the share that these say of it ([`OffsetFit::shared`]).
     AsMeasured,
 }
 
@@ -60,17 +60,15 @@ pub struct OffsetFit {
     pub(super) problem: Problem,
     pub(super) working: Working,
     pub(super) stage: SecondStage,
-    /// The extras as they were measured.
-    pub(super) measured: Array2<f64>,
-    /// What they were taken net of.
-    pub(super) net: Option<Projection>,
+    /// Column of the first extra.
+    pub(super) first: usize,
     national: Vec<f64>,
     shared: Vec<f64>,
     intercept: Effect,
 }
 
 impl OffsetDesign {
-    /// Random intercepts for the areas of a level, an effect per row, extras net of the national determinants.
+    /// Random intercepts for the areas of a level, an effect per row, extras beside the national determinants.
     pub fn new(level: &str) -> Self {
         OffsetDesign {
             level: level.into(),
@@ -111,15 +109,46 @@ impl OffsetDesign {
     /// on fewer than two areas; and as [`Model::check`], [`Problem::fit`] and [`Fit::adjusted`] do.
     pub fn fit(&self, region: &Region, extras: &Extras) -> Result<OffsetFit> {
         extras.refuse_other(region)?;
-        let columns = self.columns(region, extras);
-        self.fit_columns(region, extras, columns)
+        let national = self.beside(region);
+        let matrix = national.with(&extras.values);
+        let problem = self.problem(region, national.terms.iter().chain(&extras.names), &matrix)?;
+        let fit = problem.fit(&self.options)?;
+        let adjusted = fit.adjusted(&problem, &self.options)?;
+        let working = self.working_of(self.rows(region, matrix)?, &adjusted)?;
+        let small = working.small_sample().ok_or_else(unsettled)?;
+        let of_nation = national_variances(region, &working);
+        let effect = |k: usize| {
+            let variance: f64 = small.covariance[[k, k]] + of_nation[k];
+            Effect {
+                term: adjusted.coefficients[k].term.clone(),
+                estimate: adjusted.coefficients[k].estimate,
+                std_error: variance.sqrt(),
+                df: DegreesOfFreedom::Finite(small.df[k]),
+            }
+        };
+        let first = national.columns.ncols();
+        let effects = (first..first + extras.names.len()).map(effect).collect();
+        let stage =
+            SecondStage { design: Design::Offset, effects, n_rows: region.rows.len(), left_out: Vec::new() };
+        Ok(OffsetFit {
+            design: self.clone(),
+            first,
+            intercept: effect(0),
+            national: of_nation.iter().skip(first).map(|variance| variance.sqrt()).collect(),
+            shared: National::of(region).share(&extras.values, &working).ok_or_else(unsettled)?,
+            fit,
+            adjusted,
+            problem,
+            working,
+            stage,
+        })
     }
 
-    /// The extras as they enter.
-    pub(super) fn columns(&self, region: &Region, extras: &Extras) -> Array2<f64> {
+    /// What stands beside the extras.
+    pub(super) fn beside(&self, region: &Region) -> National {
         match self.entering {
-            Entering::AsMeasured => extras.values.clone(),
-            Entering::Net => Projection::on_national(region).rests(&extras.values),
+            Entering::AsMeasured => National::none(region),
+            Entering::Net => National::of(region),
         }
     }
 
@@ -135,8 +164,13 @@ impl OffsetDesign {
         }
     }
 
-    /// The problem of these columns, an intercept before them.
-    pub(super) fn problem(&self, region: &Region, names: &[String], columns: Array2<f64>) -> Result<Problem> {
+    /// The problem of a matrix whose first column is the intercept; the names are those of the others.
+    pub(super) fn problem<'n>(
+        &self,
+        region: &Region,
+        names: impl Iterator<Item = &'n String>,
+        matrix: &Array2<f64>,
+    ) -> Result<Problem> {
         let mut counts = vec![Count::Missing; region.n_read];
         let mut exposures = vec![None; region.n_read];
         for ((&row, count), expected) in region.rows.iter().zip(&region.counts).zip(region.expected_counts())
@@ -145,45 +179,9 @@ impl OffsetDesign {
             exposures[row] = Some(expected);
         }
         let counts = CountTable::with_exposures(counts, exposures)?;
-        let design = Columns::from_matrix(names.iter().cloned(), columns, &region.rows)?;
+        let columns = matrix.slice_axis(Axis(1), Slice::from(1..)).to_owned();
+        let design = Columns::from_matrix(names, columns, &region.rows)?;
         self.model().check(&region.placement, &counts, design)
-    }
-
-    fn fit_columns(&self, region: &Region, extras: &Extras, columns: Array2<f64>) -> Result<OffsetFit> {
-        let problem = self.problem(region, &extras.names, columns.clone())?;
-        let fit = problem.fit(&self.options)?;
-        let adjusted = fit.adjusted(&problem, &self.options)?;
-        let working = self.working_of(self.rows(region, &columns)?, &adjusted)?;
-        let small = working.small_sample().ok_or_else(unsettled)?;
-        let national = national_variances(region, &working);
-        let effect = |k: usize| {
-            let variance: f64 = small.covariance[[k, k]] + national[k];
-            Effect {
-                term: adjusted.coefficients[k].term.clone(),
-                estimate: adjusted.coefficients[k].estimate,
-                std_error: variance.sqrt(),
-                df: DegreesOfFreedom::Finite(small.df[k]),
-            }
-        };
-        let effects = (1..=extras.names.len()).map(effect).collect();
-        let stage =
-            SecondStage { design: Design::Offset, effects, n_rows: region.rows.len(), left_out: Vec::new() };
-        Ok(OffsetFit {
-            design: self.clone(),
-            measured: extras.values.clone(),
-            net: match self.entering {
-                Entering::Net => Some(Projection::on_national(region)),
-                Entering::AsMeasured => None,
-            },
-            intercept: effect(0),
-            national: national.iter().skip(1).map(|variance| variance.sqrt()).collect(),
-            shared: shared(region, &extras.values),
-            fit,
-            adjusted,
-            problem,
-            working,
-            stage,
-        })
     }
 
     /// The working model at adjusted variances.
@@ -204,15 +202,12 @@ impl OffsetDesign {
         Working::at(rows, variances, &start).ok_or_else(unsettled)
     }
 
-    fn rows(&self, region: &Region, columns: &Array2<f64>) -> Result<Rows> {
+    fn rows(&self, region: &Region, x: Array2<f64>) -> Result<Rows> {
         let areas = region.areas(&self.level)?;
         let mut area = vec![0; region.rows.len()];
         for (at, (_, members)) in areas.iter().enumerate() {
             members.iter().for_each(|&row| area[row] = at);
         }
-        let ones = Array2::ones((columns.nrows(), 1));
-        let x = concatenate(Axis(1), &[ones.view(), columns.view()])
-            .map_err(|why| ErrorKind::Specification { message: why.to_string() })?;
         let offset = region.expected_counts().into_iter().map(f64::ln).collect();
         Ok(Rows { counts: region.counts.clone(), offset, x, area, n_areas: areas.len() })
     }
@@ -240,7 +235,8 @@ impl OffsetFit {
         &self.stage
     }
 
-    /// The region's own deviation from the nation at the extras' values 0 (their means, where they enter net): α.
+    /// The region's own deviation from the nation at the extras' values 0 and at the region's means of the national
+    /// determinants, where these stand beside them: α.
     pub fn intercept(&self) -> &Effect {
         &self.intercept
     }
@@ -262,13 +258,15 @@ impl OffsetFit {
 
     /// The part of each effect's standard error that comes from the national estimates.
     ///
-    /// The region was part of the nation, so their errors lean slightly the way its own counts do and the part is, if
+    /// Nothing where the national determinants stand beside the extras: errors in the national slopes are in their own.
+    /// The region was part of the nation, so the errors lean slightly the way its own counts do and the part is, if
     /// anything, too large.
     pub fn national_errors(&self) -> &[f64] {
         &self.national
     }
 
-    /// Share of each extra's variance that the national determinants say in the region.
+    /// Share of each extra's variance in the region that the national determinants say, areas and rows weighing what they do
+    /// in the fit: what an effect loses that is found without them.
     pub fn shared(&self) -> &[f64] {
         &self.shared
     }
@@ -283,8 +281,8 @@ impl OffsetFit {
         })
     }
 
-    /// A column as it entered.
+    /// The values of an extra.
     pub(super) fn column(&self, at: usize) -> Array1<f64> {
-        self.working.rows.x.column(at + 1).to_owned()
+        self.working.rows.x.column(self.first + at).to_owned()
     }
 }

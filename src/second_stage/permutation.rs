@@ -89,44 +89,30 @@ impl OffsetFit {
     ) -> Result<PermutationTest> {
         let null = self.without(term)?;
         let at = self.position(term)?;
-        let groups = self.groups(term, &self.measured.column(at).to_owned(), wanted.kind)?;
-        // an area has one value as measured; net of determinants that vary within it, it has none
-        let (column, net) = match wanted.kind {
-            Permuting::WholeAreas => (self.measured.column(at).to_owned(), self.net.as_ref()),
-            Permuting::WithinAreas | Permuting::AcrossRows => (null.column.clone(), None),
-        };
-        let statistic = |column: &Array1<f64>| match net {
-            Some(net) => null.statistic(&net.rest(column)),
-            None => null.statistic(column),
+        let groups = self.groups(term, &self.column(at), wanted.kind)?;
+        // net of determinants that vary within an area, an area has no one value
+        let column = match wanted.kind {
+            Permuting::WholeAreas => self.column(at),
+            Permuting::WithinAreas | Permuting::AcrossRows => null.column.clone(),
         };
         let of = wanted.number;
         let seeds = parallel::seeds(of, rng);
         let work = |at: usize| {
             let mut rng = ChaCha12Rng::from_seed(seeds[at]);
-            statistic(&permuted(&column, &groups, &mut rng))
+            null.statistic(&permuted(&column, &groups, &mut rng))
         };
-        let mut cancelled = None;
-        let permuted = parallel::in_order(of, wanted.threads, work, |done, _| {
-            let verdict = progress(RefitsDone { done, of });
-            if verdict.is_break() {
-                cancelled = Some(done);
-            }
-            verdict
-        });
-        match cancelled {
-            Some(done) => {
-                let what = "permutations".into();
-                Err(ErrorKind::InferenceCancelled { what, done, of }.into())
-            }
-            None => Ok(PermutationTest { statistic: statistic(&column), permuted }),
-        }
+        let made = parallel::all(of, wanted.threads, work, |done| progress(RefitsDone { done, of }));
+        let permuted =
+            made.map_err(|done| ErrorKind::InferenceCancelled { what: "permutations".into(), done, of })?;
+        Ok(PermutationTest { statistic: null.statistic(&column), permuted })
     }
 
     /// Likelihood-ratio test of one determinant with the statistic's distribution from tables drawn without the effect,
-    /// both models fitted to each: right with few areas and with variances at 0.
+    /// both models fitted to each.
     ///
-    /// Counts are published as [`Bootstrap`] says. Fails on an unknown determinant, and as
-    /// [`Fit::likelihood_ratio_bootstrapped`](crate::Fit::likelihood_ratio_bootstrapped) does.
+    /// Tables have adjusted variances ([`Bootstrap::at_adjusted_variances`]): those of maximum likelihood, too small between
+    /// few areas, draw statistics that are too small. Counts are published as [`Bootstrap`] says. Fails on an unknown
+    /// determinant, and as [`Fit::likelihood_ratio_bootstrapped`](crate::Fit::likelihood_ratio_bootstrapped) does.
     pub fn bootstrap_test(
         &self,
         term: &str,
@@ -137,19 +123,20 @@ impl OffsetFit {
         self.position(term)?;
         let smaller = self.problem.without_terms(&[term])?;
         let fit = smaller.fit(self.design.options())?;
-        fit.likelihood_ratio_bootstrapped(&smaller, &self.fit, &self.problem, wanted, rng, progress)
+        let wanted = wanted.clone().at_adjusted_variances();
+        fit.likelihood_ratio_bootstrapped(&smaller, &self.fit, &self.problem, &wanted, rng, progress)
     }
 
     fn without(&self, term: &str) -> Result<Null> {
-        let at = self.position(term)? + 1;
+        let at = self.position(term)?;
         let problem = self.problem.without_terms(&[term])?;
         let adjusted = problem.fit(self.design.options())?.adjusted(&problem, self.design.options())?;
-        let others: Vec<usize> = (0..self.working.rows.x.ncols()).filter(|column| *column != at).collect();
+        let columns = 0..self.working.rows.x.ncols();
+        let others: Vec<usize> = columns.filter(|column| *column != self.first + at).collect();
         let rows = Rows { x: self.working.rows.x.select(Axis(1), &others), ..self.working.rows.clone() };
         let working = self.design.working_of(rows, &adjusted)?;
         let weights = working.diagonal.mapv(f64::recip);
-        let projection = Projection::on(working.rows.x.columns().into_iter(), weights);
-        let column = projection.rest(&self.column(at - 1));
+        let column = Projection::on(working.rows.x.columns(), weights).rest(&self.column(at));
         let score = working.solver().solve(&working.residual.view());
         Ok(Null { working, column, score })
     }

@@ -188,12 +188,6 @@ impl Region {
         }
     }
 
-    /// What the national model takes the variance of a row's log ratio of actual to expected count to be.
-    pub(super) fn ratio_variance(&self, at: usize) -> f64 {
-        let mean = self.exposures[at] * self.rates.log_rate[at].exp();
-        1.0 / mean + self.rates.unseen[at] + self.scatter.alpha()
-    }
-
     /// The same region with some of its rows, by their positions among [`Region::rows`].
     pub(super) fn with_rows(&self, kept: &[usize]) -> Region {
         Region {

@@ -1,12 +1,11 @@
 //! The true values behind survey means, given the survey and a regression on what is known.
 
 use super::extras::{Extras, moments};
-use super::imputed::predictors;
 use super::net::Projection;
 use super::region::Region;
 use crate::error::{ErrorKind, Result};
 use crate::numeric::dense::Cholesky;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView2};
 use rand::Rng;
 use rand_distr::{ChiSquared, Distribution, StandardNormal};
 
@@ -55,7 +54,7 @@ impl TruthGivenSurvey {
     /// Σ and B given the values, under flat priors, and what they make of each row.
     pub(super) fn draw_regression(
         &self,
-        values: &Array2<f64>,
+        values: ArrayView2<'_, f64>,
         rng: &mut (impl Rng + ?Sized),
     ) -> Result<Proposal<'_>> {
         let (n, q) = self.precision.dim();
@@ -123,6 +122,14 @@ impl Scatter {
         let normal: Array1<f64> = (0..self.precision.nrows()).map(|_| StandardNormal.sample(rng)).collect();
         self.factor.solve_upper(&normal.view())
     }
+}
+
+/// The basis of what true values are regressed on: the national determinants, an intercept among them, and exact extras.
+fn predictors(region: &Region, extras: &Extras) -> Projection {
+    let exact = (0..extras.names.len()).filter(|&j| extras.errors.column(j).iter().all(|se| *se == 0.0));
+    let exact: Vec<_> = exact.map(|j| extras.values.column(j)).collect();
+    let weights = Array1::ones(region.rows.len());
+    Projection::on(region.design.columns().into_iter().chain(exact), weights)
 }
 
 fn flat() -> crate::Error {

@@ -47,18 +47,21 @@ pub(crate) fn published(table: &Table) -> CountTable {
     CountTable::new(counts, table.numbers("jeugdigen").unwrap().into_iter().flatten()).unwrap()
 }
 
-pub(crate) fn national_problem(table: &Table) -> Problem {
-    let placement = Placement::from_table(table, &LEVELS, CodeScope::Unique).unwrap();
-    let counts = published(table);
+/// Those of the national model.
+pub(crate) fn determinants() -> Determinants {
     let plain = ["eenouder", "speciaal_onderwijs", "laag_inkomen", "ouders_ggz"];
     let logged = ["bijstand", "nietwesters", "grootte"];
-    let design = plain
+    plain
         .into_iter()
         .map(|name| Numeric::new(name).z_score())
         .chain(logged.into_iter().map(|name| Numeric::new(name).log().z_score()))
         .fold(Determinants::new(), Determinants::with)
-        .build(table, &placement, counts.rows())
-        .unwrap();
+}
+
+fn national_problem(table: &Table) -> Problem {
+    let placement = Placement::from_table(table, &LEVELS, CodeScope::Unique).unwrap();
+    let counts = published(table);
+    let design = determinants().build(table, &placement, counts.rows()).unwrap();
     let model = Model::poisson().random_intercept("jeugdregio").random_intercept("gemeente").row_effect();
     model.check(&placement, &counts, design).unwrap()
 }

@@ -33,8 +33,8 @@ pub(super) fn write(
         lost.extend(map.unmatched().areas.iter().map(|code| format!("{level},without boundaries,{code}\n")));
         lost.extend(map.unmatched().boundaries.iter().map(|code| format!("{level},without area,{code}\n")));
         let name = format!("{level}.html");
-        save(wanted.out, &name, &map.page())?;
-        save(wanted.out, &format!("{level}.geojson"), &map.geojson())?;
+        save(wanted.out, &name, map.page())?;
+        save(wanted.out, &format!("{level}.geojson"), map.geojson())?;
         save(wanted.out, &format!("{level}-difference.svg"), &map.svg("difference")?)?;
         written.extend([name, format!("{level}.geojson"), format!("{level}-difference.svg")]);
     }

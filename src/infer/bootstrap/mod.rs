@@ -12,7 +12,7 @@ pub use refits::{BootstrapInterval, BootstrapMethod, Bootstrapped, ParameterRefi
 
 use super::fit::Fit;
 use crate::count::{Count, DisclosureRule};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::estimate::Options;
 use crate::model::Problem;
 use crate::parallel;
@@ -35,7 +35,15 @@ pub struct Bootstrap<'a> {
     refits: usize,
     threads: usize,
     publication: Publication<'a>,
+    variances: DrawnVariances,
     options: Options,
+}
+
+/// The variances that tables are drawn with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DrawnVariances {
+    MaximumLikelihood,
+    Adjusted,
 }
 
 impl<'a> Bootstrap<'a> {
@@ -44,7 +52,13 @@ impl<'a> Bootstrap<'a> {
     /// Where all counts at hand are exact the simulated ones are as well; where some are withheld or rounded one has to
     /// say what becomes of the simulated ones.
     pub fn new(refits: usize) -> Self {
-        Bootstrap { refits, threads: 1, publication: Publication::default(), options: Options::default() }
+        Bootstrap {
+            refits,
+            threads: 1,
+            publication: Publication::default(),
+            variances: DrawnVariances::MaximumLikelihood,
+            options: Options::default(),
+        }
     }
 
     /// The same on several threads; equal generators give equal bits for any number of them.
@@ -66,6 +80,12 @@ impl<'a> Bootstrap<'a> {
     /// Simulated counts are fitted as they are, whatever became of the counts at hand: how sure one could have been.
     pub fn published_exactly(self) -> Self {
         Bootstrap { publication: Publication::Exactly, ..self }
+    }
+
+    /// Tables are drawn with the variances, and the coefficients that go with them, of [`Fit::adjusted`]: with few areas
+    /// those of maximum likelihood are too small.
+    pub fn at_adjusted_variances(self) -> Self {
+        Bootstrap { variances: DrawnVariances::Adjusted, ..self }
     }
 
     /// Refits with other options than the default ones.
@@ -146,7 +166,7 @@ impl Fit {
         statistic: impl Fn(&Fit, &Problem) -> T + Sync,
     ) -> Result<Resampled<T>> {
         self.refuse_unless_laplace("the refits of a bootstrap")?;
-        let world = FittedWorld::new(self, problem)?;
+        let world = FittedWorld::new(self, problem, wanted)?;
         wanted.check(problem)?;
         let refit = |rng: &mut ChaCha12Rng| {
             let drawn = world.draw(wanted.publication, rng)?;
@@ -182,18 +202,9 @@ pub(crate) fn resample<T: Send>(
     wanted.options.check()?;
     let of = wanted.refits;
     let seeds = parallel::seeds(of, rng);
-    let mut cancelled = None;
     let work = |refit: usize| work(&mut ChaCha12Rng::from_seed(seeds[refit]));
-    let made = parallel::in_order(of, wanted.threads, work, |done, _| {
-        let verdict = progress(RefitsDone { done, of });
-        if verdict.is_break() {
-            cancelled = Some(done);
-        }
-        verdict
-    });
-    if let Some(done) = cancelled {
-        return Err(Error::from(ErrorKind::InferenceCancelled { what: "refits".into(), done, of }));
-    }
+    let made = parallel::all(of, wanted.threads, work, |done| progress(RefitsDone { done, of }))
+        .map_err(|done| ErrorKind::InferenceCancelled { what: "refits".into(), done, of })?;
     let (mut values, mut failed) = (Vec::with_capacity(of), FailedRefits::default());
     for result in made {
         match result {

@@ -1,6 +1,7 @@
 //! Counts of a table like the one at hand, from the parameters of a fit.
 
 use super::publication::Publication;
+use super::{Bootstrap, DrawnVariances};
 use crate::count::Count;
 use crate::error::{ErrorKind, Result};
 use crate::estimate::{Point, Start};
@@ -28,10 +29,18 @@ pub(in crate::infer) struct Drawn {
 }
 
 impl<'a> FittedWorld<'a> {
-    pub(in crate::infer) fn new(fit: &Fit, problem: &'a Problem) -> Result<Self> {
+    pub(in crate::infer) fn new(fit: &Fit, problem: &'a Problem, wanted: &Bootstrap<'_>) -> Result<Self> {
         fit.refuse_other(problem)?;
-        let (point, _) = problem.position_of(fit)?;
-        let scatter = match fit.dispersion() {
+        let (mut point, _) = problem.position_of(fit)?;
+        let mut dispersion = fit.dispersion();
+        if wanted.variances == DrawnVariances::Adjusted {
+            let adjusted = fit.adjusted(problem, &wanted.options)?;
+            let coefficients: Vec<f64> = adjusted.coefficients.iter().map(|c| c.estimate).collect();
+            let variances = adjusted.levels.iter().map(|level| level.sd.variance()).collect();
+            point = problem.point(&coefficients, variances, point.phi);
+            dispersion = adjusted.dispersion;
+        }
+        let scatter = match dispersion {
             Dispersion::NegBin2 { theta, .. } => Scatter::NegBin2 { theta },
             Dispersion::Poisson | Dispersion::PoissonLimit { .. } => Scatter::Poisson,
         };

@@ -114,7 +114,7 @@ impl Fit {
         self.checked(problem, larger, of_larger)?;
         self.refuse_unless_laplace("the refits of a bootstrap")?;
         let observed = statistic(self, larger)?;
-        let world = FittedWorld::new(self, problem)?;
+        let world = FittedWorld::new(self, problem, wanted)?;
         wanted.check(problem)?;
         let options = wanted.options();
         let both = |rng: &mut ChaCha12Rng| {

@@ -1,10 +1,11 @@
 //! The map as one HTML page that needs nothing from outside.
 
-use super::escape::{markup, script};
+use super::escape::script;
 use super::frame::Frame;
 use super::picture::hatching;
 use crate::map::checked::{Fill, Map, MapLayer, Outlined};
 use crate::map::ramp::NO_DATA;
+use crate::report::markup;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fmt::Write;

@@ -1,11 +1,11 @@
 //! One layer as an SVG picture: title, map, legend, source.
 
-use super::escape::markup;
 use super::frame::Frame;
 use crate::error::Result;
 use crate::map::boundaries::Shape;
 use crate::map::checked::{Fill, LegendRow, Map, MapLayer, Outlined};
 use crate::map::ramp::{HATCH, NO_DATA};
+use crate::report::markup;
 use std::fmt::Write;
 
 /// The picture, in CSS pixels.

@@ -23,15 +23,18 @@ pub enum HaaglandenVariant {
     NoEffect,
     /// As [`HaaglandenVariant::Standard`], facilities being the same in all wijken of a gemeente.
     PerGemeente,
+    /// As [`HaaglandenVariant::PerGemeente`], facilities going with what the deprivation of a gemeente's wijken has in common.
+    PerGemeenteShared,
 }
 
 impl HaaglandenVariant {
     /// All of them.
-    pub const ALL: [HaaglandenVariant; 4] = [
+    pub const ALL: [HaaglandenVariant; 5] = [
         HaaglandenVariant::Standard,
         HaaglandenVariant::OwnGround,
         HaaglandenVariant::NoEffect,
         HaaglandenVariant::PerGemeente,
+        HaaglandenVariant::PerGemeenteShared,
     ];
 }
 
@@ -94,7 +97,8 @@ pub fn haaglanden_world(variant: HaaglandenVariant) -> HaaglandenWorld {
     let facilities = Determinant::new(name, acts * coefficient, Marginal::log_normal_by_mean(4.0, 1.4));
     let facilities = match variant {
         HaaglandenVariant::PerGemeente | HaaglandenVariant::NoEffect => facilities.at_level("gemeente"),
-        _ => facilities,
+        HaaglandenVariant::PerGemeenteShared => facilities.at_level("gemeente").loading(loading),
+        HaaglandenVariant::Standard | HaaglandenVariant::OwnGround => facilities,
     };
     let mut all = determinants(ScpVariant::Standard.coefficients()).to_vec();
     all.extend([mark(0, 6.2, 0.5), mark(1, 6.9, 0.5), facilities.standardised()]);
