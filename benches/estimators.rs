@@ -6,7 +6,7 @@ use divan::{Bencher, black_box};
 use nestcount::estimate::{ExactLikelihood, Options, Orders, Parameters};
 use nestcount::estimator::{AnyEstimator, Estimated, Estimator, Exact, Laplace, Lognormal, SecondOrder};
 use nestcount::{Family, Problem};
-use shapes::{SCP, Shape, problem, withheld_problem};
+use shapes::{SCP, problem, withheld_problem};
 use std::ops::ControlFlow;
 
 fn main() {
@@ -42,12 +42,11 @@ const ROW_EFFECTS: [(Table, Family); 4] = [
 ];
 
 fn make((table, family): (Table, Family)) -> Problem {
-    let shape: Shape = SCP;
     match table {
-        Table::Nested => problem(shape, family),
-        Table::RowEffect => problem(shape.with_row_effect(), family),
-        Table::Withheld => withheld_problem(shape, family),
-        Table::WithheldRowEffect => withheld_problem(shape.with_row_effect(), family),
+        Table::Nested => problem(SCP, family),
+        Table::RowEffect => problem(SCP.with_row_effect(), family),
+        Table::Withheld => withheld_problem(SCP, family),
+        Table::WithheldRowEffect => withheld_problem(SCP.with_row_effect(), family),
     }
 }
 

@@ -7,7 +7,7 @@ mod shapes;
 
 use divan::{AllocProfiler, Bencher};
 use nestcount::{Family, Options};
-use shapes::{LARGE, parts};
+use shapes::{LARGE, parts, problem};
 
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
@@ -27,8 +27,6 @@ fn check(bencher: Bencher<'_, '_>, family: Family) {
 
 #[divan::bench(args = [Family::Poisson, Family::NegBin2], sample_count = 3)]
 fn fit(bencher: Bencher<'_, '_>, family: Family) {
-    let parts = parts(LARGE, family);
-    let problem =
-        parts.model(family).check(&parts.placement, &parts.counts, parts.design()).expect("a problem");
+    let problem = problem(LARGE, family);
     bencher.bench_local(|| problem.fit(&Options::default()).expect("a maximum"));
 }

@@ -272,7 +272,7 @@ pub enum ErrorKind {
         rows: Vec<usize>,
     },
     /// Exposures that are negative, not finite or not there.
-    #[error("an exposure must be a positive number, which {example} is not{}", InRows(rows))]
+    #[error("exposures must be positive numbers, but there is {example}{}", InRows(rows))]
     InvalidExposure {
         /// The rows.
         rows: Vec<usize>,

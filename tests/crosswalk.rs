@@ -227,6 +227,52 @@ fn chains_over_the_century_end_where_the_list_says_but_for_nine() {
 }
 
 #[test]
+fn all_years_in_one_step_are_those_by_decades_and_keep_every_total() {
+    let Some(shared) = shared("all_years_in_one_step_are_those_by_decades_and_keep_every_total") else {
+        return;
+    };
+    let list = table(shared.join("data/nl/gemeente_changes_1905_2018.csv"));
+    let changes = nl::gemeente_changes(&list).unwrap();
+    // Those that surely were there before the first change, less the two that went to Germany.
+    let (old, new) = (codes(&list, "Oude"), list.codes("Nieuwe").unwrap());
+    let made: BTreeSet<&String> = new.iter().flatten().collect();
+    let abroad: BTreeSet<&String> =
+        old.iter().zip(&new).filter(|(_, new)| new.is_none()).map(|(old, _)| old).collect();
+    let of_old: BTreeSet<&String> =
+        old.iter().filter(|code| !made.contains(code) && !abroad.contains(code)).collect();
+    assert!(of_old.len() > 800, "{}", of_old.len());
+    let day = |year: u16| Date::new(year, 12, 31).unwrap();
+    let first = changes.listed().iter().map(|change| change.date.year()).min().unwrap() - 1;
+    let direct = changes.crosswalk(&of_old, day(first), day(2017)).unwrap();
+    let mut walked = Crosswalk::identity(&of_old).unwrap();
+    for from in (first..2017).step_by(10) {
+        let until = (from + 10).min(2017);
+        let step = changes.crosswalk(walked.to_codes(), day(from), day(until)).unwrap();
+        walked = walked.then(&step).unwrap();
+    }
+    assert_eq!(walked, direct);
+
+    let people: Vec<u64> = (0..of_old.len() as u64).map(|at| 300 + at * 7919 % 5000).collect();
+    let carry = direct.carry(direct.from_codes()).unwrap();
+    let counts: Vec<Count> = people.iter().copied().map(Count::Exact).collect();
+    let carried: u64 = carry.counts(&counts).unwrap().known().iter().map(|count| count.bounds().lo()).sum();
+    assert_eq!(carried, people.iter().sum::<u64>());
+    let weights: Vec<f64> = people.iter().map(|&people| people as f64).collect();
+    let back = direct.inverse(direct.from_codes().iter().zip(weights.iter().copied())).unwrap();
+    let there = carry.sums(&weights.iter().copied().map(Some).collect::<Vec<_>>()).unwrap();
+    let home = back.carry(carry.targets()).unwrap();
+    for (code, again) in home.targets().iter().zip(home.sums(&there).unwrap()) {
+        let at = direct.from_codes().iter().position(|from| from == code).unwrap();
+        assert!((again.unwrap() / weights[at] - 1.0).abs() < 1e-12, "{code}");
+    }
+
+    // Those of old are no areas of 2017: each that ended since is named with the row by which it did.
+    let ended = changes.crosswalk(&of_old, day(2017), day(2018)).unwrap_err();
+    assert_eq!(ended.code(), "crosswalk");
+    assert!(ended.rows().len() > 700, "{}", ended.rows().len());
+}
+
+#[test]
 fn wijken_of_one_gemeente_are_carried_while_the_rest_stay() {
     let split =
         Crosswalk::from_weights([("WK014001", "WK190071", 3.0), ("WK014001", "WK008061", 1.0)]).unwrap();

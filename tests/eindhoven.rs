@@ -2,29 +2,19 @@
 #![cfg(all(feature = "csv", feature = "map"))]
 #![allow(clippy::unwrap_used)]
 
+#[path = "common/example.rs"]
+mod example;
+#[path = "common/folder.rs"]
+mod folder;
+
+use example::{Run, run};
+use folder::folder;
 use nestcount::table::Table;
 use std::fmt::Write as _;
-use std::fs::{File, create_dir_all, read_to_string, write};
-use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::fs::{File, read_to_string, write};
 
-/// `cargo test` builds the examples next to the tests; `cargo test --test eindhoven` alone does not.
-fn eindhoven(words: &[&str]) -> Output {
-    let test = std::env::current_exe().unwrap();
-    let profile = test.ancestors().nth(2).unwrap();
-    let program = profile.join("examples").join(format!("eindhoven{}", std::env::consts::EXE_SUFFIX));
-    assert!(program.exists(), "{} is not built; run `cargo build --example eindhoven`", program.display());
-    Command::new(program).args(words).output().unwrap()
-}
-
-fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("eindhoven").join(name);
-    create_dir_all(&folder).unwrap();
-    folder
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
+fn eindhoven(words: &[&str]) -> Run {
+    run("eindhoven", words)
 }
 
 /// The numbers of a line, signs and brackets aside: planted, found, low, high.
@@ -35,10 +25,9 @@ fn numbers(line: &str) -> Vec<f64> {
 
 #[test]
 fn it_finds_what_it_planted_within_the_intervals_and_writes_what_it_says() {
-    let out = folder("planted");
+    let out = folder("eindhoven", "planted");
     let run = eindhoven(&["--out", out.to_str().unwrap()]);
-    assert!(run.status.success(), "{}", text(&run.stderr));
-    let said = text(&run.stdout);
+    let said = run.said();
 
     // the gap and the revision that were planted, each up to what rounding hides
     let broken = said.lines().find(|line| line.contains("GM9004 2018 H2: gap")).unwrap();
@@ -110,14 +99,13 @@ fn quarters() -> String {
 
 #[test]
 fn a_table_of_ones_own_is_read_with_its_labels_its_wijken_and_its_gaps() {
-    let folder = folder("own");
+    let folder = folder("eindhoven", "own");
     let (file, lines) = (folder.join("quarters.csv"), folder.join("lines.csv"));
     write(&file, quarters()).unwrap();
     write(&lines, "line,part,count\nfirst,total,400\nfirst,second,90\nfirst,gone,200\n").unwrap();
     let words = ["--data", file.to_str().unwrap(), "--lines", lines.to_str().unwrap()];
     let run = eindhoven(&[&words[..], &["--gemeente", "GM1003", "--step", "2020KW1"]].concat());
-    assert!(run.status.success(), "{}", text(&run.stderr));
-    let said = text(&run.stdout);
+    let said = run.said();
     for words in
         ["quarter 2", "quarter 4", "2020 Q4*", "step of its own, from 2020 Q1", "2020 Q4: declared 0.955"]
     {
@@ -132,7 +120,7 @@ fn a_table_of_ones_own_is_read_with_its_labels_its_wijken_and_its_gaps() {
 
 #[test]
 fn what_cannot_be_meant_is_refused_in_words() {
-    let folder = folder("refused");
+    let folder = folder("eindhoven", "refused");
     let good = quarters();
     let mut number = 0;
     let mut refused = |csv: &str, words: &[&str], why: &str| {
@@ -145,14 +133,11 @@ fn what_cannot_be_meant_is_refused_in_words() {
             false => own.iter().chain(words).copied().collect(),
         };
         let run = eindhoven(&words);
-        let said = text(&run.stderr);
-        assert_eq!(run.status.code(), Some(2), "{why}: {said}{}", text(&run.stdout));
-        assert!(said.contains(why), "wanted {why}: {said}");
-        assert!(!said.contains("panicked"), "{said}");
+        assert!(run.refused().contains(why), "wanted {why}: {}", run.refused());
     };
     refused(&good.replace("begun", "started"), &[], "has no column begun");
     refused("area,period,begun,population\n", &[], "there are no rows");
-    refused("", &[], "has no column");
+    refused("", &[], "there is nothing in it");
     refused(&good.replacen("1e kwartaal 2018", "spring 2018", 1), &[], "row 1:");
     refused(&good.replacen("1e kwartaal 2018", "2018", 1), &[], "keep periods of one length");
     refused(&good.replacen("1e kwartaal 2018", "2e kwartaal 2018", 1), &[], "GM1000 2018 Q2");
@@ -168,7 +153,21 @@ fn what_cannot_be_meant_is_refused_in_words() {
     refused(&good, &["--provisional-factor", "0"], "above 0");
     refused(&good, &["--provisional-sd=-1"], "0 or more");
     refused(&good, &["--lines", "/nowhere/lines.csv"], "/nowhere/lines.csv");
-    let missing = eindhoven(&["--data", "/nowhere/at/all.csv"]);
-    assert_eq!(missing.status.code(), Some(2));
-    assert!(text(&missing.stderr).contains("/nowhere/at/all.csv"));
+    refused(&good.replacen(";300;", ";-5;", 1), &[], "csv: counts must be whole numbers");
+    refused(&good.replacen(";20000;", ";;", 1), &[], "row 1");
+    let begun = |cell: &str| {
+        let of = |line: &str| {
+            let mut cells: Vec<&str> = line.split(';').collect();
+            cells[3] = cell;
+            cells.join(";")
+        };
+        let lines: Vec<String> = good.lines().skip(1).map(of).collect();
+        format!("{}\n{}\n", good.lines().next().unwrap(), lines.join("\n"))
+    };
+    refused(&begun("."), &[], "--withheld-below");
+    refused(&begun("0"), &[], "0 in every row");
+    let late = |line: &&str| !(line.starts_with("WK1003") && line.contains("kwartaal 2020"));
+    let late: Vec<&str> = good.lines().filter(late).collect();
+    refused(&late.join("\n"), &[], "GM1003 has no counts from it on");
+    assert!(eindhoven(&["--data", "/nowhere/at/all.csv"]).refused().contains("/nowhere/at/all.csv"));
 }

@@ -5,5 +5,7 @@
 mod bias;
 #[path = "estimators/error.rs"]
 mod error;
+#[path = "estimators/poisson_limit.rs"]
+mod poisson_limit;
 #[path = "estimators/world.rs"]
 mod world;

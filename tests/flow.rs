@@ -66,6 +66,7 @@ fn the_stock_that_2022_closed_with_is_not_forced_on_2023() {
     assert_eq!(revisions.len(), 1);
     assert_eq!((revisions[0].period, revisions[0].gap.published), (half(2022, 2), 45.0));
     assert!(!revisions[0].within_rounding());
+    assert_eq!(revisions[0].to_string(), "NL 2022 H2: closing stock revised by +45 until the next opening");
     let cell = table.cell("NL", half(2023, 1)).unwrap();
     assert_eq!(cell.opening, Count::Exact(29_115), "as published");
     let written = table.table().unwrap();
@@ -105,6 +106,25 @@ fn a_gap_is_told_from_one_that_rounding_explains() {
     assert!(text.contains("C 2020: gap +10 (+2 to +18)"), "{text}");
     assert!(read.cells().iter().all(|cell| cell.status == Status::Provisional));
     assert_eq!(read.table().unwrap().codes("status").unwrap()[0].as_deref(), Some("provisional"));
+}
+
+#[test]
+fn a_large_table_prints_the_first_few_of_each_kind_and_how_many_more() {
+    let rounded = |closing: u64| Count::interval(closing - 2, closing + 2).unwrap();
+    let cell = |at: u64| {
+        // one in ten is off by more than rounding explains
+        let closing = if at.is_multiple_of(10) { rounded(90) } else { rounded(102) };
+        let begun = Begun::total(Count::Exact(5));
+        Flow::new(format!("A{at}"), Period::year(2020), Count::Exact(100), begun, Count::Exact(4), closing)
+    };
+    let text = FlowTable::new((0..200).map(cell).collect()).unwrap().to_string();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 1 + 6 + 6, "{text}");
+    assert!(lines[0].ends_with("agree in 0, up to rounding in 180 more, not in 20, unknown in 0"), "{text}");
+    assert_eq!(lines[1], "  A0 2020: gap +11 (+9 to +13)");
+    assert_eq!(lines[6], "  and 15 more like the last, all in the table");
+    assert_eq!(lines[7], "  A1 2020: gap -1 (-3 to +1), within what rounding explains");
+    assert_eq!(lines[12], "  and 175 more like the last, all in the table");
 }
 
 proptest! {

@@ -13,5 +13,7 @@ mod invariance;
 mod nested;
 #[path = "panel/reference.rs"]
 mod reference;
+#[path = "panel/restricted.rs"]
+mod restricted;
 #[path = "panel/worlds.rs"]
 mod worlds;

@@ -8,6 +8,8 @@ mod agreement;
 mod expectations;
 #[path = "../examples/scp_wijk/reasons.rs"]
 mod reasons;
+#[path = "../examples/common/scp_2017.rs"]
+mod scp_2017;
 #[path = "common/shared.rs"]
 mod shared;
 #[path = "../examples/scp_wijk/withheld_shares.rs"]
@@ -15,47 +17,11 @@ mod withheld_shares;
 
 use agreement::Agreement;
 use expectations::{Expected, Wijken};
-use nestcount::area::{CodeScope, LevelColumn, Placement};
+use nestcount::area::{CodeScope, Placement};
 use nestcount::table::Table;
+use scp_2017::{DETERMINANTS, LEVELS};
 use std::fs::File;
 use withheld_shares::WithheldShares;
-
-/// The determinants of SCP's model.
-const DETERMINANTS: [&str; 27] = [
-    "perc_sbo_g",
-    "perc_vso_g",
-    "perc_praktijk_g",
-    "perc_hhmk",
-    "perc_jong04",
-    "perc_1ouder",
-    "perc_tienmam",
-    "perc_hhmkhgink",
-    "perc_kind_sch5",
-    "perc_ouderpsy",
-    "perc_hhverd",
-    "perc_hhbijs",
-    "perc_hhwan",
-    "groenedruk",
-    "grijzedruk",
-    "perc_ao",
-    "perc_laagopl",
-    "gem_gestink",
-    "polchrplus",
-    "perc_nwmig",
-    "perc_antsur",
-    "perc_1gez",
-    "huur_corp",
-    "woonwaarde",
-    "afstandhuisarts",
-    "samenw",
-    "kleinewijk",
-];
-
-const LEVELS: [LevelColumn<'static>; 3] = [
-    LevelColumn { level: "jeugdregio", column: "jeugdregio_code" },
-    LevelColumn { level: "gemeente", column: "gm" },
-    LevelColumn { level: "wijk", column: "wijk" },
-];
 
 /// Correlation with SCP's expectation over the wijken with an actual percentage, and over all.
 fn correlations(wijken: &Wijken<'_>, expected: &Expected) -> (f64, f64) {

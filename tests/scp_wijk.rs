@@ -2,37 +2,26 @@
 #![cfg(all(feature = "csv", feature = "map"))]
 #![allow(clippy::unwrap_used)]
 
+#[path = "common/example.rs"]
+mod example;
+#[path = "common/folder.rs"]
+mod folder;
 #[path = "common/shared.rs"]
 mod shared;
 
+use example::{Run, run};
+use folder::folder;
 use nestcount::table::Table;
 use serde_json::Value;
-use std::fs::{File, read_dir, read_to_string, remove_dir_all};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::fs::{File, read_dir, read_to_string, write};
+use std::path::Path;
 
-/// `cargo test` builds the examples next to the tests; `cargo test --test scp_wijk` alone does not.
-fn scp_wijk(words: &[&str]) -> Output {
-    let test = std::env::current_exe().unwrap();
-    let profile = test.ancestors().nth(2).unwrap();
-    let program = profile.join("examples").join(format!("scp_wijk{}", std::env::consts::EXE_SUFFIX));
-    assert!(program.exists(), "{} is not built; run `cargo build --example scp_wijk`", program.display());
-    Command::new(program).args(words).output().unwrap()
-}
-
-/// A folder of a test's own, empty.
-fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    remove_dir_all(&folder).unwrap_or_default();
-    folder
+fn scp_wijk(words: &[&str]) -> Run {
+    run("scp_wijk", words)
 }
 
 fn table(folder: &Path, file: &str) -> Table {
     Table::from_csv(File::open(folder.join(file)).unwrap()).unwrap()
-}
-
-fn text(output: &[u8]) -> String {
-    String::from_utf8(output.to_vec()).unwrap()
 }
 
 /// The codes of a column whose cells are all there.
@@ -48,10 +37,9 @@ fn features(folder: &Path, file: &str) -> Vec<Value> {
 
 #[test]
 fn the_synthetic_country_ends_in_files_that_agree_and_give_no_withheld_count_away() {
-    let out = folder("synthetic");
+    let out = folder("scp_wijk", "synthetic");
     let run = scp_wijk(&["--out", out.to_str().unwrap()]);
-    assert!(run.status.success(), "{}", text(&run.stderr));
-    let said = text(&run.stdout);
+    let said = run.said();
     for file in read_dir(&out).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();
         assert!(said.contains(&name), "{name} is not mentioned");
@@ -98,12 +86,11 @@ fn the_synthetic_country_ends_in_files_that_agree_and_give_no_withheld_count_awa
 #[test]
 fn the_real_table_is_mapped_and_what_has_no_boundaries_is_listed() {
     let Some(shared) = shared::shared("the_real_table_is_mapped") else { return };
-    let (out, data) = (folder("real"), shared.join("data/nl/scp2017_wijken.csv"));
+    let (out, data) = (folder("scp_wijk", "real"), shared.join("data/nl/scp2017_wijken.csv"));
     let geo = shared.join("data/nl/geo");
     let words = ["--data", data.to_str().unwrap(), "--geo", geo.to_str().unwrap()];
     let run = scp_wijk(&[&words[..], &["--out", out.to_str().unwrap(), "--language", "dutch"]].concat());
-    assert!(run.status.success(), "{}", text(&run.stderr));
-    assert!(text(&run.stdout).contains("gemeenten: every area has its boundaries"));
+    assert!(run.said().contains("gemeenten: every area has its boundaries"));
     let lost = table(&out, "unmatched.csv");
     let without = codes(&lost, "side").iter().filter(|side| *side == "without boundaries").count();
     assert_eq!(without, 2918 - 2462);
@@ -118,17 +105,22 @@ fn the_real_table_is_mapped_and_what_has_no_boundaries_is_listed() {
 
 #[test]
 fn folders_that_are_not_there_and_maps_without_a_place_are_refused() {
-    let run = scp_wijk(&["--out", folder("refused").to_str().unwrap(), "--geo", "nowhere"]);
-    assert_eq!(run.status.code(), Some(2));
-    assert!(text(&run.stderr).contains("nowhere"), "{}", text(&run.stderr));
-    let file = folder("a-file");
+    let run = scp_wijk(&["--out", folder("scp_wijk", "refused").to_str().unwrap(), "--geo", "nowhere"]);
+    assert!(run.refused().contains("nowhere"), "{}", run.refused());
+    let file = folder("scp_wijk", "taken").join("file");
     File::create(&file).unwrap();
     let run = scp_wijk(&["--out", file.to_str().unwrap()]);
-    assert_eq!(run.status.code(), Some(2));
-    assert!(text(&run.stderr).starts_with("error: "), "{}", text(&run.stderr));
+    assert!(run.refused().starts_with("error: "), "{}", run.refused());
+    let table = folder("scp_wijk", "lacking").join("table.csv");
+    write(&table, "wijk,gm,n_users_rec\na,b,3\n").unwrap();
+    let run = scp_wijk(&["--data", table.to_str().unwrap()]);
+    assert!(
+        run.refused().contains("table.csv: has no column jeugdregio_code, wijknaam"),
+        "{}",
+        run.refused()
+    );
     let run = scp_wijk(&["--geo", "somewhere"]);
-    assert_eq!(run.status.code(), Some(2));
-    assert!(text(&run.stderr).contains("--out"), "{}", text(&run.stderr));
+    assert!(run.refused().contains("--out"), "{}", run.refused());
 }
 
 #[cfg(feature = "spreadsheet")]
@@ -138,11 +130,9 @@ fn scp_s_spreadsheet_needs_the_regions_and_says_what_it_lacks() {
     let (data, regions) =
         (shared.join("data/nl/Wijkdata_Jeugdhulp_in_de_wijk.ods"), shared.join("data/nl/gemeenten2017.csv"));
     let run = scp_wijk(&["--data", data.to_str().unwrap()]);
-    assert_eq!(run.status.code(), Some(2));
-    assert!(text(&run.stderr).contains("--regions"), "{}", text(&run.stderr));
+    assert!(run.refused().contains("--regions"), "{}", run.refused());
     let run = scp_wijk(&["--data", data.to_str().unwrap(), "--regions", regions.to_str().unwrap()]);
-    assert!(run.status.success(), "{}", text(&run.stderr));
-    let said = text(&run.stdout);
+    let said = run.said();
     assert!(said.contains("It does not have: the number of users, the number of young people"), "{said}");
     assert!(said.contains("jeugdregio       42\n   gemeente        388\n   wijk           2918"), "{said}");
     assert!(said.contains("withheld    286: somewhere from 0 to 9"), "{said}");
@@ -152,6 +142,5 @@ fn scp_s_spreadsheet_needs_the_regions_and_says_what_it_lacks() {
 #[test]
 fn without_its_feature_a_spreadsheet_is_refused_with_the_command_that_reads_it() {
     let run = scp_wijk(&["--data", "wijken.ods"]);
-    assert_eq!(run.status.code(), Some(2));
-    assert!(text(&run.stderr).contains("--features spreadsheet"), "{}", text(&run.stderr));
+    assert!(run.refused().contains("--features spreadsheet"), "{}", run.refused());
 }

@@ -2,23 +2,20 @@
 #![cfg(all(feature = "csv", feature = "map"))]
 #![allow(clippy::unwrap_used)]
 
+#[path = "common/example.rs"]
+mod example;
+#[path = "common/folder.rs"]
+mod folder;
 #[path = "common/shared.rs"]
 mod shared;
 
+use example::{Run, run};
+use folder::folder;
 use shared::shared;
-use std::process::{Command, Output};
+use std::fs::{copy, read_to_string, write};
 
-/// `cargo test` builds the examples next to the tests; `cargo test --test two_years` alone does not.
-fn two_years(words: &[&str]) -> Output {
-    let test = std::env::current_exe().unwrap();
-    let profile = test.ancestors().nth(2).unwrap();
-    let program = profile.join("examples").join(format!("two_years{}", std::env::consts::EXE_SUFFIX));
-    assert!(program.exists(), "{} is not built; run `cargo build --example two_years`", program.display());
-    Command::new(program).args(words).output().unwrap()
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
+fn two_years(words: &[&str]) -> Run {
+    run("two_years", words)
 }
 
 /// The numbers of a line after its name: planted, then estimate and error three times.
@@ -30,8 +27,7 @@ fn numbers(text: &str, name: &str) -> Vec<f64> {
 #[test]
 fn common_areas_find_what_was_planted_and_the_other_ways_find_too_much_that_passes() {
     let run = two_years(&["--tables", "2"]);
-    let text = said(&run);
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let text = run.said();
     for name in [
         "year",
         "eenouder",
@@ -41,10 +37,10 @@ fn common_areas_find_what_was_planted_and_the_other_ways_find_too_much_that_pass
         "sd of a wijk in one year",
         "sd of a gemeente in one year",
     ] {
-        let [planted, estimate, error, ..] = numbers(&text, name)[..] else { panic!("{name}: {text}") };
+        let [planted, estimate, error, ..] = numbers(text, name)[..] else { panic!("{name}: {text}") };
         assert!((estimate - planted).abs() < 3.0 * error, "{name}: {estimate} ({error}) for {planted}");
     }
-    let passing = numbers(&text, "sd of a wijk in one year");
+    let passing = numbers(text, "sd of a wijk in one year");
     for (estimate, error) in [(passing[3], passing[4]), (passing[5], passing[6])] {
         assert!(estimate - passing[0] > 3.0 * error, "{passing:?}");
     }
@@ -54,11 +50,30 @@ fn common_areas_find_what_was_planted_and_the_other_ways_find_too_much_that_pass
 }
 
 #[test]
-fn a_folder_without_the_tables_is_refused_with_the_file_that_is_missing() {
-    let run = two_years(&["--data", "no-such-folder"]);
-    let error = String::from_utf8(run.stderr).unwrap();
-    assert_eq!(run.status.code(), Some(2));
-    assert!(error.contains("scp2017_wijken.csv"), "{error}");
+fn what_cannot_be_read_is_refused_with_the_file_and_the_place() {
+    assert!(two_years(&["--data", "no-such-folder"]).refused().contains("scp2017_wijken.csv"));
+    assert!(two_years(&["--tables", "0"]).refused().contains("--tables"));
+    let Some(shared) = shared("what_cannot_be_read_is_refused_with_the_file_and_the_place") else { return };
+    let (folder, nl) = (folder("two_years", "refused"), shared.join("data/nl"));
+    let files = ["scp2017_wijken.csv", "wijken2021.csv", "gemeenten2017.csv"];
+    for (file, from, to, wanted) in [
+        (files[0], "perc_1gez", "one_family", "has no column perc_1gez"),
+        (files[0], "\nWK000300,", "\n,", "row 1: 'wijk' is blank"),
+        (files[1], "\nWK001400,", "\n,", "row 1: 'wijk' is blank"),
+        (files[1], "GM0014,", "GM9999,", "GM9999"),
+        (files[2], "gm_2021", "gm_2022", "has no column gm_2021"),
+    ] {
+        for name in files {
+            copy(nl.join(name), folder.join(name)).unwrap();
+        }
+        let text = read_to_string(nl.join(file)).unwrap();
+        assert!(text.contains(from), "{file} has no {from}");
+        write(folder.join(file), text.replacen(from, to, 1)).unwrap();
+        let run = two_years(&["--data", folder.to_str().unwrap()]);
+        for wanted in [file, wanted] {
+            assert!(run.refused().contains(wanted), "wanted {wanted}: {}", run.refused());
+        }
+    }
 }
 
 #[test]
@@ -67,8 +82,7 @@ fn the_real_tables_are_matched_by_gemeente_and_what_is_left_out_is_said() {
         return;
     };
     let run = two_years(&["--data", shared.join("data/nl").to_str().unwrap()]);
-    let text = said(&run);
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let text = run.said();
     for line in [
         "gemeenten 387 -> 352",
         "made of: 349",

@@ -44,6 +44,7 @@ const SEED: u64 = 20;
 pub(crate) struct Parts {
     table: Table,
     names: Vec<String>,
+    row_effect: bool,
     pub(crate) placement: Placement,
     pub(crate) counts: CountTable,
 }
@@ -55,7 +56,12 @@ impl Parts {
     }
 
     pub(crate) fn model(&self, family: Family) -> Model {
-        Model::of(family).random_intercept("region").random_intercept("gemeente")
+        let model = Model::of(family).random_intercept("region").random_intercept("gemeente");
+        if self.row_effect { model.row_effect() } else { model }
+    }
+
+    pub(crate) fn problem(&self, family: Family) -> Problem {
+        self.model(family).check(&self.placement, &self.counts, self.design()).expect("a problem")
     }
 }
 
@@ -77,14 +83,11 @@ pub(crate) fn parts(shape: Shape, family: Family) -> Parts {
     let placement =
         Placement::from_table(&table, &["region", "gemeente"], CodeScope::Unique).expect("nested areas");
     let counts = CountTable::from_table(&table, "count", "exposure").expect("counts");
-    Parts { table, names, placement, counts }
+    Parts { table, names, row_effect: shape.row_sd > 0.0, placement, counts }
 }
 
 pub(crate) fn problem(shape: Shape, family: Family) -> Problem {
-    let parts = parts(shape, family);
-    let model = parts.model(family);
-    let model = if shape.row_sd > 0.0 { model.row_effect() } else { model };
-    model.check(&parts.placement, &parts.counts, parts.design()).expect("a problem")
+    parts(shape, family).problem(family)
 }
 
 /// The same with counts below 10 withheld and the others rounded to 5.
@@ -99,7 +102,5 @@ pub(crate) fn withheld_problem(shape: Shape, family: Family) -> Problem {
     });
     let exposures = parts.counts.exposures().iter().map(|exposure| exposure.get());
     parts.counts = CountTable::new(published.collect(), exposures).expect("counts");
-    let model = parts.model(family);
-    let model = if shape.row_sd > 0.0 { model.row_effect() } else { model };
-    model.check(&parts.placement, &parts.counts, parts.design()).expect("a problem")
+    parts.problem(family)
 }

@@ -1,9 +1,8 @@
 //! Every estimator on the certified set.
 
-use crate::run::fit;
+use crate::estimators::Contestant;
 use crate::set::Certified;
 use nestcount::estimate::Parameters;
-use nestcount::estimator::AnyEstimator;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -16,7 +15,7 @@ pub(crate) struct CertifiedRecord {
     pub(crate) estimators: Vec<MissRecord>,
 }
 
-/// By how much one estimator misses the maximum.
+/// By how much one estimator misses the maximum; neither a failure nor a miss where it is not meant for such tables.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct MissRecord {
     pub(crate) estimator: String,
@@ -29,43 +28,54 @@ pub(crate) struct MissRecord {
 pub(crate) struct Miss {
     /// By parameter, in its own units: coefficients, log sd's (an sd where the maximum is at 0), log θ.
     pub(crate) parameters: BTreeMap<String, f64>,
-    /// The largest of these in certified standard errors.
-    pub(crate) std_errors: f64,
+    /// The largest of these.
     pub(crate) largest: f64,
+    /// The largest in certified standard errors: of coefficients, sd's, log θ.
+    pub(crate) std_errors: f64,
     pub(crate) seconds: f64,
 }
 
-pub(crate) fn run(tables: &[Certified], estimators: &[Box<dyn AnyEstimator>]) -> Vec<CertifiedRecord> {
-    tables.iter().map(|table| record(table, estimators)).collect()
+pub(crate) fn run(tables: &[Certified], contestants: &[Contestant]) -> Vec<CertifiedRecord> {
+    tables.iter().map(|table| record(table, contestants)).collect()
 }
 
-fn record(table: &Certified, estimators: &[Box<dyn AnyEstimator>]) -> CertifiedRecord {
+fn record(table: &Certified, contestants: &[Contestant]) -> CertifiedRecord {
     CertifiedRecord {
         table: table.name.into(),
         what: table.what.clone(),
         log_likelihood: table.log_likelihood,
-        estimators: estimators.iter().map(|estimator| miss(table, estimator.as_ref())).collect(),
+        estimators: contestants.iter().map(|contestant| miss(table, contestant)).collect(),
     }
 }
 
-fn miss(table: &Certified, estimator: &dyn AnyEstimator) -> MissRecord {
-    let fit = fit(estimator, &table.problem);
-    let (failure, miss) = match fit.outcome {
-        Err(kind) => (Some(kind), None),
-        Ok(answer) => (None, Some(Miss::of(table, &answer.parameters(), fit.seconds))),
-    };
-    MissRecord { estimator: estimator.name().into(), failure, miss }
+fn miss(table: &Certified, contestant: &Contestant) -> MissRecord {
+    let estimator = contestant.name().into();
+    if !contestant.takes(&table.problem) {
+        return MissRecord { estimator, failure: None, miss: None };
+    }
+    let fit = contestant.fit(&table.problem);
+    match fit.outcome {
+        Err(kind) => MissRecord { estimator, failure: Some(kind), miss: None },
+        Ok(answer) => {
+            let miss = Some(Miss::of(table, &answer.parameters(), fit.seconds));
+            MissRecord { estimator, failure: None, miss }
+        }
+    }
 }
 
 impl Miss {
     pub(crate) fn of(table: &Certified, found: &Parameters, seconds: f64) -> Miss {
-        let each = table.parameters.iter().map(|p| (p, (table.value_in(p, found) - p.value).abs()));
+        let each = table.parameters.iter().map(|p| (p, table.value_in(p, found) - p.value));
         let each: Vec<_> = each.collect();
-        let errors = each.iter().filter_map(|(p, apart)| Some(apart / p.std_error?));
+        let errors = each.iter().filter_map(|(p, apart)| {
+            // of an sd the set has the logarithm, whose distance is infinite at 0
+            let relative = if p.name.starts_with("log sd(") { apart.exp_m1() } else { *apart };
+            Some(relative.abs() / p.std_error?)
+        });
         Miss {
-            parameters: each.iter().map(|(p, apart)| (p.name.clone(), *apart)).collect(),
             std_errors: errors.fold(0.0, f64::max),
-            largest: each.iter().map(|(_, apart)| *apart).fold(0.0, f64::max),
+            largest: each.iter().map(|(_, apart)| apart.abs()).fold(0.0, f64::max),
+            parameters: each.iter().map(|(p, apart)| (p.name.clone(), apart.abs())).collect(),
             seconds,
         }
     }

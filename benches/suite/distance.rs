@@ -12,7 +12,7 @@ pub(crate) struct Position {
     pub(crate) estimate: f64,
     /// Logarithm of an sd above 0; otherwise the estimate.
     pub(crate) on_scale: f64,
-    /// On that scale; absent for an sd of 0 and an infinite θ.
+    /// On that scale; absent for an sd of 0.
     pub(crate) std_error: Option<f64>,
 }
 
@@ -47,31 +47,28 @@ pub(crate) fn positions(answer: &dyn Estimated) -> Vec<Position> {
     coefficients.chain(levels).chain(theta).collect()
 }
 
-/// Largest distance over the parameters that have a standard error in both, in standard errors of the reference.
-pub(crate) fn in_std_errors(answer: &dyn Estimated, reference: &dyn Estimated) -> f64 {
-    from_parameters(&answer.parameters(), reference)
-}
-
-/// The same for a bare point; an sd of 0 or an infinite θ on either side is left out.
-pub(crate) fn from_parameters(at: &Parameters, reference: &dyn Estimated) -> f64 {
-    let theta = match at.scatter {
-        Scatter::NegBin2 { theta } => Some(theta.ln()),
-        Scatter::Poisson => None,
+/// Largest distance of a parameter from the reference, in the standard errors that it has there: coefficients, sd's, log θ.
+///
+/// An sd that is 0 in the reference and a θ that is infinite on either side are left out.
+pub(crate) fn in_std_errors(at: &Parameters, reference: &dyn Estimated) -> f64 {
+    let coefficients = at.coefficients.iter().zip(reference.coefficients());
+    let coefficients = coefficients.map(|(found, c)| (found - c.estimate) / c.std_error);
+    let sds = at.variances.iter().zip(reference.levels()).filter_map(|(found, level)| match level.sd {
+        StandardDeviation::Positive { estimate, std_error } => Some((found.sqrt() - estimate) / std_error),
+        StandardDeviation::Zero { .. } => None,
+    });
+    let theta = match (at.scatter, reference.dispersion()) {
+        (Scatter::NegBin2 { theta: found }, Dispersion::NegBin2 { theta, std_error }) => {
+            Some((found / theta).ln() * theta / std_error)
+        }
+        _ => None,
     };
-    let sds = at.variances.iter().map(|variance| (*variance > 0.0).then_some(0.5 * variance.ln()));
-    let found = at.coefficients.iter().copied().map(Some).chain(sds).chain([theta]);
-    let apart = positions(reference)
-        .into_iter()
-        .zip(found)
-        .filter_map(|(expected, found)| Some((found? - expected.on_scale).abs() / expected.std_error?));
-    apart.fold(0.0, f64::max)
+    coefficients.chain(sds).chain(theta).map(f64::abs).fold(0.0, f64::max)
 }
 
 /// Whether one of the two has an sd of 0 (or an infinite θ) where the other has not.
-pub(crate) fn another_boundary(answer: &dyn Estimated, reference: &dyn Estimated) -> bool {
-    let inside = |answer: &dyn Estimated| -> Vec<String> {
-        let all = positions(answer).into_iter();
-        all.filter(|position| position.std_error.is_some()).map(|position| position.name).collect()
-    };
-    inside(answer) != inside(reference)
+pub(crate) fn another_boundary(one: &Parameters, other: &Parameters) -> bool {
+    let finite = |scatter| matches!(scatter, Scatter::NegBin2 { .. });
+    let mut sds = one.variances.iter().zip(&other.variances);
+    sds.any(|(one, other)| (*one == 0.0) != (*other == 0.0)) || finite(one.scatter) != finite(other.scatter)
 }

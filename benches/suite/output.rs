@@ -9,7 +9,7 @@ use crate::run::{Extent, WorldRecord};
 use serde::Serialize;
 use std::fs;
 use std::io::{Error, Result};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const BEGIN: &str = "<!-- suite: begin -->";
 const END: &str = "<!-- suite: end -->";
@@ -17,6 +17,8 @@ const END: &str = "<!-- suite: end -->";
 pub(crate) struct Suite {
     pub(crate) extent: Extent,
     pub(crate) estimators: Vec<String>,
+    /// Those of them that run on a share of the tables.
+    pub(crate) dear: Vec<String>,
     pub(crate) certified: Vec<CertifiedRecord>,
     pub(crate) worlds: Vec<WorldRecord>,
     pub(crate) peers: Option<PeersRecord>,
@@ -37,12 +39,12 @@ struct Written<'s> {
 }
 
 impl Suite {
-    /// Writes JSON, report and figures into a folder, and into a page's section with figures in `pictures` beside it.
-    /// Gives the report.
+    /// Writes JSON, report and figures into a folder; the story into a page's section with figures in `pictures` beside it,
+    /// and all other tables into a second page. Gives the report.
     pub(crate) fn write(&self, folder: &Path, page: Option<&Path>) -> Result<String> {
         fs::create_dir_all(folder)?;
         let written = Written {
-            format: 1,
+            format: 2,
             nestcount: env!("CARGO_PKG_VERSION"),
             reference: REFERENCE,
             judge: JUDGE,
@@ -55,15 +57,22 @@ impl Suite {
         fs::write(folder.join("suite.json"), serde_json::to_string_pretty(&written)? + "\n")?;
         let figures = plots::all(self);
         write_figures(&figures, folder)?;
-        let report = report::markdown(self, &figures, "");
+        let report = report::markdown(self, &figures);
         fs::write(folder.join("report.md"), &report)?;
         if let Some(page) = page {
             let pictures = page.parent().unwrap_or(Path::new(".")).join("pictures");
             write_figures(&figures, &pictures)?;
-            replace_section(page, &report::section(self, &figures, "pictures/"))?;
+            replace_section(page, &report::story(self, &figures, "pictures/"))?;
+            replace_section(&second(page), &report::tables(self))?;
         }
         Ok(report)
     }
+}
+
+/// `PAGE-tables.md` beside `PAGE.md`.
+fn second(page: &Path) -> PathBuf {
+    let stem = page.file_stem().unwrap_or_default().to_string_lossy();
+    page.with_file_name(format!("{stem}-tables.md"))
 }
 
 fn write_figures(figures: &[Figure], folder: &Path) -> Result<()> {

@@ -3,10 +3,13 @@
 mod answers;
 mod questions;
 
-use crate::run::Extent;
+pub(crate) use answers::{Found, PeerRecord, Target};
+pub(crate) use questions::Treatment;
+
+use crate::estimators::Contestant;
 use crate::set::Certified;
 use crate::worlds::Declared;
-use answers::{Given, Maxima, PeerRecord, own, peer};
+use answers::{Given, Maxima, own, peer};
 use questions::asked;
 use serde::Serialize;
 use std::fs;
@@ -62,17 +65,17 @@ fn glmm(folder: &Path) -> Command {
     command
 }
 
-/// Asks every package about some tables of the worlds and about the certified tables of exact counts.
+/// Asks every package about the first tables of some worlds, drawn with a seed, and about the certified set.
 pub(crate) fn run(
     worlds: &[(usize, Declared)],
     tables: &[Certified],
-    extent: Extent,
-    out: &Path,
+    contestants: &[Contestant],
+    (seed, out): (u64, &Path),
 ) -> PeersRecord {
     let folder = out.join("peers");
-    let asked = asked(worlds, tables, extent);
-    let maxima: Vec<Maxima<'_>> = asked.iter().map(Maxima::of).collect();
-    let mut record = PeersRecord { absent: Vec::new(), fits: own(&maxima) };
+    let asked = asked(worlds, tables, seed);
+    let maxima: Vec<Maxima<'_>> = asked.iter().map(|asked| Maxima::of(asked, contestants)).collect();
+    let mut record = PeersRecord { absent: Vec::new(), fits: own(&maxima, contestants) };
     let written = fs::create_dir_all(&folder).and_then(|()| questions::write(&asked, &folder));
     for package in PACKAGES {
         let given = match &written {

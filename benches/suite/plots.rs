@@ -36,7 +36,7 @@ const SHOWN: [Shown; 4] = [
         title: "Coverage of the slope's 95 % intervals, %",
         scale: Scale::Linear,
         mark: Some(95.0),
-        read: |record| slope(record)?.coverage.map(|share| 100.0 * share),
+        read: |record| slope(record)?.coverage.map(|covered| 100.0 * covered.share),
     },
     Shown {
         file: "suite-distance.svg",

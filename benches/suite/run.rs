@@ -1,35 +1,36 @@
-//! Worlds times replicates times estimators.
+//! The replicates of one world times the estimators.
 
 use crate::distance::{another_boundary, in_std_errors};
-use crate::estimators::{REFERENCE, log_likelihood};
-use crate::measure::{Measured, guarded, measured};
+use crate::estimators::{Contestant, log_likelihood, reference};
+use crate::measure::{Measured, guarded};
 use crate::scores::Splits;
-use crate::tally::{EstimatorRecord, Tally};
+use crate::tally::{Beside, EstimatorRecord, Tally};
 use crate::worlds::Declared;
-use indicatif::ProgressBar;
 use nestcount::Problem;
-use nestcount::estimator::{AnyEstimator, Estimated};
+use nestcount::estimate::Parameters;
+use nestcount::estimator::Estimated;
 use nestcount::table::Table;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
-use serde::Serialize;
-use std::ops::ControlFlow;
+use serde::{Deserialize, Serialize};
 
 /// How much is run.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Extent {
     /// Tables of each world.
     pub(crate) replicates: usize,
-    /// Tables of each world on which predictions are scored.
+    /// The first so many of these are scored on what they predict.
     pub(crate) scored: usize,
     /// Areas left out of each of those.
     pub(crate) areas_left_out: usize,
+    /// Dear estimators run on one table in so many.
+    pub(crate) dear_every: usize,
     /// Table k of world w is drawn with this plus 100,000 w + k.
     pub(crate) seed: u64,
 }
 
 /// One world with what every estimator came to.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct WorldRecord {
     pub(crate) world: String,
     pub(crate) kind: String,
@@ -39,44 +40,35 @@ pub(crate) struct WorldRecord {
     pub(crate) estimators: Vec<EstimatorRecord>,
 }
 
-/// Runs the worlds, one after the other so that processor time is that of the fits.
-pub(crate) fn run(
-    worlds: &[(usize, Declared)],
-    estimators: &[Box<dyn AnyEstimator>],
-    extent: Extent,
-    bar: &ProgressBar,
-) -> Vec<WorldRecord> {
-    worlds.iter().map(|(at, declared)| one_world(*at, declared, estimators, extent, bar)).collect()
-}
-
-fn one_world(
+/// Runs a world; `at` is its place in the list of all.
+pub(crate) fn one_world(
     at: usize,
     declared: &Declared,
-    estimators: &[Box<dyn AnyEstimator>],
+    contestants: &[Contestant],
     extent: Extent,
-    bar: &ProgressBar,
 ) -> WorldRecord {
-    bar.set_message(declared.name());
-    let mut tallies: Vec<Tally> = estimators.iter().map(|_| Tally::default()).collect();
+    let mut tallies: Vec<Tally> = contestants.iter().map(|_| Tally::default()).collect();
     let mut impossible = 0;
     for replicate in 0..extent.replicates {
         let mut rng = generator(extent.seed, at, replicate);
-        match drawn(declared, &mut rng) {
-            Some((table, problem)) => {
-                fit_all(declared, &problem, estimators, &mut tallies);
-                if replicate < extent.scored {
-                    let splits = Splits::draw(declared, &table, extent.areas_left_out, &mut rng);
-                    score_all(&splits, estimators, &mut tallies);
-                }
-            }
-            None => impossible += 1,
+        let Some((table, problem)) = drawn(declared, &mut rng) else {
+            impossible += 1;
+            continue;
+        };
+        let now = |contestant: &Contestant| {
+            contestant.takes(&problem) && (!contestant.dear || replicate % extent.dear_every == 0)
+        };
+        let running: Vec<bool> = contestants.iter().map(now).collect();
+        fit_all(declared, &problem, contestants, &running, &mut tallies);
+        if replicate < extent.scored {
+            let splits = Splits::draw(declared, &table, extent.areas_left_out, &mut rng);
+            score_all(&splits, contestants, &running, &mut tallies);
         }
-        bar.inc(1);
     }
-    let reference = reference(estimators);
-    let records = estimators.iter().zip(&tallies);
-    let records = records
-        .map(|(estimator, tally)| tally.record(estimator.name(), &declared.truth, &tallies[reference]));
+    let of_reference = &tallies[reference(contestants)];
+    let records = contestants.iter().zip(&tallies);
+    let records =
+        records.map(|(contestant, tally)| tally.record(contestant.name(), &declared.truth, of_reference));
     WorldRecord {
         world: declared.name(),
         kind: declared.kind.what().into(),
@@ -97,41 +89,43 @@ pub(crate) fn drawn(declared: &Declared, rng: &mut ChaCha12Rng) -> Option<(Table
     Some((table, problem))
 }
 
-fn reference(estimators: &[Box<dyn AnyEstimator>]) -> usize {
-    estimators.iter().position(|estimator| estimator.name() == REFERENCE).unwrap_or(0)
-}
-
 fn fit_all(
     declared: &Declared,
     problem: &Problem,
-    estimators: &[Box<dyn AnyEstimator>],
+    contestants: &[Contestant],
+    running: &[bool],
     tallies: &mut [Tally],
 ) {
-    let fits: Vec<Measured<Box<dyn Estimated>>> =
-        estimators.iter().map(|e| fit(e.as_ref(), problem)).collect();
+    let fits = contestants.iter().zip(running);
+    let fits: Vec<Option<Measured<Box<dyn Estimated>>>> =
+        fits.map(|(contestant, runs)| runs.then(|| contestant.fit(problem))).collect();
     for (fit, tally) in fits.iter().zip(tallies.iter_mut()) {
-        tally.fit(fit, &declared.truth);
+        fit.iter().for_each(|fit| tally.fit(fit, &declared.truth));
     }
-    let Ok(reference) = &fits[reference(estimators)].outcome else { return };
-    let judged = |answer: &dyn Estimated| guarded(|| log_likelihood(problem, &answer.parameters())).ok();
-    let best = judged(reference.as_ref());
+    let Some(best) = fits[reference(contestants)].as_ref().and_then(|fit| fit.outcome.as_ref().ok()) else {
+        return;
+    };
+    let judged = |at: &Parameters| guarded(|| log_likelihood(problem, at)).ok();
+    let (summit, highest) = (best.parameters(), judged(&best.parameters()));
     for (fit, tally) in fits.iter().zip(tallies) {
-        if let Ok(answer) = &fit.outcome {
-            let short = best.zip(judged(answer.as_ref())).map(|(best, found)| best - found);
-            let distance = in_std_errors(answer.as_ref(), reference.as_ref());
-            tally.apart(distance, short, another_boundary(answer.as_ref(), reference.as_ref()));
-        }
+        let Some(Ok(answer)) = fit.as_ref().map(|fit| &fit.outcome) else { continue };
+        let at = answer.parameters();
+        tally.beside_reference(Beside {
+            distance: in_std_errors(&at, best.as_ref()),
+            short: highest.zip(judged(&at)).map(|(best, found)| best - found),
+            coarsest_sd: at.variances[0].sqrt() - summit.variances[0].sqrt(),
+            another_boundary: another_boundary(&at, &summit),
+        });
     }
 }
 
-/// One fit, measured.
-pub(crate) fn fit(estimator: &dyn AnyEstimator, problem: &Problem) -> Measured<Box<dyn Estimated>> {
-    measured(|| estimator.estimate_any(problem, &mut |_| ControlFlow::Continue(())))
-}
-
-fn score_all(splits: &Splits, estimators: &[Box<dyn AnyEstimator>], tallies: &mut [Tally]) {
-    for (estimator, tally) in estimators.iter().zip(tallies) {
-        tally.held_out(splits.rows.as_ref().map(|split| split.score(estimator.as_ref())));
-        tally.left_out(splits.areas.iter().map(|split| split.score(estimator.as_ref())).collect());
+fn score_all(splits: &Splits, contestants: &[Contestant], running: &[bool], tallies: &mut [Tally]) {
+    for ((contestant, runs), tally) in contestants.iter().zip(running).zip(tallies) {
+        if *runs {
+            let held_out = splits.rows.iter().map(|split| split.score(contestant)).collect();
+            tally.scores(held_out, splits.areas.iter().map(|split| split.score(contestant)).collect());
+        } else {
+            tally.not_scored();
+        }
     }
 }

@@ -1,23 +1,21 @@
-//! How well estimates predict counts that they have not seen.
+//! How well estimates predict counts that they have not seen, with the estimates ψ̂ put in and every effect integrated out.
 //!
-//! Both scores are log predictive probabilities with the estimates ψ̂ put in and every effect integrated out by the judge's
-//! likelihood L, so that estimators with and without a likelihood of their own are scored alike. Higher is better.
-//!
-//! * Held-out rows: a fifth of the rows is left out of the fit; the score is
-//!   log p(y_out | y_in, ψ̂_in) = L(ψ̂_in; all rows) − L(ψ̂_in; rows in), jointly for all of them, per row left out.
-//! * Left-out areas: an area of the coarsest level is left out with all its rows; the score is
-//!   log p(y_area | ψ̂_without) = L(ψ̂_without; all rows) − L(ψ̂_without; the other rows), jointly for the rows of the
-//!   area, per row, over the areas that were left out.
+//! * Log scores take the judge's likelihood L, whatever likelihood an estimator has itself; higher is better. Held-out rows:
+//!   a fifth of the rows is left out of the fit; log p(y_out | y_in, ψ̂_in) = L(ψ̂_in; all rows) − L(ψ̂_in; rows in), jointly
+//!   for all of them, per row left out. Left-out areas: an area of the coarsest level is left out with all its rows, and the
+//!   score is the same difference, per row, over the areas that were left out.
+//! * The CRPS of a row of a left-out area is that of its own count as it was drawn: nothing is known of its effects, so its
+//!   rate is log-normal with all variances.
 
-use crate::estimators::log_likelihood;
-use crate::measure::guarded;
+use crate::crps::LogNormalCount;
+use crate::estimators::{Contestant, log_likelihood};
+use crate::measure::{Outcome, guarded};
 use crate::worlds::Declared;
 use nestcount::Problem;
-use nestcount::estimator::AnyEstimator;
+use nestcount::estimate::Parameters;
 use nestcount::table::Table;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha12Rng;
-use std::ops::ControlFlow;
 
 /// One row in so many is held out.
 const HELD_OUT: usize = 5;
@@ -26,7 +24,23 @@ const HELD_OUT: usize = 5;
 pub(crate) struct Split {
     all: Problem,
     shown: Problem,
-    hidden: usize,
+    hidden: Vec<HiddenRow>,
+}
+
+struct HiddenRow {
+    /// The row of the design matrix.
+    x: Vec<f64>,
+    log_exposure: f64,
+    count: usize,
+}
+
+/// Sums over the rows that were hidden.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Score {
+    pub(crate) rows: usize,
+    pub(crate) log: f64,
+    /// Each row as one of an area that nothing is known of.
+    pub(crate) crps: f64,
 }
 
 /// The splits of a table for both scores.
@@ -58,21 +72,34 @@ impl Splits {
 /// `None` where the rows shown make no question by themselves: all counts 0, say.
 fn split(declared: &Declared, table: &Table, hidden: &[usize]) -> Option<Split> {
     let shown: Vec<usize> = (0..table.n_rows()).filter(|row| !hidden.contains(row)).collect();
-    Some(Split {
-        all: declared.problem(table).ok()?,
-        shown: declared.problem(&table.select(&shown)).ok()?,
-        hidden: hidden.len(),
-    })
+    let all = declared.problem(table).ok()?;
+    let (x, counts) = (all.design_matrix(), table.numbers("count").ok()?);
+    let rows = all.observations().into_iter().zip(x.rows());
+    let rows = rows.filter(|(observation, _)| hidden.contains(&observation.row));
+    let hidden: Option<Vec<HiddenRow>> = rows
+        .map(|(observation, x)| {
+            let count = counts[observation.row]? as usize;
+            Some(HiddenRow { x: x.to_vec(), log_exposure: observation.exposure.ln(), count })
+        })
+        .collect();
+    Some(Split { shown: declared.problem(&table.select(&shown)).ok()?, hidden: hidden?, all })
 }
 
 impl Split {
-    /// Log predictive probability of what was hidden, and its number of rows; or the kind of failure.
-    pub(crate) fn score(&self, estimator: &dyn AnyEstimator) -> Result<(f64, usize), String> {
-        guarded(|| {
-            let answer = estimator.estimate_any(&self.shown, &mut |_| ControlFlow::Continue(()))?;
-            let at = answer.parameters();
-            let score = log_likelihood(&self.all, &at)? - log_likelihood(&self.shown, &at)?;
-            Ok((score, self.hidden))
-        })
+    /// The scores of what was hidden, or the kind of failure.
+    pub(crate) fn score(&self, contestant: &Contestant) -> Outcome<Score> {
+        let at = contestant.answer(&self.shown)?.parameters();
+        let log = guarded(|| Ok(log_likelihood(&self.all, &at)? - log_likelihood(&self.shown, &at)?))?;
+        let crps = self.hidden.iter().map(|row| row.crps(&at)).sum();
+        Ok(Score { rows: self.hidden.len(), log, crps })
+    }
+}
+
+impl HiddenRow {
+    fn crps(&self, at: &Parameters) -> f64 {
+        let fixed: f64 = self.x.iter().zip(&at.coefficients).map(|(x, b)| x * b).sum();
+        let variance = at.variances.iter().sum();
+        LogNormalCount { log_median: self.log_exposure + fixed, variance, scatter: at.scatter }
+            .crps(self.count)
     }
 }

@@ -1,84 +1,57 @@
 //! What the replicates of one world come to, estimator by estimator.
 
 use crate::distance::positions;
-use crate::measure::Measured;
+use crate::measure::{Measured, Outcome};
+use crate::scores::Score;
+use crate::statistics::{Mean, Share, Spread};
 use nestcount::estimator::Estimated;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The normal quantile of 95 % intervals.
 const QUANTILE: f64 = 1.959_963_984_540_054;
 
-/// A mean with its Monte Carlo standard error.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub(crate) struct Mean {
-    pub(crate) mean: f64,
-    /// 0 for a single value.
-    pub(crate) std_error: f64,
-    pub(crate) n: usize,
-}
-
-impl Mean {
-    /// `None` of nothing.
-    pub(crate) fn of(values: &[f64]) -> Option<Mean> {
-        let n = values.len();
-        let mean = values.iter().sum::<f64>() / n as f64;
-        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-        let std_error = if n > 1 { (squares / (n * (n - 1)) as f64).sqrt() } else { 0.0 };
-        (n > 0).then_some(Mean { mean, std_error, n })
-    }
-}
-
-/// The middle and the largest of some numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub(crate) struct Spread {
-    pub(crate) median: f64,
-    pub(crate) largest: f64,
-}
-
-impl Spread {
-    pub(crate) fn of(values: &[f64]) -> Option<Spread> {
-        let mut sorted = values.to_vec();
-        sorted.sort_unstable_by(f64::total_cmp);
-        let largest = *sorted.last()?;
-        let middle = sorted.len() / 2;
-        let median = match sorted.len() % 2 {
-            0 => 0.5 * (sorted[middle - 1] + sorted[middle]),
-            _ => sorted[middle],
-        };
-        Some(Spread { median, largest })
-    }
-}
-
 /// One parameter over the replicates.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ParameterRecord {
     pub(crate) name: String,
     pub(crate) truth: f64,
     pub(crate) bias: Mean,
-    pub(crate) rmse: f64,
-    /// Share of the 95 % intervals that hold the truth; those of sd's and θ are made on the log scale.
-    pub(crate) coverage: Option<f64>,
-    /// Fits that gave an interval; at an sd of 0 there is none.
-    pub(crate) intervals: usize,
+    /// Root mean square error; its Monte Carlo error by the delta method.
+    pub(crate) rmse: Mean,
+    /// Of the 95 % intervals, those that hold the truth; of sd's and θ they are made on the log scale, and an sd of 0 has none.
+    pub(crate) coverage: Option<Share>,
+}
+
+/// A score over the tables that it was taken on.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct ScoreRecord {
+    /// Per row.
+    pub(crate) own: Mean,
+    /// Less the reference's, on the tables that both have scored.
+    pub(crate) beside_reference: Option<Mean>,
 }
 
 /// One estimator in one world.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct EstimatorRecord {
     pub(crate) estimator: String,
+    /// Fits to whole tables that were tried; 0 for an estimator that is not meant for such problems.
     pub(crate) fits: usize,
-    /// Failures of the fits to whole tables, by kind.
+    /// Failures of these, by kind.
     pub(crate) failures: BTreeMap<String, usize>,
-    /// Failures of the fits behind the scores, by kind.
+    /// Fits behind the scores, and their failures by kind.
+    pub(crate) fits_of_scores: usize,
     pub(crate) failures_of_scores: BTreeMap<String, usize>,
     pub(crate) parameters: Vec<ParameterRecord>,
-    /// Held-out rows: log predictive probability per row, and the difference from the reference's.
-    pub(crate) held_out: Option<Mean>,
-    pub(crate) held_out_beside_reference: Option<Mean>,
-    /// Left-out areas, the same.
-    pub(crate) left_out: Option<Mean>,
-    pub(crate) left_out_beside_reference: Option<Mean>,
+    /// Joint log score of held-out rows.
+    pub(crate) held_out: Option<ScoreRecord>,
+    /// Joint log score of the rows of left-out areas.
+    pub(crate) left_out: Option<ScoreRecord>,
+    /// CRPS of the rows of left-out areas.
+    pub(crate) left_out_crps: Option<ScoreRecord>,
+    /// The coarsest level's sd less the reference's on the same table.
+    pub(crate) coarsest_sd_beside_reference: Option<Mean>,
     /// Largest distance of a parameter from the reference's estimate, in its standard errors.
     pub(crate) distance: Option<Spread>,
     /// Fits in which an sd is 0 here and not in the reference, or the other way round.
@@ -96,16 +69,28 @@ pub(crate) struct EstimatorRecord {
 pub(crate) struct Tally {
     fits: usize,
     failures: BTreeMap<String, usize>,
+    fits_of_scores: usize,
     failures_of_scores: BTreeMap<String, usize>,
     /// By parameter: estimates, and whether the intervals cover.
     parameters: BTreeMap<String, (Vec<f64>, Vec<bool>)>,
+    /// By table that is scored; absent where it was not, or failed.
     held_out: Vec<Option<f64>>,
     left_out: Vec<Option<f64>>,
-    distances: Vec<f64>,
-    other_boundaries: usize,
-    short: Vec<f64>,
+    left_out_crps: Vec<Option<f64>>,
+    beside: Vec<Beside>,
     seconds: Vec<f64>,
     peaks: Vec<f64>,
+}
+
+/// A fit beside the reference's to the same table.
+pub(crate) struct Beside {
+    /// Largest distance of a parameter, in the reference's standard errors.
+    pub(crate) distance: f64,
+    /// Log-likelihood that it lacks, by the judge.
+    pub(crate) short: Option<f64>,
+    /// Difference of the coarsest level's sd.
+    pub(crate) coarsest_sd: f64,
+    pub(crate) another_boundary: bool,
 }
 
 impl Tally {
@@ -133,61 +118,65 @@ impl Tally {
         }
     }
 
-    /// How far a fit is from the reference: in standard errors, in log-likelihood, and whether on another boundary.
-    pub(crate) fn apart(&mut self, distance: f64, short: Option<f64>, another_boundary: bool) {
-        self.distances.push(distance);
-        self.short.extend(short);
-        self.other_boundaries += usize::from(another_boundary);
+    pub(crate) fn beside_reference(&mut self, beside: Beside) {
+        self.beside.push(beside);
     }
 
-    /// Held-out rows of one table.
-    pub(crate) fn held_out(&mut self, score: Option<Result<(f64, usize), String>>) {
-        let score = score.into_iter().collect();
-        let mean = self.mean_score(score);
-        self.held_out.push(mean);
+    /// The held-out rows and the left-out areas of one table.
+    pub(crate) fn scores(&mut self, held_out: Vec<Outcome<Score>>, left_out: Vec<Outcome<Score>>) {
+        let (held_out, left_out) = (self.per_row(held_out), self.per_row(left_out));
+        self.held_out.push(held_out.map(|score| score.log));
+        self.left_out.push(left_out.map(|score| score.log));
+        self.left_out_crps.push(left_out.map(|score| score.crps));
     }
 
-    /// Left-out areas of one table.
-    pub(crate) fn left_out(&mut self, scores: Vec<Result<(f64, usize), String>>) {
-        let mean = self.mean_score(scores);
-        self.left_out.push(mean);
+    /// A table that this estimator is not scored on.
+    pub(crate) fn not_scored(&mut self) {
+        self.scores(Vec::new(), Vec::new());
     }
 
-    /// Per row over all scores; none where one of them failed.
-    fn mean_score(&mut self, scores: Vec<Result<(f64, usize), String>>) -> Option<f64> {
-        let (mut sum, mut rows, mut failed) = (0.0, 0, false);
+    /// Means over all rows; none where one of the fits failed.
+    fn per_row(&mut self, scores: Vec<Outcome<Score>>) -> Option<Score> {
+        self.fits_of_scores += scores.len();
+        let (mut sum, mut failed) = (Score { rows: 0, log: 0.0, crps: 0.0 }, false);
         for score in scores {
             match score {
-                Ok((score, n)) => (sum, rows) = (sum + score, rows + n),
+                Ok(one) => {
+                    let (log, crps) = (sum.log + one.log, sum.crps + one.crps);
+                    sum = Score { rows: sum.rows + one.rows, log, crps };
+                }
                 Err(kind) => {
                     *self.failures_of_scores.entry(kind).or_default() += 1;
                     failed = true;
                 }
             }
         }
-        (rows > 0 && !failed).then(|| sum / rows as f64)
+        let rows = sum.rows as f64;
+        (sum.rows > 0 && !failed).then(|| Score { log: sum.log / rows, crps: sum.crps / rows, ..sum })
     }
 
-    /// The record; differences of scores are over the tables that both have scored.
     pub(crate) fn record(
         &self,
         estimator: &str,
         truth: &[(String, f64)],
         reference: &Tally,
     ) -> EstimatorRecord {
+        let beside =
+            |read: fn(&Beside) -> Option<f64>| -> Vec<f64> { self.beside.iter().filter_map(read).collect() };
         EstimatorRecord {
             estimator: estimator.into(),
             fits: self.fits,
             failures: self.failures.clone(),
+            fits_of_scores: self.fits_of_scores,
             failures_of_scores: self.failures_of_scores.clone(),
             parameters: truth.iter().filter_map(|(name, truth)| self.parameter(name, *truth)).collect(),
-            held_out: Mean::of(&present(&self.held_out)),
-            held_out_beside_reference: Mean::of(&differences(&self.held_out, &reference.held_out)),
-            left_out: Mean::of(&present(&self.left_out)),
-            left_out_beside_reference: Mean::of(&differences(&self.left_out, &reference.left_out)),
-            distance: Spread::of(&self.distances),
-            other_boundaries: self.other_boundaries,
-            short: Spread::of(&self.short),
+            held_out: score(&self.held_out, &reference.held_out),
+            left_out: score(&self.left_out, &reference.left_out),
+            left_out_crps: score(&self.left_out_crps, &reference.left_out_crps),
+            coarsest_sd_beside_reference: Mean::of(&beside(|one| Some(one.coarsest_sd))),
+            distance: Spread::of(&beside(|one| Some(one.distance))),
+            other_boundaries: self.beside.iter().filter(|one| one.another_boundary).count(),
+            short: Spread::of(&beside(|one| one.short)),
             seconds: Spread::of(&self.seconds),
             peak_bytes: Spread::of(&self.peaks),
         }
@@ -196,23 +185,19 @@ impl Tally {
     fn parameter(&self, name: &str, truth: f64) -> Option<ParameterRecord> {
         let (estimates, covered) = self.parameters.get(name)?;
         let errors: Vec<f64> = estimates.iter().map(|estimate| estimate - truth).collect();
-        let squares = errors.iter().map(|error| error * error).sum::<f64>() / errors.len() as f64;
-        let covering = covered.iter().filter(|covers| **covers).count();
         Some(ParameterRecord {
             name: name.into(),
             truth,
             bias: Mean::of(&errors)?,
-            rmse: squares.sqrt(),
-            coverage: (!covered.is_empty()).then(|| covering as f64 / covered.len() as f64),
-            intervals: covered.len(),
+            rmse: Mean::root_of_squares(&errors)?,
+            coverage: Share::of(covered),
         })
     }
 }
 
-fn present(scores: &[Option<f64>]) -> Vec<f64> {
-    scores.iter().flatten().copied().collect()
-}
-
-fn differences(scores: &[Option<f64>], reference: &[Option<f64>]) -> Vec<f64> {
-    scores.iter().zip(reference).filter_map(|(score, reference)| Some((*score)? - (*reference)?)).collect()
+fn score(scores: &[Option<f64>], reference: &[Option<f64>]) -> Option<ScoreRecord> {
+    let own: Vec<f64> = scores.iter().flatten().copied().collect();
+    let both = scores.iter().zip(reference);
+    let differences: Vec<f64> = both.filter_map(|(score, other)| Some((*score)? - (*other)?)).collect();
+    Some(ScoreRecord { own: Mean::of(&own)?, beside_reference: Mean::of(&differences) })
 }

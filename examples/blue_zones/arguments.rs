@@ -1,6 +1,8 @@
 //! What the example can be asked.
 
+use crate::publisher::Publisher;
 use clap::Parser;
+use clap::builder::RangedU64ValueParser;
 use nestcount::screen::{Factor, Precision, RateRule};
 use std::path::PathBuf;
 
@@ -10,8 +12,9 @@ use std::path::PathBuf;
 )]
 pub(crate) struct Arguments {
     /// A table with the columns code, name, youths, users, and if there are any: year, region (areas share in what their
-    /// region has), further columns of counts and determinants. Without it a country is planted.
-    #[arg(long)]
+    /// region has), further columns of counts and determinants. A blank count is missing, or withheld where --withheld-below
+    /// is said. Without it a country is planted.
+    #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,
     /// Low is at most so many times the national rate, as 2/3 or 0.7.
     #[arg(long, default_value = "2/3", value_parser = factor)]
@@ -20,28 +23,24 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) cut: Option<u8>,
     /// Gemeenten with fewer youths are left out.
-    #[arg(long, default_value_t = 500.0)]
+    #[arg(long, default_value = "500", value_parser = youths)]
     pub(crate) least_youths: f64,
     /// Another column of counts, out of the same youths, that has to be at most the national rate; may be repeated.
-    #[arg(long, requires = "data")]
+    #[arg(long, value_name = "COLUMN", requires = "data")]
     pub(crate) also: Vec<String>,
     /// An area left out by name or code, as "Laren=wealth that others cannot copy"; may be repeated.
-    #[arg(long, requires = "data", value_parser = named)]
+    #[arg(long, value_name = "AREA=REASON", requires = "data", value_parser = named)]
     pub(crate) leave_out: Vec<(String, String)>,
     /// A column that may explain the rate; may be repeated.
-    #[arg(long, requires = "data")]
+    #[arg(long, value_name = "COLUMN", requires = "data")]
     pub(crate) determinant: Vec<String>,
-    /// Counts below this were withheld: a cell `.` or a blank stands for one of them.
-    #[arg(long, requires = "data")]
-    pub(crate) withheld_below: Option<u64>,
-    /// Counts were rounded to multiples of this before they were published.
-    #[arg(long, requires = "data")]
-    pub(crate) round_to: Option<u32>,
+    #[command(flatten)]
+    pub(crate) publisher: Publisher,
     /// A folder to write results to: the trail, the probabilities, a funnel.
-    #[arg(long)]
+    #[arg(long, value_name = "FOLDER")]
     pub(crate) out: Option<PathBuf>,
     /// Draws behind each probability.
-    #[arg(long, default_value_t = 2_000)]
+    #[arg(long, default_value_t = 2_000, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) draws: usize,
     /// Seed of the planted country and of the draws.
     #[arg(long, default_value_t = 2019)]
@@ -67,6 +66,13 @@ fn factor(text: &str) -> Result<Factor, String> {
         },
     };
     parsed.map_err(|error| error.to_string())
+}
+
+fn youths(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
+        _ => Err("youths are a number, 0 or more".into()),
+    }
 }
 
 fn named(text: &str) -> Result<(String, String), String> {

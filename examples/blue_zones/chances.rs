@@ -2,7 +2,8 @@
 
 use crate::arguments::Arguments;
 use crate::screening::Screened;
-use crate::source::{Source, Trouble, Truth, Year};
+use crate::source::{Source, Truth, Year};
+use crate::trouble::Trouble;
 use nestcount::area::{CodeScope, LevelColumn, Placement};
 use nestcount::count::CountTable;
 use nestcount::determinant::{Determinants, MissingCells, Numeric};
@@ -104,7 +105,7 @@ fn from_model(
 pub(crate) fn print(source: &Source, screened: &Screened, chances: &Chances) {
     say!("\n   The probability that the rule holds of the rate behind the count, threshold as it is:");
     say!(
-        "   alone: each by its own count (prior {}) · among: a prior learned from all · model: {}",
+        "   alone: each by its own count (prior {}) · among: a prior learned from all\n   model: {}",
         Prior::JEFFREYS,
         chances.words
     );
@@ -173,7 +174,7 @@ fn high(source: &Source, screened: &Screened, chances: &Chances) {
     let rule = Rule::rate("users", RateRule::at_least(factor));
     let published = rule.verdicts(&screened.areas).map(|verdicts| verdicts.agreed()).unwrap_or_default();
     say!(
-        "\n   The other side, at least {:.2} of the national rate, with the probability of that much of what is expected:",
+        "\n   The other side, published at {:.2} of the national rate at least: the probability of so much of what is expected",
         factor.get()
     );
     let areas = screened.areas.areas().iter().zip(published).zip(&chances.expected);

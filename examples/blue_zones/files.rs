@@ -2,18 +2,17 @@
 
 use crate::chances::Chances;
 use crate::funnel;
+use crate::save::save;
 use crate::screening::Screened;
-use crate::source::{Trouble, Year};
+use crate::source::Year;
+use crate::trouble::Trouble;
 use nestcount::report::{Dialect, Sheet};
 use nestcount::screen::Probability;
 use nestcount::table::Table;
-use std::fs::{create_dir_all, write as write_file};
 use std::path::Path;
 
 /// Writes `trail.csv`, `trail.txt`, `probabilities.csv` and `funnel.svg`.
 pub(crate) fn write(year: &Year, screened: &Screened, chances: &Chances, out: &Path) -> Result<(), Trouble> {
-    let fault = |what: &Path, error: std::io::Error| Trouble::File(format!("{}: {error}", what.display()));
-    create_dir_all(out).map_err(|error| fault(out, error))?;
     let csv = |table: &Table| Sheet::new().beside(table)?.to_csv(Dialect::International);
     let files = [
         ("trail.csv", csv(&screened.trail.table()?)?),
@@ -22,8 +21,7 @@ pub(crate) fn write(year: &Year, screened: &Screened, chances: &Chances, out: &P
         ("funnel.svg", funnel::draw(&screened.areas)?),
     ];
     for (name, text) in &files {
-        let path = out.join(name);
-        write_file(&path, text).map_err(|error| fault(&path, error))?;
+        save(out, name, text)?;
     }
     say!("\n   {} in {}: {}", year.name, out.display(), files.map(|(name, _)| name).join(", "));
     Ok(())

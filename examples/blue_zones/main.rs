@@ -2,17 +2,22 @@
 //!
 //! `cargo run --release --example blue_zones` runs the published screen on a made-up country and then a planted one;
 //! `-- --data FILE` screens a table of your own.
-#![allow(clippy::print_stderr)]
 
-/// Prints a line; a reader that has seen enough (`| head`) ends the program quietly.
-macro_rules! say {
-    ($($text:tt)*) => {{
-        use std::io::Write;
-        if writeln!(std::io::stdout(), $($text)*).is_err() {
-            std::process::exit(0);
-        }
-    }};
-}
+#[macro_use]
+#[path = "../common/say.rs"]
+mod say;
+#[path = "../common/filled.rs"]
+mod filled;
+#[path = "../common/indented.rs"]
+mod indented;
+#[path = "../common/publisher.rs"]
+mod publisher;
+#[path = "../common/save.rs"]
+mod save;
+#[path = "../common/tables.rs"]
+mod tables;
+#[path = "../common/trouble.rs"]
+mod trouble;
 
 mod arguments;
 mod chances;
@@ -26,17 +31,14 @@ mod years;
 
 use arguments::Arguments;
 use clap::Parser;
-use source::{Source, Trouble};
+use indented::indented;
+use source::Source;
 use std::process::ExitCode;
+use trouble::{Trouble, ended};
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            eprintln!("{trouble}");
-            ExitCode::from(2)
-        }
-    }
+    let asked = Arguments::parse();
+    ended(run(&asked).map_err(|trouble| trouble.of(asked.data.as_deref())))
 }
 
 fn run(arguments: &Arguments) -> Result<(), Trouble> {
@@ -50,7 +52,7 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
     say!("\n{}\n{}", source.title, source.note);
     let latest = source.latest();
     let screened = screening::run(&source, latest, arguments)?;
-    say!("\n{}", indented(&screened.trail.to_string()));
+    say!("\n{}", indented(&screened.trail));
     let chances = chances::of(latest, &screened, arguments)?;
     chances::print(&source, &screened, &chances);
     let persisted = years::of(&source, arguments)?;
@@ -65,8 +67,4 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
     );
     say!("a policy: children may wait, or be helped elsewhere. One year is one year, and no forecast.");
     Ok(())
-}
-
-fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("   {line}").trim_end().to_string()).collect::<Vec<_>>().join("\n")
 }

@@ -1,8 +1,8 @@
 //! A country in which it is known who is low.
 
 use crate::arguments::Arguments;
-use crate::source::{Source, Trouble, Truth, Year};
-use nestcount::count::Count;
+use crate::source::{Source, Truth, Year};
+use crate::trouble::Trouble;
 use nestcount::nl;
 use nestcount::simulate::{Determinant, Marginal, World};
 use nestcount::table::Table;
@@ -79,5 +79,5 @@ fn year(
     let names: Vec<String> =
         codes.iter().map(|code| format!("Gemeente {}", code.trim_start_matches("code-"))).collect();
     let table = table.clone().with_text("name", names)?;
-    Ok(Year { name: name.into(), table, users: users.into_iter().collect::<Vec<Count>>() })
+    Ok(Year { name: name.into(), table, users, also: Vec::new() })
 }

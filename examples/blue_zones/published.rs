@@ -1,6 +1,6 @@
 //! The screen as ahti and Garage2020 published it, on made-up figures that it was published about.
 
-use crate::indented;
+use crate::indented::indented;
 use nestcount::Result;
 use nestcount::count::Count;
 use nestcount::screen::{
@@ -33,7 +33,7 @@ pub(crate) fn reproduce() -> Result<()> {
                 .leave_out(Rule::named(["Laren", "Bloemendaal"]), "wealth that others cannot copy"),
         )
         .run(&areas)?;
-    say!("\n{}", indented(&trail.to_string()));
+    say!("\n{}", indented(&trail));
 
     say!("\n   What hangs on the words of the rule:");
     let naive = Rule::rate("users", two_thirds).verdicts(&areas)?.holding().count();

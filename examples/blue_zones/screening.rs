@@ -1,8 +1,8 @@
 //! The rules, the phases and what they leave.
 
 use crate::arguments::Arguments;
-use crate::source::{Source, Trouble, Year, counts};
-use nestcount::count::Count;
+use crate::source::{Source, Year};
+use crate::trouble::Trouble;
 use nestcount::screen::{
     Areas, Factor, FunnelLimits, FunnelRule, NumberRule, Phase, RateRule, Rates, Rule, Screen, Trail,
 };
@@ -16,7 +16,7 @@ pub(crate) struct Screened {
 }
 
 pub(crate) fn run(source: &Source, year: &Year, asked: &Arguments) -> Result<Screened, Trouble> {
-    let areas = areas(year, asked)?;
+    let areas = areas(year)?;
     let figures = figures(asked);
     let small = Rule::number("youths", NumberRule::below(asked.least_youths)?);
     let left_out = asked.leave_out.iter().fold(Phase::new("by name"), |phase, (name, reason)| {
@@ -41,14 +41,13 @@ pub(crate) fn figures(asked: &Arguments) -> Rule {
 }
 
 /// The areas of a year with their indicators.
-pub(crate) fn areas(year: &Year, asked: &Arguments) -> Result<Areas, Trouble> {
+pub(crate) fn areas(year: &Year) -> Result<Areas, Trouble> {
     let youths = year.table.numbers("youths")?;
     let mut areas = Areas::from_table(&year.table, "code", "name")?
         .with_rates("users", Rates::new(year.users.clone(), youths.clone())?)?
         .with_numbers("youths", youths.clone())?;
-    for also in &asked.also {
-        let counted: Vec<Count> = counts(&year.table, also, asked)?;
-        areas = areas.with_rates(also, Rates::new(counted, youths.clone())?)?;
+    for (column, counts) in &year.also {
+        areas = areas.with_rates(column, Rates::new(counts.clone(), youths.clone())?)?;
     }
     Ok(areas)
 }

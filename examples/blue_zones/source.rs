@@ -1,11 +1,12 @@
 //! Where the gemeenten come from: planted, or a table.
 
 use crate::arguments::Arguments;
-use nestcount::Error;
-use nestcount::count::{Blanks, CellFormat, Count, DisclosureRule, Rounding};
+use crate::filled::filled;
+use crate::tables;
+use crate::trouble::Trouble;
+use nestcount::count::{Blanks, CellFormat, Count, CountTable};
 use nestcount::table::Table;
-use std::collections::HashMap;
-use std::fs::File;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 /// Gemeenten over one year or more.
@@ -39,9 +40,13 @@ pub(crate) struct Year {
     pub(crate) name: String,
     pub(crate) table: Table,
     pub(crate) users: Vec<Count>,
+    /// What else has to be at most the national rate, by column.
+    pub(crate) also: Vec<(String, Vec<Count>)>,
 }
 
 const NEEDED: [&str; 4] = ["code", "name", "youths", "users"];
+/// The year of a table that names none.
+const THE_YEAR: &str = "the year";
 
 impl Source {
     /// What is true of a gemeente, in words; nothing where it is not known.
@@ -51,21 +56,42 @@ impl Source {
     }
 
     pub(crate) fn file(path: &Path, asked: &Arguments) -> Result<Source, Trouble> {
-        let fault = |what: String| Trouble::File(format!("{}: {what}", path.display()));
-        let file = File::open(path).map_err(|error| fault(error.to_string()))?;
-        let table = Table::from_csv(file).map_err(|error| fault(error.to_string()))?;
-        let missing: Vec<&str> = NEEDED.into_iter().filter(|name| !table.has(name)).collect();
-        if !missing.is_empty() {
-            let (missing, names) = (missing.join(", "), table.names().join(", "));
-            return Err(fault(format!("has no column {missing}; its columns are {names}")));
+        let table = tables::read(path)?;
+        let more = asked.also.iter().chain(&asked.determinant).map(String::as_str);
+        tables::require(&table, path, NEEDED.into_iter().chain(more))?;
+        // of the whole table, whose rows messages count
+        for name in &asked.determinant {
+            table.numbers(name)?;
+            if name == "users" || asked.also.contains(name) {
+                return Err(Trouble::Said(format!("--determinant {name}: a count cannot explain itself")));
+            }
         }
-        if table.n_rows() == 0 {
-            return Err(fault("there are no rows in it".into()));
+        if table.has("region") {
+            filled(&table, path, "region")?;
+        }
+        let codes = filled(&table, path, "code")?;
+        let indicator = |column: &str| {
+            let counts = counts(&table, column, asked)?;
+            refuse_impossible(&table, &counts, (column, &codes)).map_err(|what| Trouble::at(path, what))?;
+            CountTable::with_exposures(counts.clone(), table.numbers("youths")?)?;
+            Ok::<_, Trouble>(counts)
+        };
+        let users = indicator("users")?;
+        let also = asked.also.iter().map(|column| Ok((column.clone(), indicator(column)?)));
+        let also = also.collect::<Result<Vec<_>, Trouble>>()?;
+        let mut years = Vec::new();
+        for (name, rows) in years_of(&table, path)? {
+            let picked = |counts: &[Count]| rows.iter().map(|&row| counts[row]).collect::<Vec<Count>>();
+            if rows.len() < 2 {
+                return Err(Trouble::at(path, format!("{name}: one area has no others to be set beside")));
+            }
+            let also = also.iter().map(|(column, counts)| (column.clone(), picked(counts))).collect();
+            years.push(Year { users: picked(&users), also, table: table.select(&rows), name });
         }
         Ok(Source {
             title: path.display().to_string(),
             note: format!("{} rows", table.n_rows()),
-            years: years(table, asked)?,
+            years,
             truth: None,
         })
     }
@@ -77,62 +103,49 @@ impl Source {
     }
 }
 
-/// A table for each year, ascending; one where there is no such column.
-fn years(table: Table, asked: &Arguments) -> Result<Vec<Year>, Trouble> {
-    let of_rows: Vec<String> = match table.has("year") {
-        true => {
-            table.codes("year")?.into_iter().map(|year| year.unwrap_or_else(|| "no year".into())).collect()
-        }
-        false => vec!["the year".into(); table.n_rows()],
+/// The rows of each year, ascending; of one where there is no such column.
+fn years_of(table: &Table, path: &Path) -> Result<BTreeMap<String, Vec<usize>>, Trouble> {
+    let of_rows = match table.has("year") {
+        true => filled(table, path, "year")?,
+        false => vec![THE_YEAR.into(); table.n_rows()],
     };
-    let mut names = of_rows.clone();
-    names.sort();
-    names.dedup();
-    let year = |name: String| {
-        let rows: Vec<usize> = (0..of_rows.len()).filter(|&row| of_rows[row] == name).collect();
-        let table = table.select(&rows);
-        Ok(Year { users: counts(&table, "users", asked)?, name, table })
+    let mut years: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (row, year) in of_rows.into_iter().enumerate() {
+        years.entry(year).or_default().push(row);
+    }
+    Ok(years)
+}
+
+/// More users than youths, or no users known at all.
+fn refuse_impossible(
+    table: &Table,
+    counts: &[Count],
+    (column, codes): (&str, &[String]),
+) -> Result<(), String> {
+    if counts.iter().all(|count| *count == Count::Missing) {
+        return Err(format!(
+            "no row has a count in '{column}'; where blanks or dots are withheld counts, --withheld-below says so"
+        ));
+    }
+    let youths = table.numbers("youths").map_err(|error| error.to_string())?;
+    let above = |&row: &usize| youths[row].is_some_and(|youths| counts[row].bounds().lo() as f64 > youths);
+    match (0..counts.len()).find(above) {
+        Some(row) => Err(format!(
+            "row {} ({}): '{column}' is more than the {} youths there are",
+            row + 1,
+            codes[row],
+            youths[row].unwrap_or_default()
+        )),
+        None => Ok(()),
+    }
+}
+
+/// A column of counts as it was published; where some were withheld, a blank is one of them.
+fn counts(table: &Table, column: &str, asked: &Arguments) -> nestcount::Result<Vec<Count>> {
+    let Some(rule) = asked.publisher.rule()? else { return Count::column(table, column) };
+    let format = match asked.publisher.withheld_below {
+        Some(_) => CellFormat::plain().blanks(Blanks::Withheld),
+        None => CellFormat::plain(),
     };
-    names.into_iter().map(year).collect()
-}
-
-/// A column of counts as it was published.
-pub(crate) fn counts(table: &Table, column: &str, asked: &Arguments) -> Result<Vec<Count>, Trouble> {
-    let mut rule = DisclosureRule::builder();
-    if let Some(threshold) = asked.withheld_below {
-        rule = rule.withheld_below(threshold);
-    }
-    if let Some(base) = asked.round_to {
-        rule = rule.rounded(Rounding::HalfUp(base));
-    }
-    match (asked.withheld_below, asked.round_to) {
-        (None, None) => Ok(Count::column(table, column)?),
-        (withheld, _) => {
-            let format = CellFormat::plain();
-            let format = if withheld.is_some() { format.blanks(Blanks::Withheld) } else { format };
-            Ok(rule.build()?.reading(format)?.counts(table, column)?)
-        }
-    }
-}
-
-/// What can go wrong: the file, or what it holds.
-#[derive(Debug)]
-pub(crate) enum Trouble {
-    File(String),
-    Data(Error),
-}
-
-impl From<Error> for Trouble {
-    fn from(error: Error) -> Self {
-        Trouble::Data(error)
-    }
-}
-
-impl std::fmt::Display for Trouble {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Trouble::File(message) => write!(f, "error: {message}"),
-            Trouble::Data(error) => write!(f, "error[{}]: {error}", error.code()),
-        }
-    }
+    rule.reading(format)?.counts(table, column)
 }

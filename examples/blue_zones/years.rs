@@ -2,7 +2,8 @@
 
 use crate::arguments::Arguments;
 use crate::screening::{Screened, areas, figures};
-use crate::source::{Source, Trouble};
+use crate::source::Source;
+use crate::trouble::Trouble;
 use nestcount::screen::{Drawn, DrawnRates, Persistence, Prior, Probability, Verdict};
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
 
@@ -24,7 +25,7 @@ pub(crate) fn of(source: &Source, asked: &Arguments) -> Result<Option<Persisted>
     let rule = figures(asked);
     let (mut published, mut drawn) = (Vec::new(), Vec::new());
     for year in &source.years {
-        let areas = areas(year, asked)?;
+        let areas = areas(year)?;
         published.push((year.name.clone(), rule.verdicts(&areas)?));
         let mut draws = Drawn::new();
         for indicator in std::iter::once("users").chain(asked.also.iter().map(String::as_str)) {

@@ -1,7 +1,8 @@
 //! One gemeente against the country: its own step, its own trends, and the same step given to every other gemeente.
 
 use crate::panel::{OWN_SLOPE, OWN_STEP, OWN_TREND, Own, Panel, Study};
-use crate::source::{Source, Trouble};
+use crate::source::Source;
+use crate::trouble::Trouble;
 use crate::words::{Figure, bar, percent};
 use nestcount::infer::Coefficient;
 use nestcount::panel::{Placebo, PlaceboEffect, PlaceboTest};

@@ -1,7 +1,8 @@
 //! What was to be expected without the step.
 
 use crate::panel::{OWN_STEP, Panel, STEP, Study};
-use crate::source::{Source, Trouble};
+use crate::source::Source;
+use crate::trouble::Trouble;
 use crate::words::{Figure, percent};
 use nestcount::infer::{Confidence, Interval};
 use nestcount::panel::{Contrast, Without};

@@ -1,13 +1,15 @@
 //! A table of one's own.
 
 use crate::arguments::Arguments;
-use crate::source::{Source, Trouble};
-use nestcount::count::{Count, DisclosureRule, Rounding};
+use crate::filled::filled;
+use crate::source::Source;
+use crate::tables;
+use crate::trouble::Trouble;
+use nestcount::count::Count;
 use nestcount::flow::{Begun, Flow, FlowTable, Makeup, Parts, Period, Status, Transitions};
 use nestcount::nl::PublishedPeriod;
 use nestcount::table::Table;
 use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
 use std::path::Path;
 
 const NEEDED: [&str; 4] = ["area", "period", "begun", "population"];
@@ -15,16 +17,18 @@ const NEEDED: [&str; 4] = ["area", "period", "begun", "population"];
 const TOTAL: &str = "total";
 
 pub(crate) fn read(path: &Path, asked: &Arguments) -> Result<Source, Trouble> {
-    let table = opened(path, &NEEDED)?;
-    let fault = |what: String| Trouble::File(format!("{}: {what}", path.display()));
-    let areas = filled(&table, "area").map_err(fault)?;
-    let periods = periods(&filled(&table, "period").map_err(fault)?, asked).map_err(fault)?;
+    let table = tables::read(path)?;
+    tables::require(&table, path, NEEDED)?;
+    let fault = |what: String| Trouble::at(path, what);
+    let areas = filled(&table, path, "area")?;
+    let periods = periods(&filled(&table, path, "period")?, asked).map_err(fault)?;
     one_length(&periods).map_err(fault)?;
     let parents = match table.has("parent") {
         true => table.codes("parent")?,
         false => vec![None; areas.len()],
     };
     let figures = Figures::read(&table, asked)?;
+    figures.refuse_nothing_begun().map_err(fault)?;
     let population = table.numbers("population")?;
     let (mut cells, mut gemeente_of, mut youths) = (Vec::new(), HashMap::new(), HashMap::new());
     for (row, area) in areas.iter().enumerate() {
@@ -53,33 +57,13 @@ pub(crate) fn read(path: &Path, asked: &Arguments) -> Result<Source, Trouble> {
         flows,
         gemeente_of,
         youths,
-        lines: asked.lines.as_deref().map(lines).transpose()?,
+        lines: asked
+            .lines
+            .as_deref()
+            .map(|path| lines(path).map_err(|trouble| trouble.of(Some(path))))
+            .transpose()?,
         world: None,
     })
-}
-
-fn opened(path: &Path, needed: &[&str]) -> Result<Table, Trouble> {
-    let fault = |what: String| Trouble::File(format!("{}: {what}", path.display()));
-    let file = File::open(path).map_err(|error| fault(error.to_string()))?;
-    let table = Table::from_csv(file).map_err(|error| fault(error.to_string()))?;
-    let missing: Vec<&str> = needed.iter().copied().filter(|name| !table.has(name)).collect();
-    if !missing.is_empty() {
-        let (missing, names) = (missing.join(", "), table.names().join(", "));
-        return Err(fault(format!("has no column {missing}; its columns are {names}")));
-    }
-    match table.n_rows() {
-        0 => Err(fault("there are no rows in it".into())),
-        _ => Ok(table),
-    }
-}
-
-/// A column without blanks.
-fn filled(table: &Table, column: &str) -> Result<Vec<String>, String> {
-    let cells = table.codes(column).map_err(|error| error.to_string())?;
-    match cells.iter().position(Option::is_none) {
-        Some(row) => Err(format!("row {}: '{column}' is blank", row + 1)),
-        None => Ok(cells.into_iter().flatten().collect()),
-    }
 }
 
 fn periods(cells: &[String], asked: &Arguments) -> Result<Vec<(Period, Status)>, String> {
@@ -142,7 +126,7 @@ struct Figures {
 
 impl Figures {
     fn read(table: &Table, asked: &Arguments) -> Result<Figures, Trouble> {
-        let rule = rule(asked)?;
+        let rule = asked.publisher.rule()?;
         let column = |name: &str| match (table.has(name), &rule) {
             (false, _) => Ok(vec![Count::Missing; table.n_rows()]),
             (true, Some(rule)) => rule.counts(table, name),
@@ -158,30 +142,29 @@ impl Figures {
         })
     }
 
+    fn refuse_nothing_begun(&self) -> Result<(), String> {
+        let all = |of: fn(&Count) -> bool| self.begun.iter().all(of);
+        if all(|count| *count == Count::Missing) {
+            let what =
+                "no row has a count in 'begun'; where dots are withheld counts, --withheld-below says so";
+            return Err(what.into());
+        }
+        match all(|count| matches!(count, Count::Exact(0) | Count::Missing)) {
+            true => Err("'begun' is 0 in every row".into()),
+            false => Ok(()),
+        }
+    }
+
     fn cell(&self, row: usize, area: &str, period: Period) -> Flow {
         let begun = Begun::of(self.begun[row], self.new[row], self.repeated[row]);
         Flow::new(area, period, self.opening[row], begun, self.ended[row], self.closing[row])
     }
 }
 
-fn rule(asked: &Arguments) -> Result<Option<DisclosureRule>, Trouble> {
-    let mut rule = DisclosureRule::builder();
-    if let Some(threshold) = asked.withheld_below {
-        rule = rule.withheld_below(threshold);
-    }
-    if let Some(base) = asked.round_to {
-        rule = rule.rounded(Rounding::HalfUp(base));
-    }
-    match (asked.withheld_below, asked.round_to) {
-        (None, None) => Ok(None),
-        _ => Ok(Some(rule.build()?)),
-    }
-}
-
 fn lines(path: &Path) -> Result<Transitions, Trouble> {
-    let table = opened(path, &["line", "part", "count"])?;
-    let fault = |what: String| Trouble::File(format!("{}: {what}", path.display()));
-    let (lines, parts) = (filled(&table, "line").map_err(fault)?, filled(&table, "part").map_err(fault)?);
+    let table = tables::read(path)?;
+    tables::require(&table, path, ["line", "part", "count"])?;
+    let (lines, parts) = (filled(&table, path, "line")?, filled(&table, path, "part")?);
     let counts = Count::column(&table, "count")?;
     let mut all: BTreeMap<&String, Vec<(&String, Count)>> = BTreeMap::new();
     for (row, line) in lines.iter().enumerate() {
@@ -189,7 +172,7 @@ fn lines(path: &Path) -> Result<Transitions, Trouble> {
     }
     let of = |(line, parts): (&String, Vec<(&String, Count)>)| {
         let total = parts.iter().find(|(part, _)| *part == TOTAL).map(|(_, count)| *count);
-        let total = total.ok_or_else(|| fault(format!("'{line}' has no part '{TOTAL}'")))?;
+        let total = total.ok_or_else(|| Trouble::at(path, format!("'{line}' has no part '{TOTAL}'")))?;
         let parts = parts.into_iter().filter(|(part, _)| *part != TOTAL);
         Ok::<_, Trouble>((line.clone(), Parts::new(total, parts, Makeup::Overlapping)?))
     };

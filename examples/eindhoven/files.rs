@@ -4,14 +4,15 @@ use crate::beside::Beside;
 use crate::counterfactual::{self, Worlds};
 use crate::panel::{Panel, Study};
 use crate::rates::{self, Rates, rate};
-use crate::source::{Source, Trouble};
+use crate::save::save;
+use crate::source::Source;
+use crate::trouble::Trouble;
 use nestcount::flow::EventRate;
 use nestcount::infer::{Confidence, Interval};
 use nestcount::map::{CaterpillarArea, Figure, Series, SeriesEvent, SeriesMark, SeriesPoint};
 use nestcount::panel::{Contrast, ExpectedTotal};
 use nestcount::report::{Dialect, Sheet};
 use nestcount::table::Table;
-use std::fs::{create_dir_all, write as write_file};
 use std::path::Path;
 
 /// What was fitted to what.
@@ -28,8 +29,6 @@ pub(crate) fn write(
     worlds: &Worlds,
     out: &Path,
 ) -> Result<(), Trouble> {
-    let fault = |what: &Path, error: std::io::Error| Trouble::File(format!("{}: {error}", what.display()));
-    create_dir_all(out).map_err(|error| fault(out, error))?;
     let own = &told.panel.own;
     let mut files = vec![
         ("flows.csv", csv(&told.source.flows.table()?)?),
@@ -46,8 +45,7 @@ pub(crate) fn write(
         files.push(("lines.csv", csv(&lines.table(0.95)?)?));
     }
     for (name, text) in &files {
-        let path = out.join(name);
-        write_file(&path, text).map_err(|error| fault(&path, error))?;
+        save(out, name, text)?;
     }
     let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
     say!("\n   in {}: {}", out.display(), names.join(", "));

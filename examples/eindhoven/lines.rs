@@ -1,6 +1,7 @@
 //! From the first line of care to the second.
 
-use crate::source::{Source, Trouble};
+use crate::source::Source;
+use crate::trouble::Trouble;
 use nestcount::count::Count;
 use nestcount::flow::Parts;
 

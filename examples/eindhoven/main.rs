@@ -2,26 +2,31 @@
 //!
 //! `cargo run --release --example eindhoven` runs on a synthetic world of which it knows the truth;
 //! `-- --data FILE --gemeente CODE` on a table of your own.
-#![allow(clippy::print_stderr)]
 
-/// Prints a line; a reader that has seen enough (`| head`) ends the program quietly.
-macro_rules! say {
-    ($($text:tt)*) => {{
-        use std::io::Write;
-        if writeln!(std::io::stdout(), $($text)*).is_err() {
-            std::process::exit(0);
-        }
-    }};
-}
+#[macro_use]
+#[path = "../common/say.rs"]
+mod say;
+#[path = "../common/filled.rs"]
+mod filled;
+#[path = "../common/publisher.rs"]
+mod publisher;
+#[path = "../common/save.rs"]
+mod save;
+#[path = "../common/tables.rs"]
+mod tables;
+#[path = "../common/trouble.rs"]
+mod trouble;
 
 mod arguments;
 mod beside;
+mod counted;
 mod counterfactual;
 mod file;
 mod files;
 mod flows;
 mod lines;
 mod panel;
+mod planted_lines;
 mod rates;
 mod source;
 mod truth;
@@ -31,17 +36,12 @@ mod world;
 use arguments::Arguments;
 use clap::Parser;
 use panel::{Own, Panel};
-use source::Trouble;
 use std::process::ExitCode;
+use trouble::{Trouble, ended};
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            eprintln!("{trouble}");
-            ExitCode::from(2)
-        }
-    }
+    let asked = Arguments::parse();
+    ended(run(&asked).map_err(|trouble| trouble.of(asked.data.as_deref())))
 }
 
 fn run(asked: &Arguments) -> Result<(), Trouble> {

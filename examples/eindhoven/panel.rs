@@ -1,10 +1,11 @@
 //! The model: what moved in all gemeenten together, what in one of them, and how each wanders on its own.
 
 use crate::arguments::Arguments;
-use crate::source::{Source, Trouble};
+use crate::source::Source;
+use crate::trouble::Trouble;
 use crate::words::spinner;
 use nestcount::area::{CodeScope, Placement};
-use nestcount::count::CountTable;
+use nestcount::count::{Count, CountTable};
 use nestcount::determinant::{Determinants, Numeric};
 use nestcount::flow::{Flow, Period, Status};
 use nestcount::panel::{InTime, PanelFit, PanelModel, PanelProblem, Periods, Provisional, TimeTerm};
@@ -62,6 +63,7 @@ impl<'a> Panel<'a> {
         order.dedup();
         let broken = asked.broken.or(source.world.as_ref().map(|world| world.broken));
         refuse_misplaced(&order, asked.step, broken)?;
+        refuse_one_sided(source, &cells, asked)?;
         let years = |cell: &&Flow| source.youths(cell).map(|people| people * cell.period.years());
         Ok(Panel {
             years: cells.iter().map(years).collect(),
@@ -123,15 +125,17 @@ impl<'a> Panel<'a> {
         TimeTerm::step(OWN_STEP, self.step.to_string()).in_area(GEMEENTE, &self.own)
     }
 
-    /// Parts of the year but for that of the first period, by their place in the calendar.
+    /// Parts of the year that there are but for that of the first period, by their place in the calendar.
     fn seasons(&self) -> Vec<TimeTerm> {
         let part = self.order[0].part();
         let (Some(cycle), Some(first)) = (part.per_year(), part.number()) else { return Vec::new() };
         let season = |position: u8| {
-            let name = season_name(cycle, (first - 1 + position) % cycle + 1);
-            TimeTerm::season(name, usize::from(cycle), usize::from(position))
+            let number = (first - 1 + position) % cycle + 1;
+            let there = self.order.iter().any(|period| period.part().number() == Some(number));
+            let name = season_name(cycle, number);
+            there.then(|| TimeTerm::season(name, usize::from(cycle), usize::from(position)))
         };
-        (1..cycle).map(season).collect()
+        (1..cycle).filter_map(season).collect()
     }
 
     /// Rows of a group of areas.
@@ -154,7 +158,7 @@ fn refuse_misplaced(
     broken: Option<Period>,
 ) -> std::result::Result<(), Trouble> {
     let (first, last) = match order {
-        [] => return Err(Trouble::File("there are no wijken or gemeenten in the table".into())),
+        [] => return Err(Trouble::Said("there are no wijken or gemeenten in the table".into())),
         [first, ..] => (first, &order[order.len() - 1]),
     };
     for (option, period) in [("--step", Some(step)), ("--break", broken)] {
@@ -163,15 +167,27 @@ fn refuse_misplaced(
             let message = format!(
                 "{option} {period}: the table has {first} to {last}, and there must be a period before it"
             );
-            return Err(Trouble::File(message));
+            return Err(Trouble::Said(message));
         }
     }
     match broken == Some(step) {
         true => {
-            Err(Trouble::File(format!("--step and --break are both {step}: the two cannot be told apart")))
+            Err(Trouble::Said(format!("--step and --break are both {step}: the two cannot be told apart")))
         }
         false => Ok(()),
     }
+}
+
+/// A step is seen in a gemeente that was counted before it and after it.
+fn refuse_one_sided(source: &Source, cells: &[&Flow], asked: &Arguments) -> std::result::Result<(), Trouble> {
+    let own = |cell: &&&Flow| source.gemeente(cell) == asked.gemeente && cell.begun.total != Count::Missing;
+    for (side, after) in [("before", false), ("from it on", true)] {
+        if !cells.iter().filter(own).any(|cell| (cell.period >= asked.step) == after) {
+            let (gemeente, step) = (&asked.gemeente, asked.step);
+            return Err(Trouble::Said(format!("--step {step}: {gemeente} has no counts {side}")));
+        }
+    }
+    Ok(())
 }
 
 /// Wijken in gemeenten, or gemeenten alone where none has wijken.

@@ -1,7 +1,8 @@
 //! Rates per person-year, one gemeente beside all others, with exact intervals.
 
 use crate::panel::Panel;
-use crate::source::{Source, Trouble};
+use crate::source::Source;
+use crate::trouble::Trouble;
 use nestcount::count::Count;
 use nestcount::flow::{EventRate, Flow, Period, PersonTime, Status};
 use nestcount::table::Table;
@@ -133,8 +134,8 @@ fn as_published(all: &[Rates], panel: &Panel<'_>) {
         return;
     };
     let change = |at: usize| {
-        let (after, before) = (after.begun[at].as_ref()?, before.begun[at].as_ref()?);
-        Some(100.0 * (rate(after) / rate(before) - 1.0))
+        let (after, before) = (rate(after.begun[at].as_ref()?), rate(before.begun[at].as_ref()?));
+        (before > 0.0).then(|| 100.0 * (after / before - 1.0))
     };
     if let (Some(own), Some(others)) = (change(0), change(1)) {
         say!("   {} against {}: {own:+.1} % here, {others:+.1} % in all others", after.period, before.period);

@@ -1,7 +1,6 @@
 //! Areas and periods with what began, ended and stood: planted, or from a table.
 
 use crate::world::World;
-use nestcount::Error;
 use nestcount::flow::{Flow, FlowTable, Period, Transitions};
 use std::collections::{HashMap, HashSet};
 
@@ -38,27 +37,5 @@ impl Source {
 
     pub(crate) fn youths(&self, cell: &Flow) -> Option<f64> {
         self.youths.get(&(cell.area.clone(), cell.period)).copied()
-    }
-}
-
-/// What can go wrong: a file, or what it holds.
-#[derive(Debug)]
-pub(crate) enum Trouble {
-    File(String),
-    Data(Error),
-}
-
-impl From<Error> for Trouble {
-    fn from(error: Error) -> Self {
-        Trouble::Data(error)
-    }
-}
-
-impl std::fmt::Display for Trouble {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Trouble::File(message) => write!(f, "error: {message}"),
-            Trouble::Data(error) => write!(f, "error[{}]: {error}", error.code()),
-        }
     }
 }

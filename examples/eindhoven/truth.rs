@@ -1,7 +1,8 @@
 //! What the fit says, beside what was planted where that is known.
 
 use crate::panel::{BREAK, OWN_STEP, Panel, STEP, Study, TREND};
-use crate::source::{Source, Trouble};
+use crate::source::Source;
+use crate::trouble::Trouble;
 use crate::words::{Figure, percent};
 use crate::world::Planted;
 use nestcount::infer::{Dispersion, StandardDeviation};

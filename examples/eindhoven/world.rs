@@ -4,18 +4,21 @@
 //! half of 2020 lay some 4 % below what was to be expected once figures are final, a new series began in 2021.
 
 use crate::arguments::Arguments;
-use crate::source::{Source, Trouble};
+use crate::counted::Half;
+use crate::planted_lines::{self, Shares};
+use crate::source::Source;
+use crate::trouble::Trouble;
 use nestcount::Result;
-use nestcount::count::{Count, DisclosureRule, Rounding};
-use nestcount::flow::{Begun, Flow, FlowTable, Makeup, Parts, Period, Status, Transitions};
+use nestcount::count::{DisclosureRule, Rounding};
+use nestcount::flow::{FlowTable, Period};
 use rand::Rng;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
-use rand_distr::{Binomial, Distribution, Gamma, Poisson, StandardNormal};
+use rand_distr::{Binomial, Distribution, Poisson, StandardNormal};
 use std::collections::HashMap;
 
 /// Half-years, from the first of 2015.
-const HALVES: usize = 14;
+pub(crate) const HALVES: usize = 14;
 /// The first half of 2020.
 const STEP: usize = 10;
 /// The first half of 2021.
@@ -40,7 +43,7 @@ pub(crate) struct Planted {
     pub(crate) theta: f64,
 }
 
-const PLANTED: Planted = Planted {
+pub(crate) const PLANTED: Planted = Planted {
     trend: 0.02,
     half_2: -0.06,
     step: -0.04,
@@ -57,17 +60,17 @@ const PLANTED: Planted = Planted {
 /// Per person-year.
 const RATE: f64 = 0.085;
 /// What ends per year of those in care.
-const ENDING: f64 = 1.1;
-const REPEATED: f64 = 0.35;
+pub(crate) const ENDING: f64 = 1.1;
+pub(crate) const REPEATED: f64 = 0.35;
 /// Of what ended in the last half-year, the share whose end date has arrived.
-const ENDS_KNOWN: f64 = 0.88;
+pub(crate) const ENDS_KNOWN: f64 = 0.88;
 /// Counts are published in multiples of this.
 const BASE: u32 = 5;
 
 /// Ended figures of one cell that got lost.
-const GAP: (&str, usize, u64) = ("GM9004", 7, 60);
+pub(crate) const GAP: (&str, usize, u64) = ("GM9004", 7, 60);
 /// Youths of one wijk who came to be known with the new series.
-const REVISION: (&str, usize, u64) = ("WK077213", BREAK, 45);
+pub(crate) const REVISION: (&str, usize, u64) = ("WK077213", BREAK, 45);
 
 /// What is known of the world besides its figures.
 pub(crate) struct World {
@@ -83,11 +86,11 @@ pub(crate) struct World {
     /// Expected beginnings in Eindhoven from the step on, as it is and without its own step.
     pub(crate) begun: [f64; 2],
     /// Share of each line of care in each part.
-    pub(crate) shares: HashMap<(String, String), f64>,
+    pub(crate) shares: Shares,
 }
 
-struct Area {
-    code: String,
+pub(crate) struct Area {
+    pub(crate) code: String,
     gemeente: usize,
     youths: f64,
     /// log rate, all that lasts.
@@ -127,7 +130,7 @@ pub(crate) fn draw(asked: &Arguments) -> std::result::Result<Source, Trouble> {
         }
     }
     let codes = |area: &Area| (area.code.clone(), gemeenten[area.gemeente].clone());
-    let (lines, shares) = lines(&mut rng)?;
+    let (lines, shares) = planted_lines::draw(&mut rng)?;
     Ok(Source {
         title: format!(
             "SYNTHETIC: Eindhoven and {OTHERS} made-up gemeenten, seed {}; no real figures",
@@ -213,108 +216,14 @@ fn shape(area: &Area, moving: &Moving, at: usize) -> f64 {
         + moving.gemeenten[area.gemeente][at]
 }
 
-/// A half-year of an area, before it is counted.
-struct Half {
-    at: usize,
-    period: Period,
-    mean: f64,
-    factor: f64,
-}
-
-/// What is known of it when it is published.
-struct Counted {
-    period: Period,
-    status: Status,
-    opening: u64,
-    new: u64,
-    repeated: u64,
-    ended: u64,
-    closing: u64,
-}
-
-impl Half {
-    /// Draws what happened; `stock` is left as it truly is in the end.
-    fn cell(&self, area: &Area, stock: &mut u64, rng: &mut impl Rng) -> Counted {
-        if (area.code.as_str(), self.at) == (REVISION.0, REVISION.1) {
-            *stock += REVISION.2;
-        }
-        let opening = *stock;
-        let scatter = Gamma::new(PLANTED.theta, 1.0 / PLANTED.theta).map_or(1.0, |law| law.sample(rng));
-        let begun = poisson(self.mean * scatter, rng);
-        let gone = |years: f64| 1.0 - (-ENDING * years).exp();
-        let ended = binomial(opening, gone(self.period.years()), rng)
-            + binomial(begun, gone(0.5 * self.period.years()), rng);
-        *stock = opening + begun - ended;
-        let last = self.at + 1 == HALVES;
-        let (begun, ended) = match last {
-            true => (binomial(begun, self.factor, rng), binomial(ended, ENDS_KNOWN, rng)),
-            false => (begun, ended),
-        };
-        let repeated = binomial(begun, REPEATED, rng);
-        let closing = (opening + begun).saturating_sub(ended);
-        let lost = if (area.code.as_str(), self.at) == (GAP.0, GAP.1) { GAP.2 } else { 0 };
-        Counted {
-            period: self.period,
-            status: if last { Status::Provisional } else { Status::Final },
-            opening,
-            new: begun - repeated,
-            repeated,
-            ended: ended.saturating_sub(lost),
-            closing,
-        }
-    }
-}
-
-impl Counted {
-    fn published(&self, rule: &DisclosureRule, area: &str, rng: &mut impl Rng) -> Flow {
-        let mut round = |count: u64| rule.publish(count, rng);
-        let begun = Begun::of(round(self.new + self.repeated), round(self.new), round(self.repeated));
-        let (opening, ended, closing) = (round(self.opening), round(self.ended), round(self.closing));
-        Flow::new(area, self.period, opening, begun, ended, closing).status(self.status)
-    }
-}
-
-/// Where youths of a line were half a year later: share in the first line of those not in the second, in the second, and in
-/// the first of those in the second.
-const LINES: [(&str, u64, [f64; 3]); 4] = [
-    ("first line, first half of 2019", 5_200, [0.50, 0.24, 0.30]),
-    ("first line, first half of 2021", 5_600, [0.50, 0.20, 0.30]),
-    ("second line, first half of 2019", 3_900, [0.16, 0.58, 0.10]),
-    ("second line, first half of 2021", 3_700, [0.20, 0.55, 0.10]),
-];
-
-type Shares = HashMap<(String, String), f64>;
-
-/// Youths one by one: they may be in both lines at once.
-fn lines(rng: &mut impl Rng) -> Result<(Transitions, Shares)> {
-    let (mut rows, mut shares) = (Vec::new(), HashMap::new());
-    for (line, youths, [first, second, both]) in LINES {
-        let in_second = binomial(youths, second, rng);
-        let in_both = binomial(in_second, both, rng);
-        let first_only = binomial(youths - in_second, first, rng);
-        let neither = youths - in_second - first_only;
-        let parts = [
-            ("first line", in_both + first_only, second * both + (1.0 - second) * first),
-            ("second line", in_second, second),
-            ("no longer in care", neither, (1.0 - second) * (1.0 - first)),
-        ];
-        for (part, _, share) in parts {
-            shares.insert((line.to_string(), part.to_string()), share);
-        }
-        let counts = parts.map(|(part, count, _)| (part, Count::Exact(count)));
-        rows.push((line, Parts::new(Count::Exact(youths), counts, Makeup::Overlapping)?));
-    }
-    Ok((Transitions::new(rows)?, shares))
-}
-
 fn normal(rng: &mut impl Rng) -> f64 {
     StandardNormal.sample(rng)
 }
 
-fn poisson(mean: f64, rng: &mut impl Rng) -> u64 {
+pub(crate) fn poisson(mean: f64, rng: &mut impl Rng) -> u64 {
     Poisson::new(mean).map_or(0, |law| law.sample(rng) as u64)
 }
 
-fn binomial(n: u64, p: f64, rng: &mut impl Rng) -> u64 {
+pub(crate) fn binomial(n: u64, p: f64, rng: &mut impl Rng) -> u64 {
     Binomial::new(n, p).map_or(0, |law| law.sample(rng))
 }

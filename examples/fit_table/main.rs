@@ -13,6 +13,7 @@ mod published;
 mod question;
 mod text;
 mod treatment;
+mod values;
 mod watch;
 
 use answer::{Answer, Unfinished};
@@ -45,7 +46,7 @@ fn run(asked: &Arguments) -> Result<(), Failure> {
     let data = Data { table: &table, placement: &placement, counts, withheld: &published.withheld };
     if !published.withheld.is_empty() {
         let (withheld, blank) = (published.withheld.len(), published.blank);
-        output.say(format_args!("counts withheld in {withheld} rows, {blank} of them blank cells"));
+        output.say(format_args!("counts withheld in {withheld} rows, {blank} of them blank cells"))?;
     }
     let treated = match treatment::fit(asked, data, &output) {
         Ok(treated) => treated,
@@ -61,13 +62,13 @@ fn run(asked: &Arguments) -> Result<(), Failure> {
     let answer = Answer::new(asked, &treated);
     match &treated.pooled {
         None => {
-            output.say(&treated.estimates);
+            output.say(&treated.estimates)?;
             let common = treated.estimates.common();
             output.tidy(|| tidy(common, Confidence::P95))?;
             output.json(&answer)?;
         }
         Some(pooled) => {
-            output.say(pooled);
+            output.say(pooled)?;
             output.tidy(|| pooled.tidy(Confidence::P95))?;
             output.json(&answer.pooled(asked, pooled))?;
         }

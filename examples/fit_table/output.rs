@@ -1,7 +1,8 @@
 //! Where text and JSON go.
 
-use crate::arguments::{Arguments, JsonTarget, TidyTarget};
+use crate::arguments::Arguments;
 use crate::failure::Failure;
+use crate::values::{JsonTarget, TidyTarget};
 use nestcount::report::{Dialect, Sheet};
 use serde::Serialize;
 use std::fmt::Display;
@@ -30,13 +31,19 @@ impl<'a> Output<'a> {
         Output { text, json: asked.json.as_ref(), tidy: asked.tidy.as_ref() }
     }
 
-    /// Writes text; a reader that has gone, as of `| head`, is no reason to stop.
-    pub(crate) fn say(&self, text: impl Display) {
-        let _ = match self.text {
+    /// Writes text; a reader that has gone, as of `| head`, is no reason to stop, nor is a closed standard error.
+    pub(crate) fn say(&self, text: impl Display) -> Result<(), Failure> {
+        let written = match self.text {
             TextTarget::Nowhere => Ok(()),
             TextTarget::StandardOutput => writeln!(io::stdout(), "{text}"),
-            TextTarget::StandardError => writeln!(io::stderr(), "{text}"),
+            TextTarget::StandardError => writeln!(io::stderr(), "{text}").or(Ok(())),
         };
+        match written {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(unwritable("the standard output", &error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Writes the result where it was asked for.
@@ -47,7 +54,7 @@ impl<'a> Output<'a> {
             JsonTarget::StandardOutput => (writeln!(io::stdout(), "{text}"), "the standard output".into()),
             JsonTarget::File(path) => (std::fs::write(path, text + "\n"), path.display().to_string()),
         };
-        written.map_err(|error| Failure::Unwritable(format!("cannot write to {place}: {error}")))
+        written.map_err(|error| unwritable(place, &error))
     }
 
     /// Writes the table of estimates where it was asked for.
@@ -57,12 +64,15 @@ impl<'a> Output<'a> {
             Some(TidyTarget::Csv(path)) => (path, sheet().to_csv(Dialect::International)?),
             Some(TidyTarget::Json(path)) => (path, as_json(&sheet())? + "\n"),
         };
-        let unwritable = |error| Failure::Unwritable(format!("cannot write to {}: {error}", path.display()));
-        std::fs::write(path, text).map_err(unwritable)
+        std::fs::write(path, text).map_err(|error| unwritable(path.display(), &error))
     }
 }
 
+fn unwritable(place: impl Display, error: &io::Error) -> Failure {
+    Failure::Unwritable(format!("cannot write to {place}: {error}"))
+}
+
 fn as_json(result: &impl Serialize) -> Result<String, Failure> {
-    let unwritable = |error| Failure::Unwritable(format!("cannot write the result as JSON: {error}"));
-    serde_json::to_string_pretty(result).map_err(unwritable)
+    let failed = |error| Failure::Unwritable(format!("cannot write the result as JSON: {error}"));
+    serde_json::to_string_pretty(result).map_err(failed)
 }

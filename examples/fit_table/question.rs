@@ -1,7 +1,8 @@
 //! From the arguments to the stages of the library.
 
-use crate::arguments::{Arguments, Reference, Treat};
+use crate::arguments::{Arguments, Treat};
 use crate::published::Published;
+use crate::values::Reference;
 use nestcount::area::Placement;
 use nestcount::count::{CountTable, ExclusionReason};
 use nestcount::determinant::{Categorical, Determinants, Numeric, Term};

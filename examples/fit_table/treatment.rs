@@ -46,14 +46,14 @@ impl Data<'_> {
 pub(crate) fn fit(asked: &Arguments, data: Data<'_>, output: &Output<'_>) -> Result<Treated, Failure> {
     let wanted = question::determinants(asked)?;
     if asked.missing == Missing::Impute {
-        output.say(crate::text::Reading { asked, table: data.table, counts: &data.counts });
-        return Ok(incomplete(asked, &data, output)?);
+        output.say(crate::text::Reading { asked, table: data.table, counts: &data.counts })?;
+        return incomplete(asked, &data, output);
     }
     let design = wanted.build(data.table, data.placement, data.counts.rows())?;
     let dropped = design.report().dropped_rows();
     let counts = data.counts.without(&dropped, ExclusionReason::MissingDeterminant);
-    output.say(crate::text::Reading { asked, table: data.table, counts: &counts });
-    output.say(format_args!("\n{}\n", design.report()));
+    output.say(crate::text::Reading { asked, table: data.table, counts: &counts })?;
+    output.say(format_args!("\n{}\n", design.report()))?;
     // The file is read and the design built: what follows is what other programs time as their fit.
     let started = Instant::now();
     let problem = question::model(asked)?.check(data.placement, &counts, design)?;
@@ -86,13 +86,13 @@ fn imputed(asked: &Arguments, problem: &Problem, fit: &Fit) -> Result<PooledFit>
 }
 
 /// Missing determinants are imputed with whatever is to be imputed of the counts.
-fn incomplete(asked: &Arguments, data: &Data<'_>, output: &Output<'_>) -> Result<Treated> {
+fn incomplete(asked: &Arguments, data: &Data<'_>, output: &Output<'_>) -> Result<Treated, Failure> {
     let withheld = match asked.published.treat {
         Treat::Interval => WithheldCounts::AsPublished,
         Treat::Impute => WithheldCounts::Drawn,
         Treat::Drop | Treat::Midpoint => {
             let message = "--missing impute goes with --treat interval or --treat impute".into();
-            return Err(ErrorKind::Specification { message }.into());
+            return Err(Failure::Refused(ErrorKind::Specification { message }.into()));
         }
     };
     let (options, model) = (question::options(asked, Options::default()), question::model(asked)?);
@@ -100,7 +100,7 @@ fn incomplete(asked: &Arguments, data: &Data<'_>, output: &Output<'_>) -> Result
     let started = Instant::now();
     let problem =
         IncompleteProblem::new(&model, &wanted, data.table, data.placement, &data.counts, &options)?;
-    output.say(format_args!("\n{} rows have determinants to impute\n", problem.n_incomplete()));
+    output.say(format_args!("\n{} rows have determinants to impute\n", problem.n_incomplete()))?;
     let estimates = estimator::estimate(asked, problem.with_means())?;
     let mut watch = Watch::new();
     let outcome =

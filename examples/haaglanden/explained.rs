@@ -1,6 +1,9 @@
 //! What the extras explain: both designs, surveys imputed, tests, each gemeente left out.
 
-use crate::source::{Source, Trouble, withholding};
+use crate::area;
+use crate::indented::indented;
+use crate::source::{Source, withholding};
+use crate::trouble::Trouble;
 use indicatif::ProgressBar;
 use nestcount::Options;
 use nestcount::impute::Imputations;
@@ -73,7 +76,7 @@ fn spread(fit: &OffsetFit) -> Result<(), Trouble> {
         let (from, to) = (before.sd.estimate(), after.sd.estimate());
         say!(
             "   sd {:11} {from:.3} without the extras, {to:.3} with them  ({} areas)",
-            after.level,
+            area(&after.level),
             after.n_areas
         );
     }
@@ -103,7 +106,7 @@ fn show(stages: &[SecondStage], extras: &Extras, planted: Option<&[f64]>) {
         say!("\n   planted: {}", all.join(", "));
     }
     for stage in stages {
-        say!("\n{}", indented(&stage.to_string()));
+        say!("\n{}", indented(stage));
         match stage.design {
             Design::Offset if extras.has_errors() => say!("   surveys taken for the truth: too near 0"),
             Design::LogRatio => say!(
@@ -145,7 +148,7 @@ fn tests(fit: &OffsetFit, rng: &mut ChaCha12Rng) -> Result<(), Trouble> {
         let mut permuted = |kind| {
             let wanted = Permutations::new(kind, PERMUTATIONS).on_threads(THREADS);
             let test = fit.permutation_test(&effect.term, wanted, rng, |_| ControlFlow::Continue(()));
-            test.map_or("-".into(), |test| format!("{:.3}", test.p_value()))
+            test.map_or("-".into(), |test| p(test.p_value()))
         };
         let (within, across) = (permuted(Permuting::WithinAreas), permuted(Permuting::AcrossRows));
         let wanted = Bootstrap::new(REFITS).on_threads(THREADS).published_by(&rule);
@@ -155,13 +158,17 @@ fn tests(fit: &OffsetFit, rng: &mut ChaCha12Rng) -> Result<(), Trouble> {
         })?;
         bar.finish_and_clear();
         say!(
-            "   {:22} {:>8.3} {within:>14} {across:>12} {:>10.3}",
+            "   {:22} {:>8} {within:>14} {across:>12} {:>10}",
             effect.term,
-            effect.p_value(),
-            bootstrap.p_value()
+            p(effect.p_value()),
+            p(bootstrap.p_value())
         );
     }
     Ok(())
+}
+
+fn p(value: f64) -> String {
+    if value < 0.001 { "<0.001".into() } else { format!("{value:.3}") }
 }
 
 fn left_out(design: &OffsetDesign, region: &Region, extras: &Extras) -> Result<(), Trouble> {
@@ -187,8 +194,4 @@ fn left_out(design: &OffsetDesign, region: &Region, extras: &Extras) -> Result<(
         }
     }
     Ok(())
-}
-
-fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("   {line}").trim_end().to_string()).collect::<Vec<_>>().join("\n")
 }

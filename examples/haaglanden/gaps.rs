@@ -41,6 +41,9 @@ pub(crate) fn tell(region: &Region, given: &Region, rule: &Substantial, counts: 
         substantial(&all),
         substantial(&given_all)
     );
+    say!(
+        "   given gm: the ratio with the gemeente's own effect in the expectation; above, below: substantially"
+    );
     furthest(region, rule)
 }
 

@@ -2,17 +2,26 @@
 //!
 //! `cargo run --release --example haaglanden` runs on a synthetic country; `-- --data FILE --region CODE --extra FILE` on a
 //! national table and the region's own columns by wijk, where `x_se` holds the standard errors of a survey mean `x`.
-#![allow(clippy::print_stderr)]
 
-/// Prints a line; a reader that has seen enough (`| head`) ends the program quietly.
-macro_rules! say {
-    ($($text:tt)*) => {{
-        use std::io::Write;
-        if writeln!(std::io::stdout(), $($text)*).is_err() {
-            std::process::exit(0);
-        }
-    }};
-}
+#[macro_use]
+#[path = "../common/say.rs"]
+mod say;
+#[path = "../common/chosen.rs"]
+mod chosen;
+#[path = "../common/filled.rs"]
+mod filled;
+#[path = "../common/indented.rs"]
+mod indented;
+#[path = "../common/language.rs"]
+mod language;
+#[path = "../common/save.rs"]
+mod save;
+#[path = "../common/scp_2017.rs"]
+mod scp_2017;
+#[path = "../common/tables.rs"]
+mod tables;
+#[path = "../common/trouble.rs"]
+mod trouble;
 
 mod explained;
 mod gaps;
@@ -21,14 +30,15 @@ mod source;
 
 use clap::Parser;
 use indicatif::ProgressBar;
+use language::InLanguage;
 use nestcount::expected::{Expectation, Substantial};
-use nestcount::report::Language;
 use nestcount::second_stage::{Extras, Region};
 use nestcount::{Fit, Model, Options};
-use source::{Source, Trouble};
+use source::Source;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
+use trouble::{Trouble, ended};
 
 /// A difference of so many percentage points counts as substantial.
 pub(crate) const SUBSTANTIAL: f64 = 1.5;
@@ -39,39 +49,28 @@ pub(crate) const SUBSTANTIAL: f64 = 1.5;
 )]
 struct Arguments {
     /// A national table of wijken in the layout of SCP's published file with reconstructed counts, or of the synthetic one.
-    #[arg(long, requires = "region")]
+    #[arg(long, value_name = "FILE", requires = "region")]
     data: Option<PathBuf>,
     /// The region's code in the table, such as JZ24.
     #[arg(long, requires = "data")]
     region: Option<String>,
     /// A table of the region's own determinants by wijk; `x_se` holds the standard errors of `x`.
-    #[arg(long, requires = "data")]
+    #[arg(long, value_name = "FILE", requires = "data")]
     extra: Option<PathBuf>,
     /// A folder for the sheets of all wijken, in Markdown and HTML, and a figure.
-    #[arg(long)]
+    #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// The language of the sheets.
     #[arg(long, value_enum, default_value = "dutch")]
-    language: SheetLanguage,
+    language: InLanguage,
     /// Seed of the synthetic country, of the tests and of the imputations.
     #[arg(long, default_value_t = 2017)]
     seed: u64,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum SheetLanguage {
-    English,
-    Dutch,
-}
-
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            eprintln!("{trouble}");
-            ExitCode::from(2)
-        }
-    }
+    let arguments = Arguments::parse();
+    ended(run(&arguments).map_err(|trouble| trouble.of(arguments.data.as_deref())))
 }
 
 fn run(arguments: &Arguments) -> Result<(), Trouble> {
@@ -89,7 +88,7 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
     let region = Region::new(&national, &table, &placement, &counts)?;
     let given = Region::expecting(Expectation::given("gemeente"), &national, &table, &placement, &counts)?;
     gaps::tell(&region, &given, &Substantial::points(SUBSTANTIAL)?, &counts)?;
-    let wanted = source.extras()?;
+    let wanted = source.extras();
     let mut told = None;
     if wanted.is_empty() {
         say!("\n3. No extra determinants: --extra FILE names them, and the second stage begins");
@@ -98,18 +97,19 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
         told = Some(explained::tell(&source, &region, &given, extras, arguments.seed)?);
     }
     if let Some(folder) = &arguments.out {
-        let language = match arguments.language {
-            SheetLanguage::English => Language::English,
-            SheetLanguage::Dutch => Language::Dutch,
-        };
         let (placement, counts) = (source.placement(&source.national)?, source.counts(&source.national)?);
         let nation = Region::new(&national, &source.national, &placement, &counts)?;
-        out::write(&source, &region, &nation, told.as_ref(), (folder, language))?;
+        out::write(&source, &region, &nation, told.as_ref(), (folder, arguments.language.into()))?;
     }
     say!(
         "\nA difference says that something is at work that the model does not know; it is no verdict, and no forecast."
     );
     Ok(())
+}
+
+/// What the areas of a level are called: a row is a wijk.
+pub(crate) fn area(level: &str) -> &str {
+    if level == "row" { "wijk" } else { level }
 }
 
 /// The national model: Poisson, random intercepts for jeugdregio and gemeente, an effect per wijk.
@@ -124,7 +124,7 @@ fn national_fit(source: &Source) -> Result<Fit, Trouble> {
     bar.finish_and_clear();
     say!("\n1. The national model: {} wijken, {} determinants", fit.n_rows(), fit.coefficients().len() - 1);
     for level in fit.levels() {
-        say!("   sd {:11} {:.3}  ({} areas)", level.level, level.sd.estimate(), level.n_areas);
+        say!("   sd {:11} {:.3}  ({} areas)", area(&level.level), level.sd.estimate(), level.n_areas);
     }
     Ok(fit)
 }

@@ -1,13 +1,14 @@
 //! Sheets for dialogue sessions, and figures of gemeenten and of effects.
 
 use crate::explained::Told;
-use crate::source::{Source, Trouble};
+use crate::save::save;
+use crate::source::Source;
+use crate::trouble::Trouble;
 use nestcount::infer::{Confidence, Interval};
 use nestcount::map::{CaterpillarArea, Figure};
 use nestcount::report::{Language, SheetWords};
 use nestcount::second_stage::{DialogueSheets, Region};
 use nestcount::{Error, expected::Substantial};
-use std::fs;
 use std::path::Path;
 
 /// A 95 % interval of a ratio of counts.
@@ -27,17 +28,16 @@ pub(crate) fn write(
     };
     let words = words(source, language)?;
     let own = folder.join("wijken");
-    fs::create_dir_all(&own).map_err(|error| trouble(&own, &error))?;
     let all = sheets.all();
     for sheet in &all {
         let code = sheet.path.last().map_or("wijk", String::as_str);
         let safe: String = code.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-        save(&own.join(format!("{safe}.md")), &sheet.markdown(&words))?;
-        save(&own.join(format!("{safe}.html")), &sheet.html(&words))?;
+        save(&own, &format!("{safe}.md"), sheet.markdown(&words))?;
+        save(&own, &format!("{safe}.html"), sheet.html(&words))?;
     }
-    save(&folder.join("gemeenten.svg"), &gemeenten(region, language)?)?;
+    save(folder, "gemeenten.svg", gemeenten(region, language)?)?;
     if let Some(told) = told {
-        save(&folder.join("effects.svg"), &effects(told, language)?)?;
+        save(folder, "effects.svg", effects(told, language)?)?;
     }
     say!("\n6. {} sheets in {} and figures beside them", all.len(), own.display());
     Ok(())
@@ -99,12 +99,4 @@ fn effects(told: &Told, language: Language) -> Result<String, Error> {
         Language::Dutch => ("Wat de extra kenmerken verklaren", "log gebruik per standaardafwijking, 95 %"),
     };
     Figure::new(title, axis, "").language(language).caterpillar(&all)
-}
-
-fn save(path: &Path, text: &str) -> Result<(), Trouble> {
-    fs::write(path, text).map_err(|error| trouble(path, &error))
-}
-
-fn trouble(path: &Path, error: &std::io::Error) -> Trouble {
-    Trouble::File(format!("{}: {error}", path.display()))
 }

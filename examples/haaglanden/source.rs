@@ -1,15 +1,19 @@
 //! Where nation and extras come from: the synthetic Haaglanden, or files.
 
+use crate::chosen::{self, Chosen};
+use crate::filled::filled;
+use crate::trouble::Trouble;
+use crate::{scp_2017, tables};
+use nestcount::Result;
 use nestcount::area::{CodeScope, LevelColumn, Placement};
-use nestcount::count::{CountTable, DisclosureRule};
-use nestcount::determinant::{Determinants, MissingCells, Numeric};
+use nestcount::count::{Count, CountTable, DisclosureRule};
+use nestcount::determinant::{Determinants, MissingCells};
 use nestcount::second_stage::Extra;
 use nestcount::simulate::{HaaglandenVariant, Truth, haaglanden_world};
 use nestcount::table::Table;
-use nestcount::{Error, Result};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
-use std::fs::File;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Counts below this are withheld.
@@ -37,8 +41,7 @@ pub(crate) struct Layout {
     exposure: &'static str,
     /// A column that marks withheld counts; where there is none they are withheld here.
     flag: Option<&'static str>,
-    plain: &'static [&'static str],
-    logged: &'static [&'static str],
+    determinants: Chosen,
 }
 
 const SYNTHETIC: Layout = Layout {
@@ -51,50 +54,16 @@ const SYNTHETIC: Layout = Layout {
     count: "gebruikers",
     exposure: "jeugdigen",
     flag: None,
-    plain: &["eenouder", "speciaal_onderwijs", "laag_inkomen", "ouders_ggz"],
-    logged: &["bijstand", "nietwesters", "grootte"],
+    determinants: chosen::SYNTHETIC,
 };
 
 const SCP_2017: Layout = Layout {
-    levels: [
-        LevelColumn { level: "jeugdregio", column: "jeugdregio_code" },
-        LevelColumn { level: "gemeente", column: "gm" },
-        LevelColumn { level: "wijk", column: "wijk" },
-    ],
+    levels: scp_2017::LEVELS,
     names: ["wijknaam", "gemnaam"],
     count: "n_users_rec",
     exposure: "n_youth_rec",
     flag: Some("suppressed"),
-    plain: &[
-        "perc_sbo_g",
-        "perc_vso_g",
-        "perc_praktijk_g",
-        "perc_hhmk",
-        "perc_jong04",
-        "perc_1ouder",
-        "perc_tienmam",
-        "perc_hhmkhgink",
-        "perc_kind_sch5",
-        "perc_ouderpsy",
-        "perc_hhverd",
-        "perc_hhbijs",
-        "perc_hhwan",
-        "groenedruk",
-        "grijzedruk",
-        "perc_ao",
-        "perc_laagopl",
-        "gem_gestink",
-        "polchrplus",
-        "perc_nwmig",
-        "perc_antsur",
-        "perc_1gez",
-        "huur_corp",
-        "woonwaarde",
-        "afstandhuisarts",
-        "samenw",
-        "kleinewijk",
-    ],
-    logged: &[],
+    determinants: Chosen { plain: &scp_2017::DETERMINANTS, logged: &[] },
 };
 
 impl Source {
@@ -115,18 +84,27 @@ impl Source {
     }
 
     pub(crate) fn files(data: &Path, extra: Option<&Path>, region: &str) -> Result<Source, Trouble> {
-        let national = read(data)?;
+        let national = tables::read(data)?;
         let layout = [SCP_2017, SYNTHETIC].into_iter().find(|layout| national.has(layout.count));
         let layout = layout.ok_or_else(|| {
             let wanted = format!("neither '{}' nor '{}'", SCP_2017.count, SYNTHETIC.count);
-            Trouble::File(format!("{}: has {wanted} as a column of counts", data.display()))
+            Trouble::at(data, format!("has {wanted} as a column of counts"))
         })?;
+        tables::require(&national, data, layout.columns())?;
+        let column = layout.levels[0].column;
+        let regions = national.codes(column)?;
+        if !regions.iter().flatten().any(|known| known == region) {
+            let known: BTreeSet<&str> = regions.iter().flatten().map(String::as_str).collect();
+            let (known, n) = (known.iter().take(8).copied().collect::<Vec<_>>().join(", "), known.len());
+            let what = format!("no row has '{region}' in column '{column}'; the {n} regions are {known} …");
+            return Err(Trouble::at(data, what));
+        }
         Ok(Source {
             title: data.display().to_string(),
             about: format!("Source: {}.", data.display()),
             national,
+            extra: extra.map(|path| extras(path, layout.levels[2].column)).transpose()?,
             layout,
-            extra: extra.map(read).transpose()?,
             region: region.into(),
             truth: None,
         })
@@ -143,11 +121,9 @@ impl Source {
             Some(flag) => rule.counts_flagged(table, self.layout.count, flag)?,
             None => {
                 let secret = rule.read(".")?;
-                let publish = |count: Option<f64>| match count {
-                    Some(y) if y >= THRESHOLD as f64 => rule.read(&y.to_string()),
-                    _ => Ok(secret),
-                };
-                table.numbers(self.layout.count)?.into_iter().map(publish).collect::<Result<Vec<_>>>()?
+                let small = |count: &Count| matches!(count, Count::Exact(y) if *y < THRESHOLD);
+                let all = Count::column(table, self.layout.count)?;
+                all.into_iter().map(|count| if small(&count) { secret } else { count }).collect()
             }
         };
         CountTable::with_exposures(counts, table.numbers(self.layout.exposure)?)
@@ -155,84 +131,64 @@ impl Source {
 
     /// The national determinants in units of their standard deviation, missing cells filled with the mean around them.
     pub(crate) fn determinants(&self) -> Determinants {
-        let plain = self.layout.plain.iter().map(|name| Numeric::new(name).z_score());
-        let logged = self.layout.logged.iter().map(|name| Numeric::new(name).log().z_score());
-        plain.chain(logged).fold(Determinants::new(), Determinants::with).missing(MissingCells::ParentMean)
+        let all = self.layout.determinants.z_scores().fold(Determinants::new(), Determinants::with);
+        all.missing(MissingCells::ParentMean)
     }
 
     /// The region's rows of the national table, with the extras where there are some; wijken without extras are left out.
-    pub(crate) fn regional(&self) -> Result<(Table, usize), Trouble> {
+    pub(crate) fn regional(&self) -> Result<(Table, usize)> {
         let regions = self.national.codes(self.layout.levels[0].column)?;
-        let rows: Vec<usize> =
-            (0..regions.len()).filter(|&row| regions[row].as_deref() == Some(self.region.as_str())).collect();
-        if rows.is_empty() {
-            let column = self.layout.levels[0].column;
-            return Err(Trouble::File(format!("no row has '{}' in column '{column}'", self.region)));
-        }
-        let own = self.national.select(&rows);
+        let there = |row: &usize| regions[*row].as_deref() == Some(self.region.as_str());
+        let own = self.national.select(&(0..regions.len()).filter(there).collect::<Vec<_>>());
         let Some(extra) = &self.extra else { return Ok((own, 0)) };
-        let (wijken, key) = (own.codes(self.layout.levels[2].column)?, self.key(extra)?);
-        let known = extra.codes(&key)?;
+        let key = self.layout.levels[2].column;
+        let (wijken, known) = (own.codes(key)?, extra.codes(key)?);
         let kept: Vec<usize> = (0..wijken.len()).filter(|&row| known.contains(&wijken[row])).collect();
-        let columns: Vec<&str> =
-            extra.names().iter().map(String::as_str).filter(|name| *name != key).collect();
-        let joined =
-            own.select(&kept).with_columns_of(self.layout.levels[2].column, extra, &key, &columns)?;
-        Ok((joined, wijken.len() - kept.len()))
+        let columns: Vec<&str> = names(extra, key).collect();
+        Ok((own.select(&kept).with_columns_of(key, extra, key, &columns)?, wijken.len() - kept.len()))
     }
 
     /// The extras by the names of their columns: those with a column of standard errors are survey means.
-    pub(crate) fn extras(&self) -> Result<Vec<Extra>, Trouble> {
-        let Some(extra) = &self.extra else { return Ok(Vec::new()) };
-        let key = self.key(extra)?;
-        let names = extra.names().iter().filter(|name| **name != key && !name.ends_with(STD_ERROR));
-        let one = |name: &String| {
+    pub(crate) fn extras(&self) -> Vec<Extra> {
+        let Some(extra) = &self.extra else { return Vec::new() };
+        let wanted = names(extra, self.layout.levels[2].column).filter(|name| !name.ends_with(STD_ERROR));
+        let one = |name: &str| {
             let error = format!("{name}{STD_ERROR}");
             match extra.has(&error) {
                 true => Extra::survey(name, &error).z_score(),
                 false => Extra::exact(name).z_score(),
             }
         };
-        Ok(names.map(one).collect())
+        wanted.map(one).collect()
     }
+}
 
-    fn key(&self, extra: &Table) -> Result<String, Trouble> {
-        let column = self.layout.levels[2].column;
-        match extra.has(column) {
-            true => Ok(column.into()),
-            false => Err(Trouble::File(format!("the table of extras has no column '{column}' with codes"))),
-        }
+impl Layout {
+    /// All that a table needs.
+    fn columns(&self) -> impl Iterator<Item = &'static str> {
+        let levels = self.levels.map(|level| level.column).into_iter();
+        let counts = [self.count, self.exposure].into_iter().chain(self.flag);
+        levels.chain(self.names).chain(counts).chain(self.determinants.names())
     }
+}
+
+/// A table with a code in every row, and numbers.
+fn extras(path: &Path, key: &str) -> Result<Table, Trouble> {
+    let table = tables::read(path)?;
+    tables::require(&table, path, [key])?;
+    filled(&table, path, key)?;
+    for name in names(&table, key) {
+        // here, where rows are those of the file
+        table.numbers(name).map_err(|error| Trouble::from(error).of(Some(path)))?;
+    }
+    Ok(table)
+}
+
+/// The columns but for that of the codes.
+fn names<'a>(extra: &'a Table, key: &'a str) -> impl Iterator<Item = &'a str> {
+    extra.names().iter().map(String::as_str).filter(move |name| *name != key)
 }
 
 pub(crate) fn withholding() -> Result<DisclosureRule> {
     DisclosureRule::builder().withheld_below(THRESHOLD).build()
-}
-
-fn read(path: &Path) -> Result<Table, Trouble> {
-    let trouble = |message: String| Trouble::File(format!("{}: {message}", path.display()));
-    let file = File::open(path).map_err(|error| trouble(error.to_string()))?;
-    Table::from_csv(file).map_err(|error| trouble(error.to_string()))
-}
-
-/// What can go wrong: the file, or what it holds.
-#[derive(Debug)]
-pub(crate) enum Trouble {
-    File(String),
-    Data(Error),
-}
-
-impl From<Error> for Trouble {
-    fn from(error: Error) -> Self {
-        Trouble::Data(error)
-    }
-}
-
-impl std::fmt::Display for Trouble {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Trouble::File(message) => write!(f, "error: {message}"),
-            Trouble::Data(error) => write!(f, "error[{}]: {error}", error.code()),
-        }
-    }
 }

@@ -9,6 +9,10 @@ pub(crate) const LITTLE_SCHOOLING: &str = "little schooling";
 pub(crate) const WELFARE: &str = "on welfare";
 pub(crate) const NON_WESTERN: &str = "non-western";
 
+/// What all this is made of.
+pub(crate) const NEEDED: [&str; 8] =
+    ["a_inw", "a_hh", "a_00_14", "a_15_24", "a_hh_m_k", "a_opl_lg", "a_soz_wb", "a_nw_all"];
+
 /// The table with the exposure and four shares, in percent; a share is missing where one of its parts is.
 pub(crate) fn with_shares(table: Table) -> Result<Table> {
     let column = |name: &str| table.numbers(name);

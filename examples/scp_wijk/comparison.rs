@@ -24,7 +24,7 @@ pub(crate) fn with_scp(source: &Source, placement: &Placement) -> Result<Option<
     if !source.table.has(EXPECTED) {
         return Ok(None);
     }
-    let names = source.columns.determinants.iter().map(|(name, _)| *name).collect();
+    let names = source.columns.determinants.names().collect();
     let wijken = Wijken::read(&source.table, placement, names)?;
     let n = wijken.scp.len();
     say!("\n9. Expected percentages given the gemeente, beside those SCP published ('{EXPECTED}')");

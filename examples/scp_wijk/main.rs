@@ -3,17 +3,24 @@
 //! `cargo run --release --example scp_wijk` runs on a synthetic world in the shape of SCP's study;
 //! `-- --data FILE` on SCP's table, `-- --cbs FILE` on one of Statistics Netherlands. With `--features spreadsheet` it takes
 //! SCP's spreadsheet as published: `-- --data FILE.ods --regions FILE.csv`.
-#![allow(clippy::print_stderr)]
 
-/// Prints a line; a reader that has seen enough (`| head`) ends the program quietly.
-macro_rules! say {
-    ($($text:tt)*) => {{
-        use std::io::Write;
-        if writeln!(std::io::stdout(), $($text)*).is_err() {
-            std::process::exit(0);
-        }
-    }};
-}
+#[macro_use]
+#[path = "../common/say.rs"]
+mod say;
+#[path = "../common/chosen.rs"]
+mod chosen;
+#[path = "../common/indented.rs"]
+mod indented;
+#[path = "../common/language.rs"]
+mod language;
+#[path = "../common/save.rs"]
+mod save;
+#[path = "../common/scp_2017.rs"]
+mod scp_2017;
+#[path = "../common/tables.rs"]
+mod tables;
+#[path = "../common/trouble.rs"]
+mod trouble;
 
 mod agreement;
 mod cbs;
@@ -31,20 +38,22 @@ mod treatments;
 mod withheld_shares;
 
 use clap::Parser;
+use indented::indented;
 use indicatif::ProgressBar;
+use language::InLanguage;
 use nestcount::area::{CodeScope, Placement};
 use nestcount::count::CountTable;
 use nestcount::determinant::Determinants;
 use nestcount::expected::Substantial;
-use nestcount::map::Language;
 use nestcount::{Fit, Model, Options, Problem, Result};
 use published::Published;
 use results::{Basis, Wanted};
-use source::{Source, Trouble};
+use source::Source;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
+use trouble::{Trouble, ended};
 
 /// A difference of so many percentage points counts as substantial.
 const SUBSTANTIAL: f64 = 1.5;
@@ -56,42 +65,33 @@ const SUBSTANTIAL: f64 = 1.5;
 struct Arguments {
     /// SCP's spreadsheet as published (with --regions), or a table of it with reconstructed counts; without it the world is
     /// synthetic.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
     /// A table that says to which jeugdregio each gemeente belongs: columns gm, jeugdregio_code, jeugdregio.
-    #[arg(long, requires = "data")]
+    #[arg(long, value_name = "FILE", requires = "data")]
     regions: Option<PathBuf>,
     /// A neighbourhood table of Statistics Netherlands with counts of youth care as published.
-    #[arg(long, conflicts_with = "data")]
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
     cbs: Option<PathBuf>,
     /// A folder to write results to: data file, codebook, maps of gemeenten and of wijken, figures.
-    #[arg(long)]
+    #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// A folder with the boundaries of Statistics Netherlands; without it the maps are schematic, a square an area.
-    #[arg(long, requires = "out")]
+    #[arg(long, value_name = "FOLDER", requires = "out")]
     geo: Option<PathBuf>,
     /// The language of the maps.
     #[arg(long, value_enum, default_value = "english")]
-    language: MapLanguage,
+    language: InLanguage,
     /// Seed of the synthetic world, of the imputations and of the draws behind exceedance and ranks.
     #[arg(long, default_value_t = 2020)]
     seed: u64,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum MapLanguage {
-    English,
-    Dutch,
-}
-
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            eprintln!("{trouble}");
-            ExitCode::from(2)
-        }
-    }
+    let arguments = Arguments::parse();
+    ended(
+        run(&arguments).map_err(|trouble| trouble.of(arguments.data.as_deref().or(arguments.cbs.as_deref()))),
+    )
 }
 
 /// The wijken with all that is known of them.
@@ -119,10 +119,7 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
 
     let (placement, counts) = (&study.placement, &study.published.counts);
     let design = columns.wanted().build(&source.table, placement, counts.rows())?;
-    say!(
-        "\n3. Determinants (in units of their standard deviation)\n{}",
-        indented(&design.report().to_string())
-    );
+    say!("\n3. Determinants (in units of their standard deviation)\n{}", indented(design.report()));
 
     say!(
         "\n4. Models: Poisson, random intercepts for jeugdregio, gemeente and wijk; withheld counts as intervals"
@@ -130,7 +127,7 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
     let nothing = Determinants::new().build(&source.table, placement, counts.rows())?;
     let (_, empty, _) = fitted("empty model", model().check(placement, counts, nothing)?)?;
     let (problem, full, took) = fitted("full model", model().check(placement, counts, design)?)?;
-    say!("\n{}", indented(&full.to_string()));
+    say!("\n{}", indented(&full));
 
     story::variances(&empty, &full);
     story::rate_ratios(&full);
@@ -161,11 +158,7 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
 
 impl Arguments {
     fn wanted<'a>(&'a self, out: &'a Path) -> Wanted<'a> {
-        let language = match self.language {
-            MapLanguage::English => Language::English,
-            MapLanguage::Dutch => Language::Dutch,
-        };
-        Wanted { out, geo: self.geo.as_deref(), language, seed: self.seed }
+        Wanted { out, geo: self.geo.as_deref(), language: self.language.into(), seed: self.seed }
     }
 }
 
@@ -185,8 +178,8 @@ impl Study<'_> {
 
     /// Wijken in the fit in which a determinant is missing.
     pub(crate) fn incomplete_rows(&self) -> usize {
-        let columns = self.source.columns.determinants.iter();
-        let cells: Vec<_> = columns.filter_map(|(name, _)| self.source.table.numbers(name).ok()).collect();
+        let names = self.source.columns.determinants.names();
+        let cells: Vec<_> = names.filter_map(|name| self.source.table.numbers(name).ok()).collect();
         let rows = self.published.counts.rows().iter();
         rows.filter(|&&row| cells.iter().any(|cells| cells[row].is_none())).count()
     }
@@ -210,8 +203,4 @@ fn fitted(name: &str, problem: Problem) -> Result<(Problem, Fit, f64)> {
     let (took, evaluations) = (begun.elapsed().as_secs_f64() * 1e3, fit.certificate().evaluations);
     say!("   {name:12} logLik {:>12.3} after {evaluations} evaluations, {took:.1} ms", fit.log_likelihood());
     Ok((problem, fit, took))
-}
-
-fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("   {line}").trim_end().to_string()).collect::<Vec<_>>().join("\n")
 }

@@ -60,14 +60,8 @@ impl Reasons {
         self.most(self.parts.row(row).to_vec(), n)
     }
 
-    /// The same of several wijken, on average; not of what an area adds by itself.
-    #[allow(dead_code)] // the test of the comparison has no maps
-    pub(crate) fn largest_of_mean(&self, rows: &[usize], n: usize) -> Vec<(&str, f64)> {
-        let mean = self.parts.select(Axis(0), rows).mean_axis(Axis(0));
-        self.most(mean.map_or_else(Vec::new, |mean| mean.to_vec()), n)
-    }
-
-    fn most(&self, parts: Vec<f64>, n: usize) -> Vec<(&str, f64)> {
+    /// The largest of parts along the names.
+    pub(crate) fn most(&self, parts: Vec<f64>, n: usize) -> Vec<(&str, f64)> {
         let mut parts: Vec<(&str, f64)> = self.names.iter().map(String::as_str).zip(parts).collect();
         parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
         parts.truncate(n);

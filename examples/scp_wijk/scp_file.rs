@@ -1,7 +1,8 @@
 //! SCP's own file with a table of regions: what it lacks, and what is done instead.
 
 use crate::reconstruction::{Others, Percentages, Reconstructed, Size, smallest};
-use crate::source::Trouble;
+use crate::tables;
+use crate::trouble::Trouble;
 use nestcount::Result;
 use nestcount::nl::files::PublishedTable;
 use nestcount::table::{Column, Table};
@@ -14,14 +15,16 @@ const REGIONS: [&str; 2] = ["jeugdregio_code", "jeugdregio"];
 pub(crate) fn read(path: &Path, regions: Option<&Path>) -> Result<(Table, String), Trouble> {
     let published = open(path)?;
     let Some(regions) = regions else {
-        return Err(Trouble::File(format!(
-            "{}: SCP's file does not say to which jeugdregio a gemeente belongs; name a table with the columns gm and {} by \
-             --regions",
-            path.display(),
-            REGIONS.join(", ")
-        )));
+        let columns = REGIONS.join(", ");
+        let what = format!(
+            "SCP's file does not say to which jeugdregio a gemeente belongs; name a table with the columns gm, {columns} by \
+             --regions"
+        );
+        return Err(Trouble::at(path, what));
     };
-    let regions = crate::source::read(regions)?;
+    let at = regions;
+    let regions = tables::read(at)?;
+    tables::require(&regions, at, ["gm"].into_iter().chain(REGIONS))?;
     let wijken = reconstructed(&published)?;
     let note = words(&published, &wijken)?;
     Ok((table(&published, &wijken, &regions)?, note))
@@ -36,7 +39,7 @@ fn open(path: &Path) -> Result<PublishedTable, Trouble> {
 fn open(path: &Path) -> Result<PublishedTable, Trouble> {
     let how = "reading SCP's spreadsheet needs a build with the feature `spreadsheet`: cargo run --release --features spreadsheet \
                --example scp_wijk -- --data FILE --regions FILE";
-    Err(Trouble::File(format!("{}: {how}", path.display())))
+    Err(Trouble::at(path, how))
 }
 
 /// The numbers of each wijk, where there are some that give its percentages back.

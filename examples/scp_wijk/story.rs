@@ -157,7 +157,7 @@ struct Wijk {
 }
 
 /// Characters of a wijk's name that fit its column.
-const NAME_WIDTH: usize = 48;
+const NAME_WIDTH: usize = 54;
 
 impl Wijk {
     fn print<'a>(side: &str, wijken: impl Iterator<Item = &'a Wijk>) {

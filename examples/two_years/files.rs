@@ -1,26 +1,33 @@
 //! The tables of SCP (2017) and Statistics Netherlands (2021), and the gemeenten of both years.
 
-use crate::Trouble;
+use crate::chosen::Chosen;
+use crate::filled::filled;
+use crate::tables;
+use crate::trouble::Trouble;
 use crate::year::Year;
 use nestcount::count::{Count, DisclosureRule};
 use nestcount::crosswalk::{Common, Crosswalk};
 use nestcount::table::Table;
-use nestcount::{Result, nl};
+use nestcount::{Error, nl};
 use std::collections::{BTreeSet, HashMap};
-use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Determinants that both tables have; those marked enter as their logarithm.
-pub(crate) const NAMES: [(&str, bool); 4] = [
-    ("eengezinswoningen", false),
-    ("corporatiehuur", false),
-    ("woningwaarde", true),
-    ("niet-westers", false),
-];
+/// Determinants that both tables have.
+pub(crate) const NAMES: Chosen =
+    Chosen { plain: &["eengezinswoningen", "corporatiehuur", "niet-westers"], logged: &["woningwaarde"] };
 
-/// What the tables call them; the last column of 2021 is a number of people, out of `a_inw`.
-const IN_2017: [&str; 4] = ["perc_1gez", "huur_corp", "woonwaarde", "perc_nwmig"];
-const IN_2021: [&str; 4] = ["p_1gezw", "p_wcorpw", "g_wozbag", "a_nw_all"];
+/// What the tables call them; the share of 2021 is made of a number of people out of `a_inw`.
+const IN_2017: [&str; 4] = ["perc_1gez", "huur_corp", "perc_nwmig", "woonwaarde"];
+const IN_2021: [&str; 4] = ["p_1gezw", "p_wcorpw", NON_WESTERN, "g_wozbag"];
+const NON_WESTERN: &str = "a_nw_all";
+
+/// What else is needed of each file.
+const OF_2017: [&str; 4] = ["wijk", "gm", "n_users_rec", "n_youth_rec"];
+const OF_2021: [&str; 8] =
+    ["wijk", "gm", "gemnaam", "jeugdregio2016", "jeugdzorg_totaal", "a_00_14", "a_15_24", "a_inw"];
+const OF_LIST: [&str; 2] = ["gm", "gm_2021"];
+/// Marks withheld counts in both years.
+const FLAG: &str = "suppressed";
 
 /// Gemeenten that were split between the two years, with those that took over their parts. The list names only the
 /// largest. How much went where does not matter: areas are taken that hold all parts.
@@ -42,12 +49,13 @@ pub(crate) struct Files {
 
 impl Files {
     pub(crate) fn read(folder: &Path) -> Result<Files, Trouble> {
-        let [of_2017, of_2021, list] = ["scp2017_wijken.csv", "wijken2021.csv", "gemeenten2017.csv"]
-            .map(|name| read(&folder.join(name)));
-        let (of_2017, of_2021, list) = (of_2017?, of_2021?, list?);
+        let of_2017 =
+            Source::read(folder, "scp2017_wijken.csv", &[&OF_2017[..], &IN_2017, &[FLAG]].concat())?;
+        let of_2021 = Source::read(folder, "wijken2021.csv", &[&OF_2021[..], &IN_2021, &[FLAG]].concat())?;
+        let list = Source::read(folder, "gemeenten2017.csv", &OF_LIST)?;
         let crosswalk = crosswalk(&list)?;
         let common = crosswalk.common()?;
-        let names = codes(&of_2021, "gm")?.into_iter().zip(codes(&of_2021, "gemnaam")?).collect();
+        let names = of_2021.codes("gm")?.into_iter().zip(of_2021.codes("gemnaam")?).collect();
         let (first, left_out) = first(&of_2017, &common, &of_2021)?;
         let second = second(&of_2021, &common)?;
         Ok(Files { years: [first, second], crosswalk, common, names, left_out })
@@ -61,57 +69,102 @@ impl Files {
     }
 }
 
+/// A table and the file that it is from.
+struct Source {
+    path: PathBuf,
+    table: Table,
+}
+
+impl Source {
+    fn read(folder: &Path, name: &str, columns: &[&'static str]) -> Result<Source, Trouble> {
+        let path = folder.join(name);
+        let table = tables::read(&path)?;
+        tables::require(&table, &path, columns.iter().copied())?;
+        Ok(Source { path, table })
+    }
+
+    fn codes(&self, column: &str) -> Result<Vec<String>, Trouble> {
+        filled(&self.table, &self.path, column)
+    }
+
+    fn numbers(&self, column: &str) -> Result<Vec<Option<f64>>, Trouble> {
+        self.table.numbers(column).map_err(|error| self.trouble(error))
+    }
+
+    fn counts(&self, rule: &DisclosureRule, column: &str) -> Result<Vec<Count>, Trouble> {
+        rule.counts_flagged(&self.table, column, FLAG).map_err(|error| self.trouble(error))
+    }
+
+    /// The common area of each row's gemeente; one that the crosswalk does not know is an error with its code.
+    fn in_common(&self, whole: &Crosswalk) -> Result<Vec<String>, Trouble> {
+        let gemeenten = self.codes("gm")?;
+        let each: BTreeSet<&String> = gemeenten.iter().filter(|code| *code != TORN).collect();
+        let each: Vec<&String> = each.into_iter().collect();
+        whole.carry(&each).map_err(|error| self.trouble(error))?;
+        let to =
+            |code: &String| whole.shares_of(code).first().map_or(String::new(), |(to, _)| to.to_string());
+        Ok(gemeenten.iter().map(to).collect())
+    }
+
+    fn trouble(&self, error: Error) -> Trouble {
+        Trouble::from(error).of(Some(&self.path))
+    }
+}
+
 /// Gemeenten of 2017 as those of 2021, without the one that was torn.
-fn crosswalk(list: &Table) -> Result<Crosswalk> {
-    let pairs = codes(list, "gm")?.into_iter().zip(codes(list, "gm_2021")?);
+fn crosswalk(list: &Source) -> Result<Crosswalk, Trouble> {
+    let pairs = list.codes("gm")?.into_iter().zip(list.codes("gm_2021")?);
     let whole = |(from, _): &(String, String)| from != TORN && SPLIT.iter().all(|(split, _)| split != from);
     let mut weights: Vec<(String, String, f64)> =
         pairs.filter(whole).map(|(from, to)| (from, to, 1.0)).collect();
     for (from, parts) in SPLIT {
         weights.extend(parts.iter().map(|to| (from.to_string(), to.to_string(), 1.0)));
     }
-    Crosswalk::from_weights(weights)
+    Crosswalk::from_weights(weights).map_err(|error| list.trouble(error))
 }
 
 /// The wijken of 2017 in the common areas: users reconstructed from percentages, withheld below 10.
-fn first(table: &Table, common: &Common, of_2021: &Table) -> Result<(Year, usize)> {
-    let gemeenten = codes(table, "gm")?;
-    let there = |row: &usize| gemeenten[*row] != TORN;
-    let kept: Vec<usize> = (0..table.n_rows()).filter(there).collect();
-    let left_out = table.n_rows() - kept.len();
-    let table = table.select(&kept);
-    let gemeenten = in_common(&codes(&table, "gm")?, &common.before)?;
+fn first(of_2017: &Source, common: &Common, of_2021: &Source) -> Result<(Year, usize), Trouble> {
+    let gemeenten = of_2017.in_common(&common.before)?;
     // A region of 2017 is that of the area's gemeenten in the table of 2021: mergers crossed regions.
-    let regions: HashMap<String, String> = in_common(&codes(of_2021, "gm")?, &common.after)?
-        .into_iter()
-        .zip(codes(of_2021, "jeugdregio2016")?)
-        .collect();
-    let jeugdregios = gemeenten.iter().map(|code| regions.get(code).cloned().unwrap_or_default()).collect();
+    let regions: HashMap<String, String> =
+        of_2021.in_common(&common.after)?.into_iter().zip(of_2021.codes("jeugdregio2016")?).collect();
     let rule = DisclosureRule::builder().withheld_below(10).build()?;
-    let counts = rule.counts_flagged(&table, "n_users_rec", "suppressed")?;
-    let determinants = IN_2017.iter().map(|name| table.numbers(name)).collect::<Result<_>>()?;
-    let wijken = codes(&table, "wijk")?;
-    let youths = table.numbers("n_youth_rec")?;
-    Ok((
-        with_users(Year { label: "2017", wijken, gemeenten, jeugdregios, youths, counts, determinants }),
-        left_out,
-    ))
+    let year = Year {
+        label: "2017",
+        wijken: of_2017.codes("wijk")?,
+        jeugdregios: gemeenten.iter().map(|code| regions.get(code).cloned().unwrap_or_default()).collect(),
+        gemeenten,
+        youths: of_2017.numbers("n_youth_rec")?,
+        counts: of_2017.counts(&rule, "n_users_rec")?,
+        determinants: IN_2017.iter().map(|name| of_2017.numbers(name)).collect::<Result<_, _>>()?,
+    };
+    let own = of_2017.codes("gm")?;
+    let torn: BTreeSet<String> =
+        year.wijken.iter().zip(&own).filter(|(_, gm)| *gm == TORN).map(|(wijk, _)| wijk.clone()).collect();
+    Ok((with_users(year.only(|wijk| !torn.contains(wijk))), torn.len()))
 }
 
 /// The wijken of 2021 in the common areas: users rounded to 5 and withheld below 10, out of persons of 0 to 24.
-fn second(table: &Table, common: &Common) -> Result<Year> {
-    let gemeenten = in_common(&codes(table, "gm")?, &common.after)?;
-    let both = |one: &str, other: &str, of: fn(f64, f64) -> Option<f64>| -> Result<Vec<Option<f64>>> {
-        let cells = table.numbers(one)?.into_iter().zip(table.numbers(other)?);
-        Ok(cells.map(|(one, other)| of(one?, other?)).collect())
+fn second(of_2021: &Source, common: &Common) -> Result<Year, Trouble> {
+    let both =
+        |one: &str, other: &str, of: fn(f64, f64) -> Option<f64>| -> Result<Vec<Option<f64>>, Trouble> {
+            let cells = of_2021.numbers(one)?.into_iter().zip(of_2021.numbers(other)?);
+            Ok(cells.map(|(one, other)| of(one?, other?)).collect())
+        };
+    let determinant = |name: &&str| match *name {
+        NON_WESTERN => both(name, "a_inw", |part, all| (all > 0.0).then_some(100.0 * part / all)),
+        name => of_2021.numbers(name),
     };
-    let youths = both("a_00_14", "a_15_24", |young, older| Some(young + older))?;
-    let non_western = both("a_nw_all", "a_inw", |part, all| (all > 0.0).then_some(100.0 * part / all))?;
-    let plain = IN_2021[..3].iter().map(|name| table.numbers(name));
-    let determinants = plain.chain([Ok(non_western)]).collect::<Result<_>>()?;
-    let counts = nl::cbs_2022().counts_flagged(table, "jeugdzorg_totaal", "suppressed")?;
-    let (wijken, jeugdregios) = (codes(table, "wijk")?, codes(table, "jeugdregio2016")?);
-    Ok(with_users(Year { label: "2021", wijken, gemeenten, jeugdregios, youths, counts, determinants }))
+    Ok(with_users(Year {
+        label: "2021",
+        wijken: of_2021.codes("wijk")?,
+        gemeenten: of_2021.in_common(&common.after)?,
+        jeugdregios: of_2021.codes("jeugdregio2016")?,
+        youths: both("a_00_14", "a_15_24", |young, older| Some(young + older))?,
+        counts: of_2021.counts(&nl::cbs_2022(), "jeugdzorg_totaal")?,
+        determinants: IN_2021.iter().map(determinant).collect::<Result<_, _>>()?,
+    }))
 }
 
 /// The wijken with a count, if only between bounds, and with youths.
@@ -122,23 +175,4 @@ fn with_users(year: Year) -> Year {
         .map(|(_, wijk)| wijk.clone())
         .collect();
     year.only(|wijk| usable.contains(wijk))
-}
-
-/// The common area of each row's gemeente; one that the crosswalk does not know is an error with its code.
-fn in_common(gemeenten: &[String], whole: &Crosswalk) -> Result<Vec<String>> {
-    let each: BTreeSet<&String> = gemeenten.iter().collect();
-    let each: Vec<&String> = each.into_iter().collect();
-    whole.carry(&each)?;
-    let to = |code: &String| whole.shares_of(code).first().map_or(String::new(), |(to, _)| to.to_string());
-    Ok(gemeenten.iter().map(to).collect())
-}
-
-fn codes(table: &Table, column: &str) -> Result<Vec<String>> {
-    Ok(table.codes(column)?.into_iter().map(Option::unwrap_or_default).collect())
-}
-
-fn read(path: &Path) -> Result<Table, Trouble> {
-    let told = |error: &dyn std::fmt::Display| Trouble::File(format!("{}: {error}", path.display()));
-    let file = File::open(path).map_err(|error| told(&error))?;
-    Table::from_csv(file).map_err(|error| told(&error))
 }

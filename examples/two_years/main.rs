@@ -2,81 +2,59 @@
 //!
 //! `cargo run --release --example two_years` runs on a synthetic country of which it knows the truth;
 //! `-- --data FOLDER` on SCP's table of 2017 and that of Statistics Netherlands of 2021.
-#![allow(clippy::print_stderr)]
 
-/// Prints a line; a reader that has seen enough (`| head`) ends the program quietly.
-macro_rules! say {
-    ($($text:tt)*) => {{
-        use std::io::Write;
-        if writeln!(std::io::stdout(), $($text)*).is_err() {
-            std::process::exit(0);
-        }
-    }};
-}
+#[macro_use]
+#[path = "../common/say.rs"]
+mod say;
+#[path = "../common/chosen.rs"]
+mod chosen;
+#[path = "../common/filled.rs"]
+mod filled;
+#[path = "../common/save.rs"]
+mod save;
+#[path = "../common/tables.rs"]
+mod tables;
+#[path = "../common/trouble.rs"]
+mod trouble;
 
 mod division;
 mod files;
+mod lines;
 mod panel;
+mod real;
 mod results;
-mod story;
+mod synthetic;
 mod world;
 mod year;
 
 use clap::Parser;
-use nestcount::Error;
+use clap::builder::RangedU64ValueParser;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use trouble::ended;
 
 #[derive(Parser)]
 #[command(about = "Wijken in two years with other boundaries: what moved, what lasts, what passes")]
 struct Arguments {
     /// A folder with `scp2017_wijken.csv`, `wijken2021.csv` and `gemeenten2017.csv`; without it the world is synthetic.
-    #[arg(long)]
+    #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
     /// A folder to write a figure to: the gemeenten that moved most.
-    #[arg(long)]
+    #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// Seed of the synthetic world and of the draws of split areas.
     #[arg(long, default_value_t = 2021)]
     seed: u64,
     /// How many tables are drawn of the areas that were split.
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 5, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     tables: usize,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.data {
-        Some(folder) => story::real(folder, arguments.out.as_deref()),
-        None => story::synthetic(arguments.seed, arguments.tables, arguments.out.as_deref()),
+        Some(folder) => real::tell(folder, arguments.out.as_deref()),
+        None => synthetic::tell(arguments.seed, arguments.tables, arguments.out.as_deref()),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            eprintln!("{trouble}");
-            ExitCode::from(2)
-        }
-    }
-}
-
-/// What can go wrong: a file, or what it holds.
-#[derive(Debug)]
-pub(crate) enum Trouble {
-    File(String),
-    Data(Error),
-}
-
-impl From<Error> for Trouble {
-    fn from(error: Error) -> Self {
-        Trouble::Data(error)
-    }
-}
-
-impl std::fmt::Display for Trouble {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Trouble::File(message) => write!(f, "error: {message}"),
-            Trouble::Data(error) => write!(f, "error[{}]: {error}", error.code()),
-        }
-    }
+    ended(done.map_err(|trouble| trouble.of(arguments.data.as_deref())))
 }

@@ -1,5 +1,6 @@
 //! The model of both years, and its fit.
 
+use crate::chosen::Chosen;
 use crate::year::{Rows, Year};
 use indicatif::ProgressBar;
 use nestcount::area::{CodeScope, Placement};
@@ -19,16 +20,13 @@ pub(crate) enum Wijken {
     Unmatched,
 }
 
-/// Which determinants enter, by name; those marked enter as their logarithm.
-pub(crate) type Names<'a> = &'a [(&'a str, bool)];
-
 /// Poisson counts with what lasts of jeugdregio, gemeente and wijk, what a gemeente has in time, and what passes of a wijk in a
 /// year.
 ///
 /// In time a gemeente has an effect of its own in each year, or, as a random walk, one step between them: its move.
-pub(crate) fn fit(years: [&Year; 2], names: Names<'_>, wijken: Wijken, how: InTime) -> Result<PanelFit> {
-    let plain: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-    let rows = Rows::of(years, &plain)?;
+pub(crate) fn fit(years: [&Year; 2], chosen: Chosen, wijken: Wijken, how: InTime) -> Result<PanelFit> {
+    let names: Vec<&str> = chosen.names().collect();
+    let rows = Rows::of(years, &names)?;
     let levels: &[&str] = match wijken {
         Wijken::Matched => &["jeugdregio", "gemeente", "wijk"],
         Wijken::Unmatched => &["jeugdregio", "gemeente"],
@@ -36,7 +34,7 @@ pub(crate) fn fit(years: [&Year; 2], names: Names<'_>, wijken: Wijken, how: InTi
     let placement = Placement::from_table(&rows.table, levels, CodeScope::Unique)?;
     let counts = CountTable::with_exposures(rows.counts, rows.youths)?;
     let periods = Periods::in_order(&[years[0].label, years[1].label], &rows.periods)?;
-    let design = determinants(names).build(&rows.table, &placement, counts.rows())?;
+    let design = determinants(chosen).build(&rows.table, &placement, counts.rows())?;
     let model = levels.iter().fold(PanelModel::poisson(), |model, level| model.random_intercept(*level));
     let model = model.in_time("gemeente", how).row_effect();
     let bar = ProgressBar::new_spinner();
@@ -50,11 +48,7 @@ pub(crate) fn fit(years: [&Year; 2], names: Names<'_>, wijken: Wijken, how: InTi
     fit
 }
 
-fn determinants(names: Names<'_>) -> Determinants {
-    let numeric = |(name, log): &(&str, bool)| match log {
-        true => Numeric::new(name).log().z_score(),
-        false => Numeric::new(name).z_score(),
-    };
-    let start = Determinants::new().with(Numeric::new("year"));
-    names.iter().fold(start, |all, one| all.with(numeric(one))).missing(MissingCells::ParentMean)
+fn determinants(chosen: Chosen) -> Determinants {
+    let year = Determinants::new().with(Numeric::new("year"));
+    chosen.z_scores().fold(year, Determinants::with).missing(MissingCells::ParentMean)
 }

@@ -14,9 +14,11 @@ pub(crate) fn figures(fit: &PanelFit, determinant: Option<&str>) -> Vec<(String,
             figures.push((term.to_string(), (coefficient.estimate, Some(coefficient.std_error))));
         }
     }
+    let matched = fit.levels().iter().any(|level| level.level == "wijk");
     for level in fit.levels() {
         let name = match level.level.as_str() {
-            "row" => "sd of a wijk in one year".to_string(),
+            "row" if matched => "sd of a wijk in one year".to_string(),
+            "row" => "sd of a wijk, lasting and in one year".to_string(),
             level => format!("sd of {level}, lasting"),
         };
         figures.push((name, (level.sd.estimate(), level.sd.std_error())));

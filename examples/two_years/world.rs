@@ -1,5 +1,6 @@
 //! A synthetic country in two years: what lasts, what passes, and boundaries that changed between them.
 
+use crate::chosen;
 use crate::division::{Division, Divisions};
 use crate::year::Year;
 use nestcount::count::{Count, DisclosureRule};
@@ -12,17 +13,6 @@ use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, Normal, Poisson};
 use std::collections::BTreeMap;
-
-/// Determinants of the synthetic country; those marked act through their logarithm.
-pub(crate) const NAMES: [(&str, bool); 7] = [
-    ("eenouder", false),
-    ("bijstand", true),
-    ("nietwesters", true),
-    ("speciaal_onderwijs", false),
-    ("laag_inkomen", false),
-    ("ouders_ggz", false),
-    ("grootte", true),
-];
 
 /// What the country was made with.
 pub(crate) struct Planted {
@@ -107,7 +97,7 @@ impl Columns<'_> {
         rule: &DisclosureRule,
         rng: &mut ChaCha12Rng,
     ) -> Result<(Year, Vec<u64>)> {
-        let cells = |(name, _): &(&str, bool)| self.table.numbers(name);
+        let determinants = chosen::SYNTHETIC.names().map(|name| self.table.numbers(name));
         let common = Year {
             label,
             wijken: own.youths.from_codes().to_vec(),
@@ -115,7 +105,7 @@ impl Columns<'_> {
             jeugdregios: self.jeugdregios.clone(),
             youths: self.table.numbers("jeugdigen")?,
             counts: counts.iter().copied().map(Count::Exact).collect(),
-            determinants: NAMES.iter().map(cells).collect::<Result<_>>()?,
+            determinants: determinants.collect::<Result<_>>()?,
         };
         let carry = own.youths.carry(&common.wijken)?;
         let counted = own.users.carry(&common.wijken)?.counts(&common.counts)?.draw(rng)?;

@@ -3,8 +3,8 @@
 use super::date::Date;
 use super::gather;
 use super::links::Crosswalk;
-use crate::error::{CrosswalkFault, Result};
-use std::collections::{BTreeMap, HashSet};
+use crate::error::{CrosswalkFault, ErrorKind, Result};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What happened to an area on a day.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,10 +104,10 @@ impl Changes {
     /// The crosswalk of areas as they were on the day `since` to what they are on the day `until`: all changes after the
     /// first and up to the second, in the order of their dates. Areas without a change stay.
     ///
-    /// `codes` are the areas of `since`, so nothing is lost that a table of that day has. Fails with one
-    /// [`ErrorKind::Crosswalk`](crate::ErrorKind::Crosswalk) that lists what is wrong with the changes of the first day
-    /// that has a fault: shares that do not add up to 1, an area whole to several, one that ends. Its rows are positions
-    /// in the list.
+    /// `codes` are the areas of `since`, so nothing is lost that a table of that day has. Fails where `since` is after
+    /// `until`, and with one [`ErrorKind::Crosswalk`] that lists the codes that had ended by `since`, or what is wrong
+    /// with the changes of the first day that has a fault: shares that do not add up to 1, an area whole to several, one
+    /// that ends. Its rows are positions in the list.
     pub fn crosswalk<S: AsRef<str>>(
         &self,
         codes: impl IntoIterator<Item = S>,
@@ -118,7 +118,7 @@ impl Changes {
     }
 
     /// The changes between two days of areas that were not there: none where `codes` and changes are complete, many
-    /// where `codes` are those of one region.
+    /// where `codes` are those of one region. Fails as [`Changes::crosswalk`] does.
     pub fn unused<S: AsRef<str>>(
         &self,
         codes: impl IntoIterator<Item = S>,
@@ -129,14 +129,19 @@ impl Changes {
     }
 
     fn walk(&self, start: Crosswalk, since: Date, until: Date) -> Result<(Crosswalk, Vec<&Change>)> {
+        if until < since {
+            let message =
+                format!("{until} comes before {since}; go there from then and turn the crosswalk round");
+            return Err(ErrorKind::Specification { message }.into());
+        }
         let mut by_date: BTreeMap<Date, Vec<(usize, &Change)>> = BTreeMap::new();
-        for (row, change) in
-            self.listed.iter().enumerate().filter(|(_, change)| since < change.date && change.date <= until)
-        {
+        for (row, change) in self.listed.iter().enumerate().filter(|(_, change)| change.date <= until) {
             by_date.entry(change.date).or_default().push((row, change));
         }
+        let (earlier, later): (Vec<_>, Vec<_>) = by_date.into_iter().partition(|(date, _)| *date <= since);
+        refuse_gone(start.from_codes(), since, earlier)?;
         let (mut walked, mut unused) = (start, Vec::new());
-        for changes in by_date.into_values() {
+        for (_, changes) in later {
             let there: HashSet<&str> = walked.to_codes().iter().map(String::as_str).collect();
             let (met, absent): (Vec<_>, Vec<_>) =
                 changes.into_iter().partition(|(_, change)| there.contains(change.from.as_str()));
@@ -149,6 +154,25 @@ impl Changes {
     }
 }
 
+/// Fails with the areas that an earlier change ended and none made anew.
+fn refuse_gone<'c>(
+    codes: &[String],
+    since: Date,
+    earlier: Vec<(Date, Vec<(usize, &'c Change)>)>,
+) -> Result<()> {
+    let mut gone: HashMap<&'c str, Vec<usize>> = HashMap::new();
+    for (_, changes) in earlier {
+        changes.iter().for_each(|(_, change)| drop(gone.insert(&change.from, vec![])));
+        changes.iter().for_each(|(row, change)| gone.entry(&change.from).or_default().push(*row));
+        changes.iter().for_each(|(_, change)| drop(gone.remove(change.target())));
+    }
+    let fault = |code: &String| {
+        let rows = gone.get(code.as_str())?.clone();
+        Some(CrosswalkFault::Gone { code: code.clone(), day: since.to_string(), rows })
+    };
+    CrosswalkFault::refuse(codes.iter().filter_map(fault).collect())
+}
+
 /// What happened on one day to areas that were there.
 fn step(changes: &[(usize, &Change)]) -> Result<Crosswalk> {
     let ended = changes.iter().filter(|(_, change)| change.fate == Fate::Ended);
@@ -157,27 +181,15 @@ fn step(changes: &[(usize, &Change)]) -> Result<Crosswalk> {
         date: change.date.to_string(),
         rows: vec![*row],
     };
-    gather::refuse(ended.map(fault).collect())?;
+    CrosswalkFault::refuse(ended.map(fault).collect())?;
     let mut met = HashSet::new();
-    let listed_once: Vec<&(usize, &Change)> = changes
+    let listed_once = changes
         .iter()
-        .filter(|(_, change)| met.insert((change.from.as_str(), change.target(), change.share().to_bits())))
-        .collect();
-    let rows =
-        listed_once.iter().map(|(_, change)| gather::Row::new(&change.from, change.target(), change.share()));
-    gather::shares(rows.collect()).map_err(|error| in_list(&error, &listed_once))
-}
-
-/// The same faults with positions in the whole list.
-fn in_list(error: &crate::Error, listed: &[&(usize, &Change)]) -> crate::Error {
-    match error.kind() {
-        crate::ErrorKind::Crosswalk { faults, .. } => {
-            let at = |row: usize| listed[row].0;
-            let moved: Vec<CrosswalkFault> = faults.iter().map(|fault| fault.clone().at_rows(at)).collect();
-            gather::refuse(moved).err().unwrap_or_else(|| error.clone())
-        }
-        _ => error.clone(),
-    }
+        .filter(|(_, change)| met.insert((change.from.as_str(), change.target(), change.share().to_bits())));
+    gather::shares(
+        listed_once
+            .map(|(row, change)| (*row, gather::Row::new(&change.from, change.target(), change.share()))),
+    )
 }
 
 #[cfg(test)]
@@ -244,5 +256,34 @@ mod tests {
         let text = ended.crosswalk(["Elten"], day(1960), day(1970)).unwrap_err().to_string();
         assert!(text.contains("'Elten' ended on 1963-01-01"), "{text}");
         assert_eq!(ended.unused(["Emmerich"], day(1960), day(1970)).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn areas_that_were_no_more_and_days_in_the_wrong_order_are_refused() {
+        let changes = Changes::new([
+            Change::whole(day(1990), "a", "b"),
+            Change::whole(day(1995), "c", "d"),
+            Change::whole(day(1997), "d", "c"),
+            Change::part(day(1998), "e", "e", 0.5),
+            Change::part(day(1998), "e", "f", 0.5),
+        ]);
+        let error = changes.crosswalk(["a", "b", "c", "d", "e"], day(2000), day(2001)).unwrap_err();
+        assert_eq!((error.code(), error.rows()), ("crosswalk", &[0, 2][..]));
+        assert!(error.to_string().contains("'a' was no more on 2000-01-01 (row 1)"), "{error}");
+        assert!(changes.crosswalk(["b", "c", "e", "f"], day(2000), day(2001)).is_ok());
+        assert_eq!(changes.crosswalk(["b"], day(2001), day(2000)).unwrap_err().code(), "specification");
+    }
+
+    #[test]
+    fn a_change_counts_from_its_own_day_on() {
+        let within = Date::new(2015, 6, 1).unwrap();
+        let changes = Changes::new([Change::whole(within, "a", "b")]);
+        let to = |since, until| {
+            changes.crosswalk(["a"], since, until).map(|crosswalk| crosswalk.to_codes()[0].clone()).ok()
+        };
+        let the_day_before = Date::new(2015, 5, 31).unwrap();
+        assert_eq!(to(day(2015), the_day_before).as_deref(), Some("a"));
+        assert_eq!(to(the_day_before, within).as_deref(), Some("b"));
+        assert_eq!(to(within, day(2016)), None, "on that day there is no a");
     }
 }

@@ -1,6 +1,6 @@
 //! Crosswalks one after the other, and turned round.
 
-use super::gather::{self, normalised};
+use super::gather::normalised;
 use super::links::{Crosswalk, Link};
 use crate::error::{CrosswalkFault, ErrorKind, Result};
 use crate::numeric::sum::Sum;
@@ -163,7 +163,7 @@ impl Crosswalk {
             weight: weight.to_string(),
             row,
         };
-        gather::refuse(wrong.map(fault).collect())?;
+        CrosswalkFault::refuse(wrong.map(fault).collect())?;
         Ok(self.from.iter().filter_map(|code| given.get(code.as_str()).copied()).collect())
     }
 }

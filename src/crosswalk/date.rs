@@ -34,7 +34,7 @@ impl Date {
         };
         match (1..=days).contains(&day) {
             true => Ok(Date { year, month, day }),
-            false => Err(no_date(format!("{year}-{month}-{day}"), Vec::new())),
+            false => Err(no_date(format!("{year}-{month}-{day}"))),
         }
     }
 
@@ -45,10 +45,13 @@ impl Date {
 
     /// Reads `day-month-year` or `year-month-day`, with or without leading zeros, with `-` or `/` between.
     pub fn parse(text: &str) -> Result<Self> {
-        let wrong = || no_date(text.into(), Vec::new());
+        let wrong = || no_date(text.into());
         let parts: Vec<&str> = text.trim().split(['-', '/']).collect();
         let [first, month, last] = parts[..] else { return Err(wrong()) };
         let (year, day) = if first.len() == 4 { (first, last) } else { (last, first) };
+        if text.contains('+') {
+            return Err(wrong());
+        }
         match (year.len() == 4, year.parse(), month.parse(), day.parse()) {
             (true, Ok(year), Ok(month), Ok(day)) => Date::new(year, month, day).map_err(|_| wrong()),
             _ => Err(wrong()),
@@ -62,9 +65,9 @@ impl Date {
 }
 
 /// What is said of a cell that holds no date.
-pub(super) fn no_date(cell: String, rows: Vec<usize>) -> crate::Error {
-    let faults = vec![CrosswalkFault::InvalidDate { cell, rows: rows.clone() }];
-    ErrorKind::Crosswalk { faults, rows }.into()
+fn no_date(cell: String) -> crate::Error {
+    let faults = vec![CrosswalkFault::InvalidDate { cell, rows: Vec::new() }];
+    ErrorKind::Crosswalk { faults, rows: Vec::new() }.into()
 }
 
 impl TryFrom<String> for Date {
@@ -113,6 +116,8 @@ mod tests {
             "1-1-18",
             "1-1-2018-2",
             "x-1-2018",
+            "+1-1-2018",
+            "1-1-+201",
         ] {
             assert_eq!(Date::parse(text).unwrap_err().code(), "crosswalk", "{text}");
         }

@@ -1,7 +1,7 @@
 //! Pairs of codes gathered into a crosswalk, with everything that is wrong with them.
 
 use super::links::{Crosswalk, Link};
-use crate::error::{CrosswalkFault, ErrorKind, Result};
+use crate::error::{CrosswalkFault, Result};
 use std::collections::HashMap;
 
 /// Shares given as decimals add up to 1 no better than this.
@@ -32,10 +32,10 @@ impl Row {
     }
 }
 
-/// Rows whose shares add up to 1 per area.
-pub(super) fn shares(rows: Vec<Row>) -> Result<Crosswalk> {
+/// Rows, each with its position in the list or table given, whose shares add up to 1 per area.
+pub(super) fn shares(rows: impl IntoIterator<Item = (usize, Row)>) -> Result<Crosswalk> {
     let mut gathered = Gathered::default();
-    rows.into_iter().enumerate().for_each(|(row, given)| gathered.take(row, given, |share| share <= 1.0));
+    rows.into_iter().for_each(|(row, given)| gathered.take(row, given, |share| share <= 1.0));
     gathered.refuse_other_sums();
     gathered.refuse_repeated();
     gathered.finish()
@@ -46,6 +46,7 @@ pub(super) fn weights(rows: Vec<Row>) -> Result<Crosswalk> {
     let mut gathered = Gathered::default();
     rows.into_iter().enumerate().for_each(|(row, given)| gathered.take(row, given, f64::is_finite));
     gathered.refuse_repeated();
+    gathered.refuse_vanishing();
     gathered.finish()
 }
 
@@ -150,6 +151,17 @@ impl Gathered {
         }
     }
 
+    /// Weights of which nothing is left beside the others of their area.
+    fn refuse_vanishing(&mut self) {
+        for (from, met) in self.from.codes.iter().zip(&self.met) {
+            let largest = met.iter().map(|met| met.share).fold(0.0, f64::max);
+            for met in met.iter().filter(|met| met.share / largest < f64::MIN_POSITIVE) {
+                let (from, to, share) = (from.clone(), self.to.codes[met.to].clone(), met.share.to_string());
+                self.faults.push(CrosswalkFault::InvalidShare { from, to, share, row: met.row });
+            }
+        }
+    }
+
     fn refuse_several_targets(&mut self) {
         for (from, met) in self.from.codes.iter().zip(&self.met) {
             if met.iter().any(|other| other.to != met[0].to) {
@@ -178,22 +190,11 @@ impl Gathered {
         if !self.blank.is_empty() {
             self.faults.insert(0, CrosswalkFault::BlankCode { rows: self.blank });
         }
-        refuse(self.faults)?;
+        CrosswalkFault::refuse(self.faults)?;
         let links =
             self.met.iter().map(|met| normalised(met.iter().map(|met| (met.to, met.share)))).collect();
         Ok(Crosswalk::from_parts(self.from.codes, self.to.codes, links))
     }
-}
-
-/// One error with all faults, if there are any.
-pub(super) fn refuse(faults: Vec<CrosswalkFault>) -> Result<()> {
-    if faults.is_empty() {
-        return Ok(());
-    }
-    let mut rows: Vec<usize> = faults.iter().flat_map(|fault| fault.rows().iter().copied()).collect();
-    rows.sort_unstable();
-    rows.dedup();
-    Err(ErrorKind::Crosswalk { faults, rows }.into())
 }
 
 /// Shares of one area that add up to 1; one that goes to a single area is whole, whatever rounding left of it.

@@ -37,14 +37,14 @@ impl Crosswalk {
         F: AsRef<str>,
         T: AsRef<str>,
     {
-        gather::shares(
-            shares.into_iter().map(|(from, to, share)| Row::new(from.as_ref(), to.as_ref(), share)).collect(),
-        )
+        let rows = shares.into_iter().map(|(from, to, share)| Row::new(from.as_ref(), to.as_ref(), share));
+        gather::shares(rows.enumerate())
     }
 
     /// Weights as (from, to, weight), such as addresses: the shares are the weights divided by their sum per area.
     ///
-    /// Fails as [`Crosswalk::from_shares`] does, and on weights that are not positive and finite.
+    /// Fails as [`Crosswalk::from_shares`] does, on weights that are not positive and finite, and on those of which
+    /// nothing is left beside the largest of their area.
     ///
     /// ```
     /// use nestcount::crosswalk::Crosswalk;
@@ -89,7 +89,7 @@ impl Crosswalk {
 
     /// Reads columns of codes and of shares; fails as [`Crosswalk::from_shares`] does.
     pub fn from_table(table: &Table, from: &str, to: &str, share: &str) -> Result<Self> {
-        gather::shares(rows_of(table, from, to, share)?)
+        gather::shares(rows_of(table, from, to, share)?.into_iter().enumerate())
     }
 
     /// Reads columns of codes and of weights; fails as [`Crosswalk::from_weights`] does.

@@ -1,7 +1,7 @@
 //! What holds for crosswalks that nobody thought of.
 #![allow(clippy::unwrap_used)]
 
-use super::{Carry, Crosswalk};
+use super::{Carry, Change, Changes, Crosswalk, Date};
 use crate::count::{Count, Interval};
 use proptest::prelude::*;
 use rand_chacha::ChaCha12Rng;
@@ -83,6 +83,30 @@ fn span<'a>(counts: impl IntoIterator<Item = &'a Count>) -> (u64, Option<u64>) {
     })
 }
 
+/// Changes of six areas on a few days: whole, split, ended, listed twice, cycles, and now and then shares that are none.
+fn changes() -> impl Strategy<Value = Vec<Change>> {
+    let code = || prop::sample::select(vec!["a", "b", "c", "d", "e", "f"]);
+    let day = (2000u16..2006, 1u8..3).prop_map(|(year, month)| Date::new(year, month, 1).unwrap());
+    let whole = |date, from, to| vec![Change::whole(date, from, to)];
+    let split = |date, from, to, rest, share: f64| {
+        vec![Change::part(date, from, to, share), Change::part(date, from, rest, 1.0 - share)]
+    };
+    let shares =
+        prop::sample::select(vec![0.25, 0.5, 0.75, 1e-12, 1.0, 0.0, -0.5, 1.5, f64::NAN, f64::INFINITY]);
+    let one = (day, code(), code(), code(), shares, 0u8..20).prop_map(
+        move |(date, from, to, rest, share, kind)| match kind {
+            0 => vec![Change::ended(date, from)],
+            1 => [whole(date, from, to), whole(date, from, to)].concat(),
+            2 => vec![Change::part(date, from, to, share)],
+            3 => whole(date, from, ""),
+            4 => split(date, from, to, rest, share),
+            5..8 => split(date, from, to, rest, 0.25),
+            _ => whole(date, from, to),
+        },
+    );
+    prop::collection::vec(one, 0..6).prop_map(|changes| changes.concat())
+}
+
 fn along<T: Clone>(values: &[T], n: usize) -> Vec<T> {
     values.iter().cycle().take(n).cloned().collect()
 }
@@ -95,6 +119,59 @@ proptest! {
         prop_assert!(close(&left, &right));
         prop_assert_eq!(left.from_codes(), right.from_codes());
         prop_assert_eq!(left.is_whole(), right.is_whole());
+    }
+
+    #[test]
+    fn changes_are_walked_in_one_step_as_in_two_or_refused(
+        changes in changes(),
+        codes in prop::sample::subsequence(vec!["a", "b", "c", "d", "e", "f"], 1..6),
+        days in (0u16..8, 0u16..8, 0u16..8),
+        weights in prop::collection::vec(1.0..1e6f64, 6),
+    ) {
+        let changes = Changes::new(changes);
+        let [since, between, until] = {
+            let mut days = [days.0, days.1, days.2].map(|day| Date::first_of(1999 + day));
+            days.sort();
+            days
+        };
+        let direct = match changes.crosswalk(&codes, since, until) {
+            Ok(direct) => direct,
+            Err(error) => {
+                prop_assert_eq!(error.code(), "crosswalk");
+                prop_assert!(error.rows().iter().all(|&row| row < changes.listed().len()) && !error.to_string().is_empty());
+                return Ok(());
+            }
+        };
+        let first = changes.crosswalk(&codes, since, between).unwrap();
+        let second = changes.crosswalk(first.to_codes(), between, until).unwrap();
+        prop_assert!(close(&first.then(&second).unwrap(), &direct));
+        prop_assert_eq!(direct.from_codes(), &codes[..]);
+        let weights: Vec<f64> = weights[..codes.len()].to_vec();
+        let there = carry(&direct).sums(&weights.iter().copied().map(Some).collect::<Vec<_>>()).unwrap();
+        let (before, after) = (weights.iter().sum::<f64>(), there.iter().map(|x| x.unwrap()).sum::<f64>());
+        prop_assert!((after / before - 1.0).abs() < 1e-12);
+        prop_assert!(direct.inverse(codes.iter().zip(weights)).is_ok());
+    }
+
+    #[test]
+    fn weights_of_any_size_are_shares_or_refused(
+        weights in prop::collection::vec(
+            prop::sample::select(vec![5e-324, 1e-300, 1.0, 3.0, 1e300, f64::MAX, f64::INFINITY, f64::NAN, 0.0, -1.0]),
+            1..6,
+        ),
+        count in 0u64..1000,
+        seed: u64,
+    ) {
+        let links = weights.iter().enumerate().map(|(at, weight)| ("a", format!("b{at}"), *weight));
+        let Ok(crosswalk) = Crosswalk::from_weights(links) else { return Ok(()) };
+        let sum: f64 = crosswalk.links().map(|(.., share)| share).sum();
+        prop_assert!((sum - 1.0).abs() < 1e-12 && crosswalk.links().all(|(.., share)| share > 0.0));
+        let again = Crosswalk::from_table(&crosswalk.to_table().unwrap(), "from", "to", "share");
+        prop_assert!(close(&again.unwrap(), &crosswalk));
+        let carry = carry(&crosswalk);
+        let carried = carry.counts(&[Count::Exact(count)]).unwrap();
+        let drawn = carried.draw(&mut ChaCha12Rng::seed_from_u64(seed)).unwrap();
+        prop_assert_eq!(drawn.iter().sum::<u64>(), count);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What may be wrong with a crosswalk or with the changes it is built from.
 
 use super::wording::{Listed, Rows};
+use super::{ErrorKind, Result};
 
 /// Why pairs of codes, or dated changes, are no crosswalk. Rows are positions in the list or table given.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -84,6 +85,26 @@ pub enum CrosswalkFault {
         /// The rows.
         rows: Vec<usize>,
     },
+    /// An area that was no more on the day of the division left.
+    #[error("'{code}' was no more on {day} ({}); take the areas of that day", Rows(rows))]
+    Gone {
+        /// The area.
+        code: String,
+        /// The day.
+        day: String,
+        /// The rows by which it ended.
+        rows: Vec<usize>,
+    },
+    /// A cell that should hold a code holds another form.
+    #[error("'{cell}' is not a {expected} ({})", Rows(&[*row]))]
+    InvalidCode {
+        /// The cell.
+        cell: String,
+        /// What such a code looks like.
+        expected: String,
+        /// The row.
+        row: usize,
+    },
     /// A cell that should hold a date holds none.
     #[error("'{cell}' is no date ({}); write day-month-year or year-month-day", Rows(rows))]
     InvalidDate {
@@ -95,34 +116,32 @@ pub enum CrosswalkFault {
 }
 
 impl CrosswalkFault {
+    /// One error with all faults, if there are any.
+    pub(crate) fn refuse(faults: Vec<CrosswalkFault>) -> Result<()> {
+        if faults.is_empty() {
+            return Ok(());
+        }
+        let mut rows: Vec<usize> = faults.iter().flat_map(|fault| fault.rows().iter().copied()).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        Err(ErrorKind::Crosswalk { faults, rows }.into())
+    }
+
     /// The rows it is about.
     pub fn rows(&self) -> &[usize] {
         use CrosswalkFault as F;
         match self {
-            F::InvalidShare { row, .. } | F::InvalidWeight { row, .. } => std::slice::from_ref(row),
+            F::InvalidShare { row, .. } | F::InvalidWeight { row, .. } | F::InvalidCode { row, .. } => {
+                std::slice::from_ref(row)
+            }
             F::BlankCode { rows }
             | F::RepeatedPair { rows, .. }
             | F::SharesSum { rows, .. }
             | F::SeveralTargets { rows, .. }
             | F::SeveralSources { rows, .. }
             | F::NoSuccessor { rows, .. }
+            | F::Gone { rows, .. }
             | F::InvalidDate { rows, .. } => rows,
         }
-    }
-
-    /// The same fault with its rows put through a map, from a part of a list to the whole.
-    pub(crate) fn at_rows(mut self, at: impl Fn(usize) -> usize) -> Self {
-        use CrosswalkFault as F;
-        match &mut self {
-            F::InvalidShare { row, .. } | F::InvalidWeight { row, .. } => *row = at(*row),
-            F::BlankCode { rows }
-            | F::RepeatedPair { rows, .. }
-            | F::SharesSum { rows, .. }
-            | F::SeveralTargets { rows, .. }
-            | F::SeveralSources { rows, .. }
-            | F::NoSuccessor { rows, .. }
-            | F::InvalidDate { rows, .. } => rows.iter_mut().for_each(|row| *row = at(*row)),
-        }
-        self
     }
 }

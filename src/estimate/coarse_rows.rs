@@ -3,9 +3,10 @@
 use super::pass::Pass;
 use super::rows::Along;
 use super::scratch::{Leaf, RowScratch};
-use crate::family::{Coarsened, EtaLanes, ShortIntervals};
+use crate::family::{Coarse, Coarsened, EtaDerivatives, ShortIntervals};
 use crate::model::CoarseRow;
-use crate::numeric::rows::{Kernel, LANES, Lanes, lanes, vectorised};
+use crate::numeric::rows::{Kernel, LANES, lanes, vectorised};
+use std::array;
 
 /// What a leaf sums over its coarse rows beside the derivatives that stand row by row.
 #[derive(Debug, Clone, Copy, Default)]
@@ -134,30 +135,55 @@ impl Means<'_> {
     }
 }
 
-/// A block of rows side by side, as far as they are short; the last stands in for those that lack.
+/// Visits every row with what is asked of it: eight at a time where all are short, else one by one.
 #[inline(always)]
-fn side_by_side<F: Coarsened>(
-    family: &F,
-    block: &[CoarseRow],
+fn each<F: Coarsened, T>(
+    family: F,
+    coarse: &[CoarseRow],
     mean: impl Fn(&CoarseRow) -> f64,
-) -> Option<ShortIntervals> {
-    let at = |l: usize| &block[l.min(block.len() - 1)];
-    let mut published = [block[0].published; LANES];
-    for (l, published) in published.iter_mut().enumerate() {
-        *published = at(l).published;
+    side_by_side: impl Fn(&ShortIntervals<F>) -> [T; LANES],
+    alone: impl Fn(&Coarse, f64) -> T,
+    mut visit: impl FnMut(&CoarseRow, T),
+) {
+    for block in coarse.chunks(LANES) {
+        // the last stands in for those that lack
+        let at = |l: usize| &block[l.min(block.len() - 1)];
+        let published = array::from_fn(|l| at(l).published);
+        match ShortIntervals::new(family, &published, &lanes(|l| mean(at(l)))) {
+            Some(short) => block.iter().zip(side_by_side(&short)).for_each(|(row, found)| visit(row, found)),
+            None => block.iter().for_each(|row| visit(row, alone(&row.published, mean(row)))),
+        }
     }
-    ShortIntervals::new(family, &published, &lanes(|l| mean(at(l))))
 }
 
-/// log P and its derivatives in η of such a block.
+/// Visits every row with r and w.
 #[inline(always)]
-fn expanded_side_by_side(
-    family: &impl Coarsened,
-    block: &[CoarseRow],
+fn each_score<F: Coarsened>(
+    family: F,
+    coarse: &[CoarseRow],
     mean: impl Fn(&CoarseRow) -> f64,
-) -> Option<(Lanes, EtaLanes)> {
-    let short = side_by_side(family, block, mean)?;
-    Some(short.eta(family))
+    visit: impl FnMut(&CoarseRow, (f64, f64)),
+) {
+    let side_by_side = |short: &ShortIntervals<F>| {
+        let (r, w) = short.score();
+        array::from_fn(|l| (r[l], w[l]))
+    };
+    each(family, coarse, mean, side_by_side, |published, mu| family.coarse_score(published, mu), visit);
+}
+
+/// Visits every row with log P and its derivatives in η.
+#[inline(always)]
+fn each_eta<F: Coarsened>(
+    family: F,
+    coarse: &[CoarseRow],
+    mean: impl Fn(&CoarseRow) -> f64,
+    visit: impl FnMut(&CoarseRow, (f64, EtaDerivatives)),
+) {
+    let side_by_side = |short: &ShortIntervals<F>| {
+        let (log, eta) = short.eta();
+        array::from_fn(|l| (log[l], eta.of_lane(l)))
+    };
+    each(family, coarse, mean, side_by_side, |published, mu| family.coarse_eta(published, mu), visit);
 }
 
 /// Adds Σr and Σw to the leaves.
@@ -172,24 +198,15 @@ impl<F: Coarsened> Kernel for ScoreLeaves<'_, F> {
     #[inline(always)]
     fn run(self) {
         let ScoreLeaves { family, coarse, means, leaves } = self;
-        for block in coarse.chunks(LANES) {
-            match side_by_side(&family, block, |row| means.of(row)) {
-                Some(short) => {
-                    let (r, w) = short.score();
-                    for (l, row) in block.iter().enumerate() {
-                        let leaf = &mut leaves[row.leaf];
-                        (leaf.r, leaf.w) = (leaf.r + r[l], leaf.w + w[l]);
-                    }
-                }
-                None => {
-                    for row in block {
-                        let (r, w) = family.coarse_score(&row.published, means.of(row));
-                        let leaf = &mut leaves[row.leaf];
-                        (leaf.r, leaf.w) = (leaf.r + r, leaf.w + w);
-                    }
-                }
-            }
-        }
+        each_score(
+            family,
+            coarse,
+            |row| means.of(row),
+            |row, (r, w)| {
+                let leaf = &mut leaves[row.leaf];
+                (leaf.r, leaf.w) = (leaf.r + r, leaf.w + w);
+            },
+        );
     }
 }
 
@@ -209,20 +226,18 @@ impl<F: Coarsened> Kernel for AverageCoarse<'_, F> {
     #[inline(always)]
     fn run(self) {
         let AverageCoarse { family, coarse, means, share, r, w, leaves, value } = self;
-        for block in coarse.chunks(LANES) {
-            let short = expanded_side_by_side(&family, block, |row| means.of(row));
-            for (l, row) in block.iter().enumerate() {
-                let (log_probability, eta) = match &short {
-                    Some((log, eta)) => (log[l], eta.of_lane(l)),
-                    None => family.coarse_eta(&row.published, means.of(row)),
-                };
+        each_eta(
+            family,
+            coarse,
+            |row| means.of(row),
+            |row, (log_probability, eta)| {
                 *value += log_probability;
                 let i = row.row - means.first;
                 (r[i], w[i]) = (r[i] + share * eta.r, w[i] + share * eta.w);
                 let leaf = &mut leaves[row.leaf];
                 (leaf.r, leaf.w) = (leaf.r + eta.r, leaf.w + eta.w);
-            }
-        }
+            },
+        );
     }
 }
 
@@ -239,21 +254,19 @@ impl<F: Coarsened> Kernel for ExpandLeaves<'_, F> {
     #[inline(always)]
     fn run(self) {
         let ExpandLeaves { family, coarse, means, leaves, value } = self;
-        for block in coarse.chunks(LANES) {
-            let short = expanded_side_by_side(&family, block, |row| means.of(row));
-            for (l, row) in block.iter().enumerate() {
-                let (log_probability, eta) = match &short {
-                    Some((log, eta)) => (log[l], eta.of_lane(l)),
-                    None => family.coarse_eta(&row.published, means.of(row)),
-                };
+        each_eta(
+            family,
+            coarse,
+            |row| means.of(row),
+            |row, (log_probability, eta)| {
                 *value += log_probability;
                 let leaf = &mut leaves[row.leaf];
                 (leaf.r, leaf.w) = (leaf.r + eta.r, leaf.w + eta.w);
                 if !F::FROZEN {
                     (leaf.c, leaf.d) = (leaf.c + eta.c, leaf.d + eta.d);
                 }
-            }
-        }
+            },
+        );
     }
 }
 
@@ -268,23 +281,15 @@ struct ScoreCoarse<'a, F> {
 impl<F: Coarsened> Kernel for ScoreCoarse<'_, F> {
     #[inline(always)]
     fn run(self) {
-        let ScoreCoarse { family, coarse, first, rows } = self;
-        for block in coarse.chunks(LANES) {
-            match side_by_side(&family, block, |row| rows.mu[row.row - first]) {
-                Some(short) => {
-                    let (r, w) = short.score();
-                    for (l, row) in block.iter().enumerate() {
-                        (rows.r[row.row - first], rows.w[row.row - first]) = (r[l], w[l]);
-                    }
-                }
-                None => {
-                    for row in block {
-                        let i = row.row - first;
-                        (rows.r[i], rows.w[i]) = family.coarse_score(&row.published, rows.mu[i]);
-                    }
-                }
-            }
-        }
+        let ScoreCoarse { family, coarse, first, rows: RowScratch { mu, r, w, .. } } = self;
+        each_score(
+            family,
+            coarse,
+            |row| mu[row.row - first],
+            |row, score| {
+                (r[row.row - first], w[row.row - first]) = score;
+            },
+        );
     }
 }
 
@@ -301,19 +306,24 @@ impl<F: Coarsened> Kernel for ExpandCoarse<'_, F> {
     #[inline(always)]
     fn run(self) {
         let ExpandCoarse { family, coarse, first, rows, sums } = self;
-        for (block, sums) in coarse.chunks(LANES).zip(sums.chunks_mut(LANES)) {
-            let short = expanded_side_by_side(&family, block, |row| rows.mu[row.row - first]);
-            for (l, (row, sum)) in block.iter().zip(sums).enumerate() {
+        let RowScratch { mu, log_term, r, w, c, d, .. } = rows;
+        let mut sums = sums.iter_mut();
+        each_eta(
+            family,
+            coarse,
+            |row| mu[row.row - first],
+            |row, (log_probability, eta)| {
                 let i = row.row - first;
-                let (log_probability, eta) = match &short {
-                    Some((log, eta)) => (log[l], eta.of_lane(l)),
-                    None => family.coarse_eta(&row.published, rows.mu[i]),
-                };
-                (rows.r[i], rows.w[i]) = (eta.r, eta.w);
-                (rows.c[i], rows.d[i]) = if F::FROZEN { (0.0, 0.0) } else { (eta.c, eta.d) };
-                *sum = CoarseSums { log_probability, ..CoarseSums::default() };
-                (rows.mu[i], rows.log_term[i]) = (0.0, 0.0);
-            }
+                (r[i], w[i]) = (eta.r, eta.w);
+                (c[i], d[i]) = if F::FROZEN { (0.0, 0.0) } else { (eta.c, eta.d) };
+                if let Some(sum) = sums.next() {
+                    *sum = CoarseSums { log_probability, ..CoarseSums::default() };
+                }
+            },
+        );
+        // with mean 0 and count 0 the sums over exact rows find nothing here
+        for row in coarse {
+            (mu[row.row - first], log_term[row.row - first]) = (0.0, 0.0);
         }
     }
 }
@@ -330,18 +340,8 @@ impl<F: Coarsened> Kernel for LogProbabilities<'_, F> {
     #[inline(always)]
     fn run(self) {
         let LogProbabilities { family, coarse, means, out } = self;
-        for block in coarse.chunks(LANES) {
-            match side_by_side(&family, block, |row| means.of(row)) {
-                Some(short) => {
-                    let log = short.log_probability(&family);
-                    block.iter().enumerate().for_each(|(l, row)| out[row.leaf] += log[l]);
-                }
-                None => {
-                    for row in block {
-                        out[row.leaf] += family.coarse_log_probability(&row.published, means.of(row));
-                    }
-                }
-            }
-        }
+        let side_by_side = |short: &ShortIntervals<F>| short.log_probability();
+        let alone = |published: &Coarse, mu| family.coarse_log_probability(published, mu);
+        each(family, coarse, |row| means.of(row), side_by_side, alone, |row, log| out[row.leaf] += log);
     }
 }

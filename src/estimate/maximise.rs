@@ -2,6 +2,7 @@
 
 use super::coordinates::Coordinate;
 use super::evaluate::Objective;
+use super::highest::{Ascent, Ended, above_the_poisson, highest};
 use super::newton::{Climb, End, Position};
 use super::options::Options;
 use super::point::Point;
@@ -80,7 +81,7 @@ pub(crate) fn maximise(
         Start::Warm { point, effects } => (point, effects),
     };
     first.phi = first.phi.min((question * 1.001).ln());
-    let mut estimate = search.highest(first, effects, question)?;
+    let mut estimate = search.among_maxima(first, effects, question)?;
     estimate.trace = search.trace;
     Ok(estimate)
 }
@@ -103,7 +104,7 @@ struct Search<'a, 'b> {
 
 impl Search<'_, '_> {
     /// One climb where one tells; for the negative binomial also from where another maximum could hide.
-    fn highest(&mut self, first: Point, effects: Vec<f64>, question: f64) -> Result<Estimate> {
+    fn among_maxima(&mut self, first: Point, effects: Vec<f64>, question: f64) -> Result<Estimate> {
         let problem = self.objective.problem;
         let mut best = self.run(problem.family(), first.clone(), effects.clone(), question);
         if problem.family() == Family::Poisson {
@@ -136,69 +137,52 @@ impl Search<'_, '_> {
         question: f64,
         floor: f64,
     ) -> Option<Result<Estimate>> {
-        let (mut limit, end) = self.climb(Family::Poisson, first, effects, f64::INFINITY);
-        match end {
-            End::Maximum(_) if limit.derivatives.value <= floor => None,
-            End::Maximum(coordinates) => {
-                let score = self.objective.overdispersion_score(&limit);
-                if score <= 0.0 {
-                    return Some(Ok(self.estimate(limit, Family::Poisson, coordinates, Some(score))));
-                }
-                limit.point.phi = question.ln();
-                Some(self.run(Family::NegBin2, limit.point, limit.effects, f64::INFINITY))
-            }
-            other => Some(Err(self.unfinished(Family::Poisson, &limit, other))),
+        match self.climb(Family::Poisson, first, effects, f64::INFINITY) {
+            (limit, End::Maximum(_)) if limit.derivatives.value <= floor => None,
+            limit @ (_, End::Maximum(_)) => Some(above_the_poisson(self, limit, question)),
+            other => Some(Ended::new(Family::Poisson, other)),
         }
+        .map(|found| self.ended(found))
     }
 
     fn run(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> Result<Estimate> {
-        let (position, end) = self.climb(family, from, effects, question);
+        let found = highest(self, family, from, effects, question);
+        self.ended(found)
+    }
+
+    fn ended(&self, found: Ended) -> Result<Estimate> {
+        let Ended { at, family, end, poisson_limit } = found;
+        let best = || best_point(self.objective.problem, family, &at, self.trace.clone());
+        let stuck = |why: String| Error::from(ErrorKind::NotConverged { why, best: best() });
         match end {
-            End::Maximum(coordinates) => Ok(self.estimate(position, family, coordinates, None)),
-            End::PoissonQuestion => self.ask_poisson(position),
-            other => Err(self.unfinished(family, &position, other)),
-        }
-    }
-
-    /// Fits the Poisson from here; its overdispersion score says whether θ is infinite. If not, or if that climb does
-    /// not end, θ goes on from here and is not asked again.
-    fn ask_poisson(&mut self, here: Position) -> Result<Estimate> {
-        let (point, effects) = (here.point.clone(), here.effects.clone());
-        let (limit, end) = self.climb(Family::Poisson, point, effects, f64::INFINITY);
-        if let End::Maximum(coordinates) = end {
-            let score = self.objective.overdispersion_score(&limit);
-            if score <= 0.0 {
-                return Ok(self.estimate(limit, Family::Poisson, coordinates, Some(score)));
+            End::Maximum(coordinates) => {
+                let decrement = self.trace.last().map_or(0.0, |last| last.decrement);
+                let trace = Vec::new();
+                Ok(Estimate { position: at, family, poisson_limit, coordinates, decrement, trace })
             }
-        } else if let End::Cancelled = end {
-            return Err(self.unfinished(Family::Poisson, &limit, end));
+            End::Cancelled => Err(ErrorKind::Cancelled { best: best() }.into()),
+            End::Stuck(why) => Err(stuck(why)),
+            End::PoissonQuestion => Err(stuck("θ ran to infinity".into())),
         }
-        self.run(Family::NegBin2, here.point, here.effects, f64::INFINITY)
     }
+}
 
+impl Ascent for Search<'_, '_> {
     fn climb(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> (Position, End) {
         let (trace, progress) = (&mut self.trace, &mut *self.progress);
         Climb { surface: &mut self.objective, family, question, trace, progress }.run(from, effects)
     }
 
-    fn estimate(
-        &self,
-        position: Position,
-        family: Family,
-        coordinates: Vec<Coordinate>,
-        poisson_limit: Option<f64>,
-    ) -> Estimate {
-        let decrement = self.trace.last().map_or(0.0, |last| last.decrement);
-        Estimate { position, family, poisson_limit, coordinates, decrement, trace: Vec::new() }
+    fn overdispersion_score(&mut self, limit: &Position) -> f64 {
+        self.objective.overdispersion_score(limit)
     }
 
-    fn unfinished(&self, family: Family, at: &Position, end: End) -> Error {
-        let best = best_point(self.objective.problem, family, at, self.trace.clone());
-        match end {
-            End::Cancelled => ErrorKind::Cancelled { best }.into(),
-            End::Stuck(why) => ErrorKind::NotConverged { why, best }.into(),
-            _ => ErrorKind::NotConverged { why: "θ ran to infinity".into(), best }.into(),
-        }
+    fn options(&self) -> &Options {
+        &self.objective.options
+    }
+
+    fn is_exhausted(&self) -> bool {
+        self.trace.len() >= self.objective.options.max_evaluations
     }
 }
 

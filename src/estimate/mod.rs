@@ -21,6 +21,7 @@ mod exact;
 mod gradient;
 mod held;
 mod hessian;
+mod highest;
 mod likelihood;
 mod linearised;
 mod lognormal;

@@ -1,6 +1,7 @@
 //! The outer maximisation: Newton with the exact Hessian, damped where the surface is not yet concave.
 
 use super::coordinates::{Coordinate, DropRight, System, at_rest, choose};
+use super::options::Options;
 use super::point::{Derivatives, Point};
 use super::surface::Surface;
 use crate::family::Family;
@@ -22,6 +23,14 @@ pub(crate) struct Position {
     pub point: Point,
     pub effects: Vec<f64>,
     pub derivatives: Derivatives,
+}
+
+impl Position {
+    /// Whether the value is larger by more than its noise.
+    pub(super) fn is_above(&self, other: &Position, options: &Options) -> bool {
+        let noise = options.rounding * (self.derivatives.magnitude + other.derivatives.magnitude);
+        self.derivatives.value - other.derivatives.value > noise
+    }
 }
 
 /// How a climb ended.

@@ -6,6 +6,7 @@ use super::identity::Identity;
 use super::period::Period;
 use super::person_time::PersonTime;
 use super::rate::EventRate;
+use super::revision::Revision;
 use super::table::FlowTable;
 use crate::count::Count;
 use crate::error::Result;
@@ -48,17 +49,13 @@ impl FlowTable {
             table = table.with_optional_numbers(&format!("{name}_high"), ends(true))?;
         }
         let gaps: Vec<_> = cells.iter().map(Flow::gap).collect();
-        let revisions = self.revisions();
-        let revision = |cell: &Flow| {
-            let here = revisions.iter().find(|r| r.area == cell.area && r.period == cell.period);
-            here.map(|revision| revision.gap.published)
-        };
+        let revised = self.revisions_along().map(|revision| revision.map(|revision| revision.gap.published));
         table
             .with_optional_numbers("gap", gaps.iter().map(|gap| gap.map(|gap| gap.published)))?
             .with_optional_numbers("gap_least", gaps.iter().map(|gap| gap.map(|gap| gap.least as f64)))?
             .with_optional_numbers("gap_most", gaps.iter().map(|gap| gap.map(|gap| gap.most as f64)))?
             .with_text("identity", cells.iter().map(|cell| cell.identity().to_string()))?
-            .with_optional_numbers("revision", cells.iter().map(revision))
+            .with_optional_numbers("revision", revised)
     }
 }
 
@@ -104,27 +101,47 @@ impl FlowTable {
     }
 }
 
-/// How many cells hold, and all that do not, with every revision.
+/// How many cells or revisions of a kind are written out.
+const NAMED: usize = 5;
+
+/// How many cells hold, and the first few of every kind that do not, then of the revisions; [`FlowTable::table`] has all.
 impl fmt::Display for FlowTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let identities = self.identities();
         let of =
-            |wanted: fn(&Identity) -> bool| identities.iter().filter(|identity| wanted(identity)).count();
+            |kind: Kind| self.cells().iter().zip(&identities).filter(move |(_, identity)| kind(identity));
+        let broken: Kind = |identity| matches!(identity, Identity::Broken(_));
+        let rounded: Kind = |identity| matches!(identity, Identity::WithinRounding(_));
+        let unknown: Kind = |identity| *identity == Identity::Unknown;
         write!(
             f,
             "{} areas, {} cells: stock and flow agree in {}, up to rounding in {} more, not in {}, unknown in {}",
             self.areas().len(),
             self.cells().len(),
-            of(|identity| *identity == Identity::Holds),
-            of(|identity| matches!(identity, Identity::WithinRounding(_))),
-            of(|identity| matches!(identity, Identity::Broken(_))),
-            of(|identity| *identity == Identity::Unknown),
+            of(|identity| *identity == Identity::Holds).count(),
+            of(rounded).count(),
+            of(broken).count(),
+            of(unknown).count(),
         )?;
-        for (cell, identity) in self.cells().iter().zip(&identities) {
-            if *identity != Identity::Holds {
-                write!(f, "\n  {} {}: {identity}", cell.area, cell.period)?;
-            }
+        for kind in [broken, rounded, unknown] {
+            let line =
+                |(cell, identity): (&Flow, &Identity)| format!("{} {}: {identity}", cell.area, cell.period);
+            first_few(f, of(kind).map(line))?;
         }
-        self.revisions().iter().try_for_each(|revision| write!(f, "\n  {revision}"))
+        let (rounded, revised): (Vec<_>, Vec<_>) =
+            self.revisions().into_iter().partition(Revision::within_rounding);
+        first_few(f, revised.iter().map(Revision::to_string))?;
+        first_few(f, rounded.iter().map(Revision::to_string))
+    }
+}
+
+/// A kind of identity.
+type Kind = fn(&Identity) -> bool;
+
+fn first_few(f: &mut fmt::Formatter<'_>, mut lines: impl Iterator<Item = String>) -> fmt::Result {
+    lines.by_ref().take(NAMED).try_for_each(|line| write!(f, "\n  {line}"))?;
+    match lines.count() {
+        0 => Ok(()),
+        more => write!(f, "\n  and {more} more like the last, all in the table"),
     }
 }

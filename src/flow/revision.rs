@@ -27,7 +27,7 @@ impl fmt::Display for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} {}: the next period opens with {} of what this one closed with",
+            "{} {}: closing stock revised by {} until the next opening",
             self.area, self.period, self.gap
         )?;
         match self.within_rounding() {

@@ -88,12 +88,21 @@ impl FlowTable {
     /// Every place where a period of an area does not open with what the one before it closed with, as published; nothing is
     /// said where a stock is missing or the period before is not there.
     pub fn revisions(&self) -> Vec<Revision> {
-        let each = self.cells.iter().filter_map(|cell| {
-            let next = self.cell(&cell.area, cell.period.next()?)?;
-            let gap = Gap::of(&[next.opening], &[cell.closing])?;
-            let revised = gap.published != 0.0 || !gap.allows_zero();
-            revised.then(|| Revision { area: cell.area.clone(), period: cell.period, gap })
-        });
-        each.collect()
+        self.revisions_along().flatten().collect()
     }
+
+    /// The same along [`FlowTable::cells`], by the period that closes.
+    pub(super) fn revisions_along(&self) -> impl Iterator<Item = Option<Revision>> + '_ {
+        let areas = self.starts.windows(2).filter_map(|ends| self.cells.get(ends[0]..ends[1]));
+        areas.flat_map(|cells| cells.iter().map(|cell| revision(cell, cells)))
+    }
+}
+
+/// The revision between a cell and the next period's among the cells of its area.
+fn revision(cell: &Flow, of_area: &[Flow]) -> Option<Revision> {
+    let next = cell.period.next()?;
+    let at = of_area.binary_search_by_key(&next, |cell| cell.period).ok()?;
+    let gap = Gap::of(&[of_area.get(at)?.opening], &[cell.closing])?;
+    let revised = gap.published != 0.0 || !gap.allows_zero();
+    revised.then(|| Revision { area: cell.area.clone(), period: cell.period, gap })
 }

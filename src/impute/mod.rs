@@ -22,15 +22,15 @@ mod source;
 mod tables;
 mod totals;
 
+pub use crate::infer::DegreesOfFreedom;
 pub use completed::{Completed, CompletedCount, ImputedCell, Origin};
 pub use imputer::Imputer;
 pub use incomplete::{IncompleteProblem, WithheldCounts};
 pub use multiple::MultipleImputation;
 pub use pool::{
-    DegreesOfFreedom, PooledAreaEffect, PooledCoefficient, PooledCovariance, PooledDispersion,
-    PooledEstimate, PooledFit, PooledLevel, PooledSd, PooledTest,
+    PooledAreaEffect, PooledCoefficient, PooledCovariance, PooledDispersion, PooledEstimate, PooledFit,
+    PooledLevel, PooledSd, PooledTest,
 };
-pub(crate) use pool::{t_quantile, t_tails};
 pub(crate) use source::given_parameters;
 pub(crate) use tables::make as make_tables;
 pub use tables::{Imputations, TablesDone};

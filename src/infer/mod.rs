@@ -7,7 +7,9 @@ mod bootstrap;
 mod certificate;
 mod coefficient;
 mod covariance;
+mod degrees;
 mod draws;
+mod effect;
 mod estimates;
 mod exact;
 pub mod explained;
@@ -24,6 +26,7 @@ mod ratios;
 mod run;
 mod sandwich;
 mod summary;
+mod t_and_f;
 mod variance;
 
 pub use adjusted::Adjusted;
@@ -37,8 +40,10 @@ pub use bootstrap::{
 pub use certificate::{Certificate, ZeroVariance};
 pub use coefficient::{Coefficient, Confidence, Interval};
 pub use covariance::Covariance;
+pub use degrees::DegreesOfFreedom;
 pub use draws::Draws;
 pub(crate) use draws::{Draw, DrawnParameters, ParameterPosterior, Posterior, RowRates};
+pub use effect::Effect;
 pub(crate) use estimates::{Estimates, effects_of};
 pub use fit::Fit;
 pub use gauge::{AreaGauge, Gauge, ImpliedStep};
@@ -48,4 +53,5 @@ pub use profile::{End, ProfileInterval, ProfilePoint, Profiles, ProfilesDone, Pr
 pub use ratios::RateRatios;
 pub use sandwich::{Clusters, Sandwich};
 pub(crate) use summary::{number, p_value, write_coefficients, write_dispersion, write_levels};
+pub(crate) use t_and_f::{f_tail, t_quantile, t_tails};
 pub use variance::{Dispersion, LevelVariance, StandardDeviation};

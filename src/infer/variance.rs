@@ -76,7 +76,8 @@ pub enum Dispersion {
     },
     /// A negative binomial whose θ is infinite at the maximum: the fit is the Poisson's.
     PoissonLimit {
-        /// Slope of the log-likelihood in 1/θ there, not above 0.
+        /// Slope of the log-likelihood in 1/θ there: not above 0, or so little that no finite θ has a log-likelihood that
+        /// is larger by more than rounding.
         score: f64,
     },
 }

@@ -16,8 +16,8 @@ const SHARE: &str = "Aandeel";
 /// their prefix), as one line per gemeente that ended.
 ///
 /// A blank new code is a gemeente that went abroad. Where there is a column `Aandeel`, a cell in it is the share of the
-/// old gemeente that went to the new one. Other columns, such as the code of today, are not read. Fails with all rows
-/// without a date, and on codes of another form.
+/// old gemeente that went to the new one. Other columns, such as the code of today, are not read. Fails with one
+/// [`ErrorKind::Crosswalk`] that lists all rows without a date and all codes of another form.
 ///
 /// ```
 /// use nestcount::{crosswalk::Date, nl, table::Table};
@@ -31,34 +31,40 @@ const SHARE: &str = "Aandeel";
 /// # Ok::<(), nestcount::Error>(())
 /// ```
 pub fn gemeente_changes(table: &Table) -> Result<Changes> {
-    let dates = dates(&table.codes(DATE)?)?;
+    let (dates, old, new) = (table.codes(DATE)?, table.codes(OLD)?, table.codes(NEW)?);
     let shares = if table.has(SHARE) { table.numbers(SHARE)? } else { vec![None; dates.len()] };
-    let codes = table.codes(OLD)?.into_iter().zip(table.codes(NEW)?);
+    let (mut faults, mut undated) = (Vec::new(), Vec::new());
     let mut changes = Vec::with_capacity(dates.len());
-    for ((date, (old, new)), share) in dates.into_iter().zip(codes).zip(shares) {
-        let code = |code: &str| CbsCode::<Gemeente>::parse(code).map(String::from);
-        let old = code(old.as_deref().unwrap_or_default())?;
-        changes.push(match (new, share) {
-            (None, _) => Change::ended(date, &old),
-            (Some(new), None) => Change::whole(date, &old, &code(&new)?),
-            (Some(new), Some(share)) => Change::part(date, &old, &code(&new)?, share),
-        });
-    }
-    Ok(Changes::new(changes))
-}
-
-fn dates(cells: &[Option<String>]) -> Result<Vec<Date>> {
-    let read: Vec<Option<Date>> =
-        cells.iter().map(|cell| cell.as_deref().and_then(|cell| Date::parse(cell).ok())).collect();
-    let rows: Vec<usize> = (0..read.len()).filter(|&row| read[row].is_none()).collect();
-    match rows.first() {
-        None => Ok(read.into_iter().flatten().collect()),
-        Some(&first) => {
-            let cell = cells[first].clone().unwrap_or_default();
-            let faults = vec![CrosswalkFault::InvalidDate { cell, rows: rows.clone() }];
-            Err(ErrorKind::Crosswalk { faults, rows }.into())
+    for (row, (((date, old), new), share)) in dates.iter().zip(old).zip(new).zip(shares).enumerate() {
+        let date = date.as_deref().and_then(|date| Date::parse(date).ok());
+        if date.is_none() {
+            undated.push(row);
+        }
+        let mut code = |cell: &str| match CbsCode::<Gemeente>::parse(cell) {
+            Ok(code) => Some(String::from(code)),
+            Err(error) => {
+                if let ErrorKind::InvalidCode { code, expected } = error.kind() {
+                    let (cell, expected) = (code.clone(), expected.clone());
+                    faults.push(CrosswalkFault::InvalidCode { cell, expected, row });
+                }
+                None
+            }
+        };
+        let old = code(old.as_deref().unwrap_or_default());
+        let new = new.map_or(Some(None), |new| code(&new).map(Some));
+        if let (Some(date), Some(old), Some(new)) = (date, old, new) {
+            changes.push(match (new, share) {
+                (None, _) => Change::ended(date, &old),
+                (Some(new), None) => Change::whole(date, &old, &new),
+                (Some(new), Some(share)) => Change::part(date, &old, &new, share),
+            });
         }
     }
+    if let Some(cell) = undated.first().map(|&first| dates[first].clone().unwrap_or_default()) {
+        faults.push(CrosswalkFault::InvalidDate { cell, rows: undated });
+    }
+    CrosswalkFault::refuse(faults)?;
+    Ok(Changes::new(changes))
 }
 
 #[cfg(test)]
@@ -98,7 +104,9 @@ mod tests {
         let error = read("Bestaan tot,Oude,Nieuwe\n1-1-2019,GM0053,GM1966\n,GM1,GM2\n31-2-2019,GM1,GM2\n")
             .unwrap_err();
         assert_eq!((error.code(), error.rows()), ("crosswalk", &[1, 2][..]));
-        assert_eq!(read("Bestaan tot,Oude,Nieuwe\n1-1-2019,53,GM1966\n").unwrap_err().code(), "invalid-code");
+        let error = read("Bestaan tot,Oude,Nieuwe\n1-1-2019,53,GM1966\n1-1-2019,GM0053,x\n").unwrap_err();
+        assert_eq!((error.code(), error.rows()), ("crosswalk", &[0, 1][..]));
+        assert!(error.to_string().contains("'53' is not a gemeente code: GM, 4 digits"), "{error}");
         assert_eq!(read("Oude,Nieuwe\nGM0053,GM1966\n").unwrap_err().code(), "unknown-column");
     }
 

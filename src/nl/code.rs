@@ -1,6 +1,6 @@
 //! Area codes of Statistics Netherlands (CBS).
 
-use super::{Arbeidsmarktregio, Buurt, Corop, Gemeente, GgdRegio, Jeugdregio, Landsdeel, Provincie, Wijk};
+use super::{Buurt, Gemeente, Wijk};
 use crate::area::Level;
 use crate::error::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
@@ -19,10 +19,10 @@ impl<L: Level + sealed::Form> CbsLevel for L {}
 ///
 /// | level | form | example |
 /// |---|---|---|
-/// | [`Landsdeel`], [`Provincie`], [`Corop`] | `LD`, `PV`, `CR`, 2 digits | `LD01`, `PV20`, `CR01` |
-/// | [`GgdRegio`] | `GG`, 4 digits | `GG0111` |
-/// | [`Arbeidsmarktregio`] | `AM`, 2 digits | `AM01` |
-/// | [`Jeugdregio`] | `JZ`, 2 digits | `JZ01` |
+/// | [`Landsdeel`](super::Landsdeel), [`Provincie`](super::Provincie), [`Corop`](super::Corop) | `LD`, `PV`, `CR`, 2 digits | `LD01`, `PV20`, `CR01` |
+/// | [`GgdRegio`](super::GgdRegio) | `GG`, 4 digits | `GG0111` |
+/// | [`Arbeidsmarktregio`](super::Arbeidsmarktregio) | `AM`, 2 digits | `AM01` |
+/// | [`Jeugdregio`](super::Jeugdregio) | `JZ`, 2 digits | `JZ01` |
 /// | [`Gemeente`] | `GM`, 4 digits | `GM0363` |
 /// | [`Wijk`] | `WK`, the 4 digits of its gemeente, 2 digits or letters | `WK036301`, `WK0363MA` |
 /// | [`Buurt`] | `BU`, the 6 of its wijk, 2 digits or letters | `BU03630100` |
@@ -50,9 +50,7 @@ impl<L: CbsLevel> CbsCode<L> {
             false => Err(ErrorKind::InvalidCode { code: code.into(), expected: expected::<L>() }.into()),
         }
     }
-}
 
-impl<L: CbsLevel> CbsCode<L> {
     /// The code of which only digits are left, as in files that hold codes as numbers: prefix and leading zeros are
     /// put back.
     ///
@@ -111,7 +109,7 @@ impl CbsCode<Buurt> {
 
 const PREFIX_LENGTH: usize = 2;
 
-mod sealed {
+pub(super) mod sealed {
     /// How the codes of a level are written.
     pub trait Form {
         const PREFIX: &'static str;
@@ -119,69 +117,6 @@ mod sealed {
         const DIGITS_OR_LETTERS: usize;
         const EXAMPLE: &'static str;
     }
-}
-
-impl sealed::Form for Jeugdregio {
-    const PREFIX: &'static str = "JZ";
-    const DIGITS: usize = 2;
-    const DIGITS_OR_LETTERS: usize = 0;
-    const EXAMPLE: &'static str = "JZ01";
-}
-
-impl sealed::Form for Gemeente {
-    const PREFIX: &'static str = "GM";
-    const DIGITS: usize = 4;
-    const DIGITS_OR_LETTERS: usize = 0;
-    const EXAMPLE: &'static str = "GM0363";
-}
-
-impl sealed::Form for Wijk {
-    const PREFIX: &'static str = "WK";
-    const DIGITS: usize = 4;
-    const DIGITS_OR_LETTERS: usize = 2;
-    const EXAMPLE: &'static str = "WK036301";
-}
-
-impl sealed::Form for Buurt {
-    const PREFIX: &'static str = "BU";
-    const DIGITS: usize = 4;
-    const DIGITS_OR_LETTERS: usize = 4;
-    const EXAMPLE: &'static str = "BU03630100";
-}
-
-impl sealed::Form for Landsdeel {
-    const PREFIX: &'static str = "LD";
-    const DIGITS: usize = 2;
-    const DIGITS_OR_LETTERS: usize = 0;
-    const EXAMPLE: &'static str = "LD01";
-}
-
-impl sealed::Form for Provincie {
-    const PREFIX: &'static str = "PV";
-    const DIGITS: usize = 2;
-    const DIGITS_OR_LETTERS: usize = 0;
-    const EXAMPLE: &'static str = "PV20";
-}
-
-impl sealed::Form for Corop {
-    const PREFIX: &'static str = "CR";
-    const DIGITS: usize = 2;
-    const DIGITS_OR_LETTERS: usize = 0;
-    const EXAMPLE: &'static str = "CR01";
-}
-
-impl sealed::Form for GgdRegio {
-    const PREFIX: &'static str = "GG";
-    const DIGITS: usize = 4;
-    const DIGITS_OR_LETTERS: usize = 0;
-    const EXAMPLE: &'static str = "GG0111";
-}
-
-impl sealed::Form for Arbeidsmarktregio {
-    const PREFIX: &'static str = "AM";
-    const DIGITS: usize = 2;
-    const DIGITS_OR_LETTERS: usize = 0;
-    const EXAMPLE: &'static str = "AM01";
 }
 
 fn expected<L: CbsLevel>() -> String {
@@ -270,6 +205,7 @@ impl<L> Hash for CbsCode<L> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use super::super::{Arbeidsmarktregio, Corop, GgdRegio, Jeugdregio, Landsdeel, Provincie};
     use super::*;
 
     #[test]

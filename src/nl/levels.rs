@@ -1,84 +1,49 @@
-//! The Dutch levels as types.
+//! The Dutch levels as types, each with the form of its codes.
 
+use super::code::sealed::Form;
 use crate::area::{Level, Top};
 
-/// Youth-care region: gemeenten that buy youth care together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Jeugdregio {}
+/// Each level as a type: its name, the level it lies in, and its codes as prefix, digits, then digits or letters.
+macro_rules! levels {
+    ($(
+        $(#[$doc:meta])*
+        $level:ident: $name:literal in $parent:ty, $prefix:literal $digits:literal $digits_or_letters:literal as $example:literal;
+    )+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $level {}
 
-/// Municipality.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Gemeente {}
+        impl Level for $level {
+            const NAME: &'static str = $name;
+            type Parent = $parent;
+        }
 
-/// District of a gemeente.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Wijk {}
-
-/// Neighbourhood of a wijk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Buurt {}
-
-/// Part of the country: several provinces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Landsdeel {}
-
-/// Province.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Provincie {}
-
-/// COROP region: part of a province.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Corop {}
-
-/// Region of a public health service (GGD).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum GgdRegio {}
-
-/// Labour-market region.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Arbeidsmarktregio {}
-
-impl Level for Jeugdregio {
-    const NAME: &'static str = "jeugdregio";
-    type Parent = Top;
+        impl Form for $level {
+            const PREFIX: &'static str = $prefix;
+            const DIGITS: usize = $digits;
+            const DIGITS_OR_LETTERS: usize = $digits_or_letters;
+            const EXAMPLE: &'static str = $example;
+        }
+    )+};
 }
 
-impl Level for Gemeente {
-    const NAME: &'static str = "gemeente";
-    type Parent = Jeugdregio;
-}
-
-impl Level for Wijk {
-    const NAME: &'static str = "wijk";
-    type Parent = Gemeente;
-}
-
-impl Level for Buurt {
-    const NAME: &'static str = "buurt";
-    type Parent = Wijk;
-}
-
-impl Level for Landsdeel {
-    const NAME: &'static str = "landsdeel";
-    type Parent = Top;
-}
-
-impl Level for Provincie {
-    const NAME: &'static str = "provincie";
-    type Parent = Landsdeel;
-}
-
-impl Level for Corop {
-    const NAME: &'static str = "corop";
-    type Parent = Provincie;
-}
-
-impl Level for GgdRegio {
-    const NAME: &'static str = "ggd-regio";
-    type Parent = Top;
-}
-
-impl Level for Arbeidsmarktregio {
-    const NAME: &'static str = "arbeidsmarktregio";
-    type Parent = Top;
+levels! {
+    /// Youth-care region: gemeenten that buy youth care together.
+    Jeugdregio: "jeugdregio" in Top, "JZ" 2 0 as "JZ01";
+    /// Municipality.
+    Gemeente: "gemeente" in Jeugdregio, "GM" 4 0 as "GM0363";
+    /// District of a gemeente.
+    Wijk: "wijk" in Gemeente, "WK" 4 2 as "WK036301";
+    /// Neighbourhood of a wijk.
+    Buurt: "buurt" in Wijk, "BU" 4 4 as "BU03630100";
+    /// Part of the country: several provinces.
+    Landsdeel: "landsdeel" in Top, "LD" 2 0 as "LD01";
+    /// Province.
+    Provincie: "provincie" in Landsdeel, "PV" 2 0 as "PV20";
+    /// COROP region: part of a province.
+    Corop: "corop" in Provincie, "CR" 2 0 as "CR01";
+    /// Region of a public health service (GGD).
+    GgdRegio: "ggd-regio" in Top, "GG" 4 0 as "GG0111";
+    /// Labour-market region.
+    Arbeidsmarktregio: "arbeidsmarktregio" in Top, "AM" 2 0 as "AM01";
 }

@@ -2,10 +2,12 @@
 
 use super::fit::PanelFit;
 use super::layout::BlockKind;
-use super::posterior::{Functional, Posterior};
+use super::posterior::{Functional, Maximum, Posterior};
 use super::problem::PanelProblem;
 use crate::error::{ErrorKind, Result};
-use crate::infer::{Confidence, Interval};
+use crate::estimate::Options;
+use crate::family::Family;
+use crate::infer::{Confidence, DegreesOfFreedom, Interval, f_tail, t_quantile};
 use serde::{Deserialize, Serialize};
 
 /// What the other world is without.
@@ -54,14 +56,51 @@ pub struct ExpectedTotal {
     pub count: f64,
     /// Standard error of its logarithm: of parameters and effects jointly.
     pub log_std_error: f64,
+    /// Degrees of freedom of that error: finite after [`PanelFit::restricted`].
+    pub df: DegreesOfFreedom,
+    /// Σ Var(y | μ) of the rows, what chance adds to the expectation: μ of a Poisson row, μ + μ²/θ of an NB2 row.
+    pub chance_variance: f64,
 }
 
 impl ExpectedTotal {
     /// Interval of the expectation, made on the log scale; what chance adds to a count is not in it.
     pub fn interval(self, confidence: Confidence) -> Interval {
-        on_log_scale(self.count, self.log_std_error, confidence)
+        on_log_scale(self.count, self.log_std_error, self.df, confidence)
+    }
+
+    /// Interval of a count that is still to be drawn from this expectation: chance is in it.
+    ///
+    /// Ends are the (1 ± confidence)/2 quantiles, whole numbers, of the NB2 with mean m = `count` and variance
+    /// `chance_variance` + (q m `log_std_error`)², q the quantile of the t in units of the normal's; of a Poisson where nothing
+    /// but its chance is left. Of a row that was counted it says what another draw would give, given the row's own effects.
+    pub fn predictive_interval(self, confidence: Confidence) -> Interval {
+        let wider = t_quantile(confidence.get(), self.df) / confidence.quantile();
+        let more = self.chance_variance - self.count + (wider * self.count * self.log_std_error).powi(2);
+        let size = DegreesOfFreedom::of(2.0 * self.count * self.count / more.max(0.0));
+        let below = 0.5 * (1.0 - confidence.get());
+        let quantile = |share| count_quantile(self.count, size, share);
+        Interval { low: quantile(below), high: quantile(1.0 - below) }
     }
 }
+
+/// The least k with P(Y ≤ k) ≥ share, Y an NB2 of this mean and twice this size: P(Y ≤ k) = P(F > mean/(k+1)) with 2(k+1) and 2 size
+/// degrees of freedom.
+fn count_quantile(mean: f64, twice_size: DegreesOfFreedom, share: f64) -> f64 {
+    let reached = |k: u64| f_tail(mean / (k + 1) as f64, 2 * (k as usize + 1), twice_size) >= share;
+    let mut above = 1;
+    while !reached(above) && above < LARGEST_COUNT {
+        above *= 2;
+    }
+    let mut below = 0;
+    while below < above {
+        let middle = below + (above - below) / 2;
+        if reached(middle) { above = middle } else { below = middle + 1 }
+    }
+    above as f64
+}
+
+/// Quantiles of counts are not looked for beyond.
+const LARGEST_COUNT: u64 = 1 << 53;
 
 /// Two worlds, for one set of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -76,14 +115,18 @@ pub struct Contrast {
     pub difference: f64,
     /// Its standard error.
     pub difference_std_error: f64,
+    /// Degrees of freedom of that error: finite after [`PanelFit::restricted`].
+    pub difference_df: DegreesOfFreedom,
     /// Standard error of log(with/without).
     pub log_ratio_std_error: f64,
+    /// Degrees of freedom of that error.
+    pub log_ratio_df: DegreesOfFreedom,
 }
 
 impl Contrast {
     /// Interval of the difference.
     pub fn difference_interval(&self, confidence: Confidence) -> Interval {
-        let half = confidence.quantile() * self.difference_std_error;
+        let half = t_quantile(confidence.get(), self.difference_df) * self.difference_std_error;
         Interval { low: self.difference - half, high: self.difference + half }
     }
 
@@ -94,12 +137,12 @@ impl Contrast {
 
     /// Interval of the ratio, made on the log scale.
     pub fn ratio_interval(&self, confidence: Confidence) -> Interval {
-        on_log_scale(self.ratio(), self.log_ratio_std_error, confidence)
+        on_log_scale(self.ratio(), self.log_ratio_std_error, self.log_ratio_df, confidence)
     }
 }
 
-fn on_log_scale(estimate: f64, error: f64, confidence: Confidence) -> Interval {
-    let factor = (confidence.quantile() * error).exp();
+fn on_log_scale(estimate: f64, error: f64, df: DegreesOfFreedom, confidence: Confidence) -> Interval {
+    let factor = (t_quantile(confidence.get(), df) * error).exp();
     Interval { low: estimate / factor, high: estimate * factor }
 }
 
@@ -132,13 +175,7 @@ impl PanelFit {
         without: &Without,
     ) -> Result<Counterfactual<'a>> {
         self.refuse_other(problem)?;
-        let put = without.terms.iter().map(|term| put_to_zero(problem, term)).collect::<Result<Vec<_>>>()?;
-        let Some(posterior) = Posterior::new(problem, &self.maximum, &self.options) else {
-            let message = "the log-likelihood cannot be computed at the maximum any more".into();
-            return Err(ErrorKind::Specification { message }.into());
-        };
-        let worlds = [Vec::new(), put].map(|put| World::new(&posterior, put, without.figures));
-        Ok(Counterfactual { posterior, worlds })
+        Counterfactual::new(problem, &self.maximum, &self.options, without)
     }
 }
 
@@ -160,7 +197,7 @@ fn put_to_zero(problem: &PanelProblem, term: &str) -> Result<(usize, f64)> {
 impl World {
     fn new(posterior: &Posterior<'_>, put: Vec<(usize, f64)>, figures: Figures) -> Self {
         let problem = posterior.problem();
-        let (p, beta) = (problem.terms().len(), &posterior.maximum.point.beta);
+        let (p, beta) = (problem.terms().len(), posterior.coefficients());
         let mut expected = posterior.objective.rows.mu.clone();
         for (row, expected) in expected.iter_mut().enumerate() {
             *expected *= posterior.mean_factor(row);
@@ -177,7 +214,23 @@ impl World {
     }
 }
 
-impl Counterfactual<'_> {
+impl<'a> Counterfactual<'a> {
+    /// The two worlds at a maximum of the problem.
+    pub(super) fn new(
+        problem: &'a PanelProblem,
+        maximum: &'a Maximum,
+        options: &Options,
+        without: &Without,
+    ) -> Result<Self> {
+        let put = without.terms.iter().map(|term| put_to_zero(problem, term)).collect::<Result<Vec<_>>>()?;
+        let Some(posterior) = Posterior::new(problem, maximum, options) else {
+            let message = "the log-likelihood cannot be computed at the maximum any more".into();
+            return Err(ErrorKind::Specification { message }.into());
+        };
+        let worlds = [Vec::new(), put].map(|put| World::new(&posterior, put, without.figures));
+        Ok(Counterfactual { posterior, worlds })
+    }
+
     /// Both worlds over some rows of the caller's table.
     ///
     /// Fails on no rows, and on rows that took no part in the fit.
@@ -212,18 +265,33 @@ impl Counterfactual<'_> {
     fn contrast(&self, sorted: &[usize]) -> Contrast {
         let [(with, of_with), (without, of_without)] =
             [0, 1].map(|world| self.sum(&self.worlds[world], sorted));
-        let error = |of: &Functional| self.posterior.variances(of).1.max(0.0).sqrt();
-        let of_difference = of_with.minus(&of_without, 1.0, 1.0);
-        let of_ratio = of_with.minus(&of_without, 1.0 / with, 1.0 / without);
+        let total = |world: usize, count: f64, of: &Functional| {
+            let (error, df) = self.posterior.error(of);
+            let chance_variance = self.chance_variance(&self.worlds[world], sorted);
+            ExpectedTotal { count, log_std_error: error / count, df, chance_variance }
+        };
         let exposure = |&row: &usize| self.posterior.problem().base.offset[row].exp();
+        let (difference_std_error, difference_df) =
+            self.posterior.error(&of_with.minus(&of_without, 1.0, 1.0));
+        let (log_ratio_std_error, log_ratio_df) =
+            self.posterior.error(&of_with.minus(&of_without, 1.0 / with, 1.0 / without));
         Contrast {
             exposure: sorted.iter().map(exposure).sum(),
-            with: ExpectedTotal { count: with, log_std_error: error(&of_with) / with },
-            without: ExpectedTotal { count: without, log_std_error: error(&of_without) / without },
+            with: total(0, with, &of_with),
+            without: total(1, without, &of_without),
             difference: with - without,
-            difference_std_error: error(&of_difference),
-            log_ratio_std_error: error(&of_ratio),
+            difference_std_error,
+            difference_df,
+            log_ratio_std_error,
+            log_ratio_df,
         }
+    }
+
+    /// Σ Var(y | μ) at the expected counts.
+    fn chance_variance(&self, world: &World, sorted: &[usize]) -> f64 {
+        let maximum = self.posterior.maximum;
+        let scatter = if maximum.family == Family::NegBin2 { (-maximum.point.phi).exp() } else { 0.0 };
+        sorted.iter().map(|&row| world.expected[row] * (1.0 + scatter * world.expected[row])).sum()
     }
 
     /// A total with its slopes.

@@ -61,6 +61,7 @@ impl Effects {
                 }
                 BlockKind::Movement => effects.in_time = in_time(posterior, each),
                 BlockKind::Period => effects.periods = of_periods(posterior, each),
+                BlockKind::Coefficients => {}
                 BlockKind::Provisional => {
                     effects.provisional.extend(declared.next().zip(each.next()).map(
                         |(declared, (effect, _, sd))| ProvisionalEffect {

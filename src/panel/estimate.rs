@@ -4,7 +4,6 @@ use super::boundary::AtZero;
 use super::climb::{Climb, End, Position, Summit};
 use super::evaluate::Objective;
 use super::point::{Part, Point};
-use super::posterior::Maximum;
 use super::problem::PanelProblem;
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimate::{Options, start};
@@ -40,12 +39,12 @@ const FIRST_RHO: f64 = 0.4;
 const FAR: f64 = 1e3;
 
 /// Where a maximisation begins.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Start<'a> {
+#[derive(Debug, Clone)]
+pub(super) enum Start {
     /// From least squares and moments.
     Cold,
-    /// From the maximum of a panel of the same effects.
-    Warm(&'a Maximum),
+    /// From a point near the maximum with its modes; from nothing where that leads nowhere.
+    Warm { point: Point, u: Vec<f64> },
 }
 
 /// A standard deviation of 0 starts from here where it may be another.
@@ -55,26 +54,23 @@ const LEAST_SD: f64 = 0.03;
 pub(super) fn maximise(
     problem: &PanelProblem,
     options: &Options,
-    from: Start<'_>,
+    from: Start,
     progress: &mut dyn FnMut(&Iteration) -> ControlFlow<()>,
 ) -> Result<Estimate> {
     options.check()?;
     let base = &problem.base;
     let mean = base.typical_counts().iter().sum::<f64>() / base.n_rows() as f64;
     let question = options.poisson_question * mean.max(1.0);
-    let objective = Objective::new(problem, options);
-    let family = problem.family();
-    let climb = Climb { objective, family, question, trace: Vec::new(), progress };
-    let search = Search { climb, question };
-    match from {
-        Start::Cold => search.run(first_point(problem, question), vec![0.0; problem.layout.n_unknowns]),
-        Start::Warm(like) => {
-            let mut point = like.point.clone();
-            point.scales.iter_mut().for_each(|sd| *sd = sd.max(LEAST_SD));
-            point.phi = point.phi.min((question * 0.5).ln());
-            search.run(point, like.u.clone())
+    if let Start::Warm { mut point, u } = from {
+        point.scales.iter_mut().for_each(|sd| *sd = sd.max(LEAST_SD));
+        point.phi = point.phi.min((question * 0.5).ln());
+        match Search::new(problem, options, question, progress).run(point, u) {
+            Err(error) if matches!(error.kind(), ErrorKind::NotConverged { .. }) => {}
+            found => return found,
         }
     }
+    let nothing = vec![0.0; problem.layout.n_unknowns];
+    Search::new(problem, options, question, progress).run(first_point(problem, question), nothing)
 }
 
 fn first_point(problem: &PanelProblem, question: f64) -> Point {
@@ -90,7 +86,17 @@ struct Search<'a, 'b> {
     question: f64,
 }
 
-impl Search<'_, '_> {
+impl<'a, 'b> Search<'a, 'b> {
+    fn new(
+        problem: &'b PanelProblem,
+        options: &Options,
+        question: f64,
+        progress: &'a mut dyn FnMut(&Iteration) -> ControlFlow<()>,
+    ) -> Self {
+        let (objective, family) = (Objective::new(problem, options), problem.family());
+        Search { climb: Climb { objective, family, question, trace: Vec::new(), progress }, question }
+    }
+
     fn run(mut self, first: Point, u: Vec<f64>) -> Result<Estimate> {
         let (here, end) = self.settle_edges(first, u);
         let Found::Question = end else { return self.ended(here, end, None) };

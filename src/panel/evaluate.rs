@@ -1,7 +1,7 @@
 //! Mode and value: the Laplace log-likelihood of a panel at a point.
 
 use super::factor::Factor;
-use super::layout::{BlockKind, Scale};
+use super::layout::Scale;
 use super::point::{Evaluated, Point};
 use super::problem::PanelProblem;
 use super::rows::{Rows, constants};
@@ -124,7 +124,7 @@ impl<'a> Objective<'a> {
         for (row, eta) in self.rows.eta.iter_mut().enumerate() {
             let effects = self.problem.layout.entries(row).iter();
             *eta = self.fixed[row]
-                + effects.map(|at| self.scales[at.block as usize] * u[at.unknown as usize]).sum::<f64>();
+                + effects.map(|at| at.loading(&self.scales) * u[at.unknown as usize]).sum::<f64>();
         }
         self.rows.expand(&self.problem.base, family, point.phi);
         self.rows.log_density.iter().sum::<f64>() + 0.5 * self.twice_log_prior(point, u)
@@ -136,19 +136,19 @@ impl<'a> Objective<'a> {
         moving - self.standing(u)
     }
 
-    /// Σ u² over the effects that do not move in time.
+    /// Σ u² over the independent standard normal effects.
     fn standing(&self, u: &[f64]) -> f64 {
-        let blocks = self.problem.layout.blocks.iter().filter(|block| block.kind != BlockKind::Movement);
+        let blocks = self.problem.layout.blocks.iter().filter(|block| block.is_standard_normal());
         blocks.map(|block| u[block.unknowns.clone()].iter().map(|x| x * x).sum::<f64>()).sum()
     }
 
     /// The slope of the joint log-density in the effects, into `right`.
     fn set_score(&mut self, point: &Point, u: &[f64]) {
         for block in &self.problem.layout.blocks {
-            let moves = block.kind == BlockKind::Movement;
+            let pulled = block.is_standard_normal();
             let own = block.unknowns.clone();
             for (right, u) in self.right[own.clone()].iter_mut().zip(&u[own]) {
-                *right = if moves { 0.0 } else { -u };
+                *right = if pulled { -u } else { 0.0 };
             }
         }
         if let Some(chain) = &self.problem.chain {
@@ -156,7 +156,7 @@ impl<'a> Objective<'a> {
         }
         for (row, r) in self.rows.r.iter().enumerate() {
             for at in self.problem.layout.entries(row) {
-                self.right[at.unknown as usize] += self.scales[at.block as usize] * r;
+                self.right[at.unknown as usize] += at.loading(&self.scales) * r;
             }
         }
     }
@@ -166,7 +166,7 @@ impl<'a> Objective<'a> {
         let (layout, pattern) = (&self.problem.layout, &self.problem.pattern);
         let matrix = &mut self.factor.matrix;
         matrix.fill(0.0);
-        for block in layout.blocks.iter().filter(|block| block.kind != BlockKind::Movement) {
+        for block in layout.blocks.iter().filter(|block| block.is_standard_normal()) {
             block.unknowns.clone().for_each(|unknown| matrix[pattern.diagonal(unknown)] = 1.0);
         }
         if let Some(chain) = &self.problem.chain {
@@ -176,10 +176,10 @@ impl<'a> Objective<'a> {
         for (row, w) in self.rows.w.iter().enumerate() {
             let entries = layout.entries(row);
             for (a, one) in entries.iter().enumerate() {
-                let share = w * self.scales[one.block as usize];
+                let share = w * one.loading(&self.scales);
                 for other in &entries[..=a] {
                     if let Some(&at) = pairs.next() {
-                        matrix[at as usize] += share * self.scales[other.block as usize];
+                        matrix[at as usize] += share * other.loading(&self.scales);
                     }
                 }
             }

@@ -58,28 +58,33 @@ impl Objective<'_> {
                 for (b, other) in entries[..=a].iter().enumerate() {
                     let Some(&at) = pairs.next() else { continue };
                     let z = self.factor.inverse[at as usize];
-                    shares[a] += z * self.scales[other.block as usize];
+                    shares[a] += z * other.loading(&self.scales);
                     if a != b {
-                        shares[b] += z * self.scales[one.block as usize];
+                        shares[b] += z * one.loading(&self.scales);
                     }
                 }
             }
             let own = entries.iter().zip(&*shares);
-            let v: f64 = own.map(|(e, share)| self.scales[e.block as usize] * share).sum();
+            let v: f64 = own.map(|(e, share)| e.loading(&self.scales) * share).sum();
             self.variance[row] = v;
             let (r, w, cv) = (self.rows.r[row], self.rows.w[row], self.rows.c[row] * v);
             for (e, share) in entries.iter().zip(&*shares) {
                 let u = u[e.unknown as usize];
                 of_scales[e.block as usize] += r * u - w * share - 0.5 * cv * u;
-                self.right[e.unknown as usize] += self.scales[e.block as usize] * cv;
+                self.right[e.unknown as usize] += e.loading(&self.scales) * cv;
             }
         }
     }
 
     /// t = B s of a row, while `right` holds the adjoint solution s.
     pub(super) fn adjoint(&self, row: usize) -> f64 {
+        self.along(row, &self.right)
+    }
+
+    /// What effects `u` add to a row's linear predictor.
+    pub(super) fn along(&self, row: usize, u: &[f64]) -> f64 {
         let entries = self.problem.layout.entries(row).iter();
-        entries.map(|e| self.scales[e.block as usize] * self.right[e.unknown as usize]).sum()
+        entries.map(|e| e.loading(&self.scales) * u[e.unknown as usize]).sum()
     }
 
     fn of_scale(&self, scale: usize, of_blocks: &[f64]) -> f64 {
@@ -118,7 +123,7 @@ impl Objective<'_> {
                 Part::LogTheta => self.rows.r_phi[row],
             };
             for e in layout.entries(row) {
-                out[e.unknown as usize] += self.scales[e.block as usize] * source;
+                out[e.unknown as usize] += e.loading(&self.scales) * source;
                 if matches!(part, Part::Scale(k) if layout.blocks[e.block as usize].scale == Scale::Estimated(k))
                 {
                     out[e.unknown as usize] += r;

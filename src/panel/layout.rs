@@ -12,7 +12,7 @@ use std::ops::Range;
 /// last: then nothing fills in but the border of the periods.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
-    /// Levels with a random intercept (coarsest first, the rows last), movement, declared factors, periods.
+    /// Levels with a random intercept (coarsest first, the rows last), movement, declared factors, periods, coefficients.
     pub blocks: Vec<Block>,
     pub n_unknowns: usize,
     entry_start: Vec<usize>,
@@ -43,6 +43,8 @@ pub(super) enum BlockKind {
     Provisional,
     /// Periods.
     Period,
+    /// Coefficients of the design, with a flat density: those of a restricted likelihood.
+    Coefficients,
 }
 
 /// What the effects of a block are multiplied by.
@@ -55,10 +57,26 @@ pub(super) enum Scale {
 }
 
 /// One effect that a row answers to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Entry {
     pub unknown: u32,
     pub block: u32,
+    /// Times the scale of its block it is what an effect of 1 adds: 1, for a coefficient the number of its column.
+    pub weight: f64,
+}
+
+impl Entry {
+    /// What an effect of 1 adds to the row's linear predictor, by the scales of the blocks.
+    pub(super) fn loading(&self, scales: &[f64]) -> f64 {
+        scales[self.block as usize] * self.weight
+    }
+}
+
+impl Block {
+    /// Whether its effects are independent standard normal ones.
+    pub(super) fn is_standard_normal(&self) -> bool {
+        !matches!(self.kind, BlockKind::Movement | BlockKind::Coefficients)
+    }
 }
 
 /// One state of what moves in time.
@@ -138,7 +156,11 @@ impl Layout {
         for row in 0..n_rows {
             for &block in order {
                 if let Some(at) = drafts[block].of_rows[row] {
-                    entries.push(Entry { unknown: starts[block] as u32 + at, block: block as u32 });
+                    entries.push(Entry {
+                        unknown: starts[block] as u32 + at,
+                        block: block as u32,
+                        weight: 1.0,
+                    });
                 }
             }
             entry_start.push(entries.len());
@@ -156,12 +178,49 @@ impl Layout {
         Layout { blocks, n_unknowns, entry_start, entries, states, cells, periods }
     }
 
+    /// The same with the coefficients of a design, columns next to each other by sorted rows, as effects eliminated last.
+    pub(super) fn with_coefficients(&self, x: &[f64], n_terms: usize) -> Self {
+        let (first, block) = (self.n_unknowns, self.blocks.len() as u32);
+        let (mut entry_start, mut entries) = (vec![0], Vec::new());
+        for (row, x) in x.chunks_exact(n_terms).enumerate() {
+            entries.extend_from_slice(self.entries(row));
+            entries.extend(x.iter().enumerate().map(|(j, &weight)| Entry {
+                unknown: (first + j) as u32,
+                block,
+                weight,
+            }));
+            entry_start.push(entries.len());
+        }
+        let unknowns = first..first + n_terms;
+        let kind = BlockKind::Coefficients;
+        let coefficients = Block { kind, unknowns, scale: Scale::Fixed(1.0) };
+        Layout {
+            blocks: self.blocks.iter().cloned().chain([coefficients]).collect(),
+            n_unknowns: first + n_terms,
+            entry_start,
+            entries,
+            states: self.states.clone(),
+            cells: self.cells.clone(),
+            periods: self.periods.clone(),
+        }
+    }
+
+    /// The coefficients, where they are among the effects.
+    pub(super) fn coefficients(&self) -> Option<&Block> {
+        self.blocks.iter().find(|block| block.kind == BlockKind::Coefficients)
+    }
+
     /// The effects that a sorted row answers to, in the order of elimination.
     pub(super) fn entries(&self, row: usize) -> &[Entry] {
         match self.entry_start.len() {
             0 | 1 => &[],
             _ => &self.entries[self.entry_start[row]..self.entry_start[row + 1]],
         }
+    }
+
+    /// Number of rows.
+    pub(super) fn n_rows(&self) -> usize {
+        self.entry_start.len().saturating_sub(1)
     }
 
     /// Most effects that one row answers to.
@@ -186,8 +245,8 @@ impl Layout {
 
     /// Sets of effects that stand in one row, or in one link in time: what the joint precision couples.
     pub(super) fn cliques(&self) -> Vec<Vec<u32>> {
-        let rows = (0..self.entry_start.len().saturating_sub(1))
-            .map(|row| self.entries(row).iter().map(|entry| entry.unknown).collect());
+        let rows =
+            (0..self.n_rows()).map(|row| self.entries(row).iter().map(|entry| entry.unknown).collect());
         let first = self.movement().map_or(0, |block| block.unknowns.start) as u32;
         let links = self
             .states

@@ -65,9 +65,11 @@ pub(super) enum Part {
     LogTheta,
 }
 
-/// The parts of the vector: β, standard deviations, κ where something is autoregressive, φ for NB2.
+/// The parts of the vector: β where it is not among the effects, standard deviations, κ where something is autoregressive,
+/// φ for NB2.
 pub(super) fn parts(problem: &PanelProblem, family: Family) -> Vec<Part> {
-    let coefficients = (0..problem.base.n_terms()).map(Part::Coefficient);
+    let n_terms = if problem.layout.coefficients().is_some() { 0 } else { problem.base.n_terms() };
+    let coefficients = (0..n_terms).map(Part::Coefficient);
     let scales = (0..problem.layout.n_scales()).map(Part::Scale);
     let correlation = problem.correlate().map(|_| Part::Correlation);
     let theta = (family == Family::NegBin2).then_some(Part::LogTheta);

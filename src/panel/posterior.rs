@@ -6,6 +6,7 @@ use super::point::{Part, Point};
 use super::problem::PanelProblem;
 use crate::estimate::Options;
 use crate::family::Family;
+use crate::infer::DegreesOfFreedom;
 use ndarray::{Array1, Array2};
 
 /// A maximum with its modes and the covariance of the free parts.
@@ -100,9 +101,28 @@ impl<'a> Posterior<'a> {
                 };
         }
         let layout = &problem.layout;
-        for entry in layout.entries(row).iter().filter(|e| !skip(layout.blocks[e.block as usize].kind)) {
-            to.of_effects[entry.unknown as usize] += weight * self.objective.scales[entry.block as usize];
+        for entry in layout.entries(row) {
+            let block = &layout.blocks[entry.block as usize];
+            if skip(block.kind) {
+                continue;
+            }
+            let at = entry.unknown as usize;
+            let moved = put.iter().find(|(column, _)| block.unknowns.start + column == at);
+            let loading = match (block.kind, moved) {
+                (BlockKind::Coefficients, Some((_, value))) => *value,
+                _ => entry.loading(&self.objective.scales),
+            };
+            to.of_effects[at] += weight * loading;
         }
+    }
+
+    /// The coefficients in standard units.
+    pub(super) fn coefficients(&self) -> Vec<f64> {
+        let mut beta = self.maximum.point.beta.clone();
+        if let Some(block) = self.problem().layout.coefficients() {
+            beta.iter_mut().zip(&self.maximum.u[block.unknowns.clone()]).for_each(|(beta, by)| *beta += by);
+        }
+        beta
     }
 
     /// E[μ | y, parameters] over μ at the mode: 1 + ½(V − t), the factor that the score of the intercept has too.
@@ -118,13 +138,21 @@ impl<'a> Posterior<'a> {
         layout.entries(row).iter().filter(own).map(effect).sum()
     }
 
-    /// Variance of a function given the parameters, and with them.
-    pub(super) fn variances(&self, of: &Functional) -> (f64, f64) {
+    /// Standard error of a function, and the degrees of freedom of the t that it goes with.
+    ///
+    /// Where coefficients are parameters it is √(G + Λ), G the variance given the parameters and Λ what these add, and the t a
+    /// normal. Where they are among the effects it is √(G + 2Λ), as G at estimated variances is too small by Λ once more
+    /// (Kackar & Harville 1984; Prasad & Rao 1990; Kenward & Roger 1997), with Satterthwaite's degrees of freedom.
+    pub(super) fn error(&self, of: &Functional) -> (f64, DegreesOfFreedom) {
         let mut solution = of.of_effects.clone();
-        self.objective.factor.solve(&self.objective.problem.pattern, &mut solution);
+        self.objective.factor.solve(&self.problem().pattern, &mut solution);
         let given = dot(&solution, &of.of_effects);
         let slopes = self.through_parts(of);
-        (given, given + slopes.dot(&self.maximum.covariance.dot(&slopes)))
+        let of_parts = slopes.dot(&self.maximum.covariance.dot(&slopes));
+        match self.problem().layout.coefficients() {
+            None => ((given + of_parts).max(0.0).sqrt(), DegreesOfFreedom::Infinite),
+            Some(_) => ((given + 2.0 * of_parts).max(0.0).sqrt(), self.degrees_of_freedom(given, &solution)),
+        }
     }
 
     /// Slopes in the free parts, the movement of the modes included.
@@ -153,6 +181,6 @@ impl<'a> Posterior<'a> {
     }
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

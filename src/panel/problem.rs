@@ -126,6 +126,30 @@ impl PanelModel {
     }
 }
 
+/// What the joint precision of a layout couples.
+struct Couplings {
+    pattern: Pattern,
+    chain: Option<Chain>,
+    pairs: Vec<u32>,
+}
+
+impl Couplings {
+    fn of(layout: &Layout, movement: Option<&MovingLevel>) -> Self {
+        let pattern = Pattern::new(layout.n_unknowns, &layout.cliques());
+        let chain = movement
+            .zip(layout.movement())
+            .map(|(moving, block)| Chain::new(moving.how, block.unknowns.clone(), &layout.states, &pattern));
+        let mut pairs = Vec::new();
+        for row in 0..layout.n_rows() {
+            let entries = layout.entries(row);
+            for (a, one) in entries.iter().enumerate() {
+                pairs.extend(entries[..=a].iter().map(|other| pattern.position(one.unknown, other.unknown)));
+            }
+        }
+        Couplings { pattern, chain, pairs }
+    }
+}
+
 impl PanelProblem {
     fn lay_out(
         model: &PanelModel,
@@ -134,18 +158,7 @@ impl PanelProblem {
         movement: Option<MovingLevel>,
         layout: Layout,
     ) -> Self {
-        let pattern = Pattern::new(layout.n_unknowns, &layout.cliques());
-        let chain = movement
-            .as_ref()
-            .zip(layout.movement())
-            .map(|(moving, block)| Chain::new(moving.how, block.unknowns.clone(), &layout.states, &pattern));
-        let mut pairs = Vec::new();
-        for row in 0..base.n_rows() {
-            let entries = layout.entries(row);
-            for (a, one) in entries.iter().enumerate() {
-                pairs.extend(entries[..=a].iter().map(|other| pattern.position(one.unknown, other.unknown)));
-            }
-        }
+        let couplings = Couplings::of(&layout, movement.as_ref());
         let factor = |row: usize| {
             let period = periods.of_rows()[base.caller_row(row)];
             let declared = late.iter().zip(&model.provisional).find(|(of, _)| of.contains(&period));
@@ -161,10 +174,17 @@ impl PanelProblem {
             provisional,
             movement,
             layout,
-            pattern,
-            chain,
-            pairs,
+            pattern: couplings.pattern,
+            chain: couplings.chain,
+            pairs: couplings.pairs,
         }
+    }
+
+    /// The same with the coefficients among the effects, integrated out over a flat density.
+    pub(super) fn restricted(&self) -> Self {
+        let layout = self.layout.with_coefficients(&self.base.x, self.base.n_terms());
+        let Couplings { pattern, chain, pairs } = Couplings::of(&layout, self.movement.as_ref());
+        PanelProblem { layout, pattern, chain, pairs, ..self.clone() }
     }
 
     /// Fails where an effect cannot be told from another.

@@ -38,7 +38,7 @@ impl Areas {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         same_length("the names", codes.len(), names.len())?;
         if codes.is_empty() {
-            return Err(ErrorKind::Specification { message: "there is no area to screen".into() }.into());
+            return Err(refused("there is no area to screen".into()));
         }
         refuse_repeated("the areas", &codes)?;
         let areas = codes.into_iter().zip(names).map(|(code, name)| Area { code, name }).collect();
@@ -124,7 +124,11 @@ impl Areas {
 
 #[cold]
 pub(super) fn other_kind(indicator: &str, wanted: &str) -> crate::Error {
-    let message = format!("the indicator '{indicator}' does not hold {wanted}: ask another rule of it");
+    refused(format!("the indicator '{indicator}' does not hold {wanted}: ask another rule of it"))
+}
+
+#[cold]
+pub(super) fn refused(message: String) -> crate::Error {
     ErrorKind::Specification { message }.into()
 }
 

@@ -1,12 +1,12 @@
 //! Draws of several indicators, read by a rule.
 
-use super::areas::Areas;
+use super::areas::{Areas, refused};
 use super::drawn_rates::DrawnRates;
 use super::rate_rule::Reference;
 use super::resolved::{RateLeaf, Resolved};
 use super::verdict::Verdict;
 use super::verdicts::Verdicts;
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use ndarray::{Array2, ArrayView2};
 
 /// Draws by the name of the indicator they are of. Indicators drawn apart are independent given their data.
@@ -106,9 +106,4 @@ impl Leaf<'_> {
             None => self.of.rule.of_missing(),
         }
     }
-}
-
-#[cold]
-fn refused(message: String) -> crate::Error {
-    ErrorKind::Specification { message }.into()
 }

@@ -1,10 +1,10 @@
 //! Draws of what the counts were drawn from, and of the national rate with them.
 
-use super::areas::{Areas, refuse_repeated};
+use super::areas::{Areas, refuse_repeated, refused};
 use super::prior::Prior;
 use super::rates::same_length;
 use crate::count::{Count, Interval};
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::expected::{Expectation, RowSets, SetRates};
 use crate::infer::Draws;
 use ndarray::{Array1, Array2, Axis, concatenate};
@@ -164,9 +164,4 @@ fn beyond((total, exposure): (Count, f64), known: &[(usize, Count, f64)]) -> Res
         (0.0, Some(Some(_))) => Ok(None),
         _ => Err(refused("the areas have more counts or exposure than the national total".into())),
     }
-}
-
-#[cold]
-fn refused(message: String) -> crate::Error {
-    ErrorKind::Specification { message }.into()
 }

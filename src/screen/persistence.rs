@@ -1,9 +1,9 @@
 //! A rule over years: in how many it holds.
 
-use super::areas::{Area, refuse_repeated};
+use super::areas::{Area, refuse_repeated, refused};
 use super::verdict::Verdict;
 use super::verdicts::Verdicts;
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use ndarray::Array2;
 use std::collections::HashMap;
 
@@ -94,24 +94,6 @@ impl Persistence {
         });
         Ok(Verdicts { areas: self.areas.clone(), values })
     }
-
-    /// In how many years the rule holds on average over the draws, by area: at least, and at most.
-    pub fn mean_years(&self) -> Vec<(f64, f64)> {
-        let mut sums = vec![(0.0, 0.0); self.areas.len()];
-        for year in &self.values {
-            let n = year.nrows().max(1) as f64;
-            for (sum, column) in sums.iter_mut().zip(year.columns()) {
-                sum.0 += column.iter().filter(|v| **v == Verdict::Holds).count() as f64 / n;
-                sum.1 += column.iter().filter(|v| **v != Verdict::Fails).count() as f64 / n;
-            }
-        }
-        sums
-    }
-}
-
-#[cold]
-fn refused(message: String) -> crate::Error {
-    ErrorKind::Specification { message }.into()
 }
 
 #[cfg(test)]
@@ -135,7 +117,6 @@ mod tests {
         let persistence = Persistence::over(years).unwrap();
         assert_eq!(persistence.at_least(2).unwrap().agreed(), [Holds, Fails, Undecided]);
         assert_eq!(persistence.of_area(0), [Holds, Holds, Undecided]);
-        assert_eq!(persistence.mean_years(), [(2.0, 3.0), (1.0, 1.0), (1.0, 2.0)]);
         assert!(persistence.at_least(0).is_err() && persistence.at_least(4).is_err());
     }
 }

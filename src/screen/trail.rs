@@ -131,21 +131,6 @@ impl Trail {
             .with_optional_numbers("threshold_high", number(|m| rate(m).and_then(|(_, at)| at.1)))
     }
 
-    /// What each phase said of an area, a line a rule; empty where the code is not there.
-    pub fn story(&self, code: &str) -> String {
-        let of_area = self.lines().filter(|line| line.area.code == code);
-        let lines = of_area.map(|line| {
-            format!(
-                "{}: {} – {} {}",
-                line.round.name,
-                figures(line.finding),
-                line.rule(),
-                line.finding.verdict
-            )
-        });
-        lines.collect::<Vec<_>>().join("\n")
-    }
-
     fn lines(&self) -> impl Iterator<Item = Line<'_>> {
         self.rounds.iter().flat_map(move |round| {
             round.judgements.iter().flat_map(move |judged| {

@@ -1,7 +1,6 @@
 //! What a second stage finds: an effect per determinant, in the same shape whichever way it was found.
 
-use crate::impute::{DegreesOfFreedom, t_quantile, t_tails};
-use crate::infer::{Confidence, Interval};
+use crate::infer::{Confidence, Effect, Interval};
 use std::fmt;
 
 /// By which design the effects were found.
@@ -35,19 +34,6 @@ impl fmt::Display for Design {
     }
 }
 
-/// The effect of a determinant.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Effect {
-    /// Name of the determinant.
-    pub term: String,
-    /// Change of the log rate per unit of the determinant (of the standardised difference in that design).
-    pub estimate: f64,
-    /// Its standard error.
-    pub std_error: f64,
-    /// Degrees of freedom of the t that estimate/standard error follows where there is no effect.
-    pub df: DegreesOfFreedom,
-}
-
 /// The effects of the extra determinants by one design.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SecondStage {
@@ -59,35 +45,6 @@ pub struct SecondStage {
     pub n_rows: usize,
     /// Positions in the caller's table of rows that the design could not take, as their count was withheld or rounded.
     pub left_out: Vec<usize>,
-}
-
-impl Effect {
-    /// estimate/standard error.
-    pub fn t(&self) -> f64 {
-        self.estimate / self.std_error
-    }
-
-    /// Two-sided p-value of no effect, by the t distribution.
-    pub fn p_value(&self) -> f64 {
-        t_tails(self.t(), self.df)
-    }
-
-    /// estimate ± q · standard error, q the quantile of the t distribution.
-    pub fn interval(&self, confidence: Confidence) -> Interval {
-        let half = t_quantile(confidence.get(), self.df) * self.std_error;
-        Interval { low: self.estimate - half, high: self.estimate + half }
-    }
-
-    /// exp(estimate): the ratio of rates for one unit more, in a design on the scale of log rates.
-    pub fn rate_ratio(&self) -> f64 {
-        self.estimate.exp()
-    }
-
-    /// The interval on the scale of the rate ratio.
-    pub fn rate_ratio_interval(&self, confidence: Confidence) -> Interval {
-        let Interval { low, high } = self.interval(confidence);
-        Interval { low: low.exp(), high: high.exp() }
-    }
 }
 
 impl SecondStage {

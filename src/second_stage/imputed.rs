@@ -7,7 +7,7 @@
 //! fitted by the offset design, and the answers are pooled by Rubin's rules. Sources: Rubin 1987; Cole, Chu & Greenland
 //! 2006, Int J Epidemiol 35:1074.
 
-use super::effect::{Design, Effect, SecondStage};
+use super::effect::{Design, SecondStage};
 use super::extras::Extras;
 use super::offset::OffsetDesign;
 use super::region::Region;
@@ -17,7 +17,7 @@ use crate::error::{ErrorKind, Result};
 use crate::impute::{
     DegreesOfFreedom, Imputations, PooledEstimate, TablesDone, given_parameters, make_tables,
 };
-use crate::infer::{Fit, ParameterPosterior};
+use crate::infer::{Effect, Fit, ParameterPosterior};
 use crate::model::Problem;
 use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 use rand::{Rng, RngExt};

@@ -1,10 +1,11 @@
 //! The offset design without each of its areas in turn: does one gemeente carry the answer?
 
-use super::effect::{Effect, SecondStage};
+use super::effect::SecondStage;
 use super::extras::Extras;
 use super::offset::OffsetDesign;
 use super::region::Region;
 use crate::error::{Error, ErrorKind, Result};
+use crate::infer::Effect;
 use crate::parallel;
 use std::ops::ControlFlow;
 

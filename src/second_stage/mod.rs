@@ -21,8 +21,9 @@ mod truth_of;
 mod under;
 mod working;
 
+pub use crate::infer::Effect;
 pub use dialogue::{DialogueSheet, DialogueSheets, Driver, Neighbour};
-pub use effect::{Design, Effect, SecondStage};
+pub use effect::{Design, SecondStage};
 pub use extras::{Extra, Extras};
 pub use gaps::{AreaGap, Furthest};
 pub use imputed::ImputedFit;

@@ -1,6 +1,6 @@
 //! The offset design: the region's counts with the national expectation as exposure.
 
-use super::effect::{Design, Effect, SecondStage};
+use super::effect::{Design, SecondStage};
 use super::extras::Extras;
 use super::net::National;
 use super::region::Region;
@@ -10,8 +10,7 @@ use crate::determinant::Design as Columns;
 use crate::error::{ErrorKind, Result};
 use crate::estimate::Options;
 use crate::family::Family;
-use crate::impute::DegreesOfFreedom;
-use crate::infer::{Adjusted, Dispersion, Fit};
+use crate::infer::{Adjusted, DegreesOfFreedom, Dispersion, Effect, Fit};
 use crate::model::{Model, Problem, ROW_LEVEL};
 use ndarray::{Array1, Array2, Axis, Slice};
 

@@ -3,11 +3,11 @@
 //! It is here to be compared with. It takes every wijk for as well known as every other, leaves out what was withheld, and
 //! regresses a gap from which an expectation given the areas has taken the better part.
 
-use super::effect::{Design, Effect, SecondStage};
+use super::effect::{Design, SecondStage};
 use super::extras::Extras;
 use super::region::Region;
 use crate::error::{ErrorKind, Result};
-use crate::impute::DegreesOfFreedom;
+use crate::infer::{DegreesOfFreedom, Effect};
 use crate::numeric::dense::Cholesky;
 use ndarray::{Array1, Array2};
 

@@ -49,7 +49,16 @@ fn delimiter(source: &mut impl BufRead) -> Result<u8> {
 }
 
 fn unreadable(error: csv::Error) -> Error {
-    ErrorKind::Unreadable { message: error.to_string() }.into()
+    let message = match error.kind() {
+        csv::ErrorKind::UnequalLengths { pos: Some(at), expected_len, len } => {
+            format!("line {} has {len} cell(s), the header {expected_len}", at.line())
+        }
+        csv::ErrorKind::Utf8 { pos: Some(at), .. } => {
+            format!("line {} is not text in UTF-8; save the file in that encoding", at.line())
+        }
+        _ => error.to_string(),
+    };
+    ErrorKind::Unreadable { message }.into()
 }
 
 fn unreadable_source(error: std::io::Error) -> Error {
@@ -74,7 +83,13 @@ mod tests {
     fn a_ragged_line_is_named() {
         let error = Table::from_csv("a,b\n1,2\n3\n".as_bytes()).unwrap_err();
         assert_eq!(error.code(), "unreadable");
-        assert!(error.to_string().contains("line: 3"), "{error}");
+        assert!(error.to_string().contains("line 3 has 1 cell(s), the header 2"), "{error}");
+    }
+
+    #[test]
+    fn a_line_in_another_encoding_is_named() {
+        let error = Table::from_csv(&b"a,b\n1,2\nS\xfad,3\n"[..]).unwrap_err();
+        assert!(error.to_string().contains("line 3 is not text in UTF-8"), "{error}");
     }
 
     #[test]

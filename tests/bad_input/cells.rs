@@ -176,7 +176,7 @@ fn categories_that_are_not_there_are_named() {
 #[test]
 fn a_ragged_line_is_refused_with_its_number() {
     let error = refused(Table::from_csv("a,b\n1,2\n1,2,3\n4,5\n".as_bytes()), "unreadable");
-    assert!(error.to_string().contains("line: 3"), "{error}");
+    assert!(error.to_string().contains("line 3"), "{error}");
     refused(Table::from_csv("a,a\n1,2\n".as_bytes()), "duplicate-column");
     refused(Table::from_csv(&b"a,b\n\xff,2\n"[..]), "unreadable");
 }

@@ -3,8 +3,8 @@
 use crate::readers::{FIXTURES, bytes, folder};
 use nestcount::count::Count;
 use nestcount::flow::Period;
-use nestcount::nl::files::{Kerncijfers, KwbRegion, ODataV3, PublishedTable, StatLine};
-use nestcount::nl::{CareForm, NumberStyle, RegionCode, Status, cbs_2017};
+use nestcount::nl::files::{Kerncijfers, KwbRegion, ODataV3, ODataV4, PublishedTable, StatLine};
+use nestcount::nl::{CareForm, Missing, NumberStyle, RegionCode, Status, cbs_2017};
 use nestcount::table::Column;
 use std::fmt::Write;
 use std::fs;
@@ -65,6 +65,27 @@ fn titles_and_sources_are_kept_apart_from_the_rows() {
     assert_eq!(read.notes().len(), 3);
     assert_eq!(read.notes()[1], "SYNTHETISCHE CIJFERS, geen echte wijken");
     assert!(read.notes()[2].starts_with("Bron: CBS"));
+}
+
+#[test]
+fn names_over_several_lines_are_found_again_and_their_labels_are_text() {
+    let read = StatLine::new().open(folder().join("statline_onderwerpen.csv")).unwrap();
+    let young = "Bevolking naar leeftijd (op 1 januari)|Jonger dan 20 jaar|aantal";
+    assert_eq!(read.numbers(young).unwrap()[0], Some(3_742_499.0));
+    assert_eq!(read.periods("Perioden").unwrap()[2].status, Status::Provisional);
+    let units =
+        StatLine::new().read("f", "Vorm;Jongeren\nVormen van jeugdzorg;aantal\nA042503;5\n".as_bytes());
+    assert_eq!(units.unwrap().care_forms("Vormen van jeugdzorg").unwrap(), [CareForm::WithoutStay]);
+    let years = StatLine::new().open(folder().join("statline_tabelindeling.csv")).unwrap();
+    assert_eq!(years.codes("Perioden").unwrap()[1].as_deref(), Some("dagen"));
+}
+
+#[test]
+fn a_word_that_is_no_reason_is_noted() {
+    let text = r#"{"value": [{"Measure": "M", "Value": null, "ValueAttribute": "Geheim", "Wijken": "W"}]}"#;
+    let read = ODataV4::new().read("f", text.as_bytes()).unwrap();
+    assert_eq!(read.why_missing("M", 0).unwrap(), Some(Missing::Unstated));
+    assert!(read.notes()[0].contains("'Geheim'"), "{:?}", read.notes());
 }
 
 #[test]

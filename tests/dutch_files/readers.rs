@@ -16,6 +16,11 @@ pub(crate) type Reader = fn(&str, &[u8]) -> Result<PublishedTable>;
 pub(crate) const FIXTURES: &[(&str, &str, Reader)] = &[
     ("statline_wijken.csv", "statline_wijken", |file, bytes| StatLine::new().read(file, bytes)),
     ("statline_halfjaren.csv", "statline_halfjaren", |file, bytes| StatLine::new().read(file, bytes)),
+    ("statline_onderwerpen.csv", "statline_onderwerpen", |file, bytes| StatLine::new().read(file, bytes)),
+    ("statline_tabelindeling.csv", "statline_tabelindeling", |file, bytes| StatLine::new().read(file, bytes)),
+    ("statline_zonder_symbolen.csv", "statline_zonder_symbolen", |file, bytes| {
+        StatLine::new().without_symbols().read(file, bytes)
+    }),
     ("odata_v3_untyped_2016.json", "odata_v3_untyped_2016", |file, bytes| {
         ODataV3::untyped().read(file, bytes)
     }),

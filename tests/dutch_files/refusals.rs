@@ -58,6 +58,18 @@ fn rows_and_names_that_do_not_fit_are_listed() {
 }
 
 #[test]
+fn a_line_of_names_with_other_cells_is_a_ragged_row() {
+    assert_eq!(
+        faults(statline("Onderwerpen;a;b\nPerioden;aantal\n2017;1;2\n")),
+        ["line 2: 2 cells where the header has 3"]
+    );
+    assert_eq!(
+        faults(statline("Onderwerpen;a;a\nPerioden;aantal;aantal\n2017;1;2\n")),
+        ["line 1, column 3 ('a|aantal'): the column 'a|aantal' is there twice; rename one of them"]
+    );
+}
+
+#[test]
 fn a_trailing_separator_makes_no_column() {
     let read = statline("a;b;\n1;2;\n").unwrap();
     assert_eq!(read.table().names(), ["a", "b"]);

@@ -21,7 +21,12 @@ pub(crate) fn problem(model: &Model, mean: f64, seed: u64) -> Problem {
 
 /// The same with other numbers of regions and towns.
 pub(crate) fn problem_of(areas: [usize; 2], model: &Model, mean: f64, seed: u64) -> Problem {
-    let world = World::new(2918)
+    problem_with(2918, areas, model, mean, seed)
+}
+
+/// The same with another number of rows.
+pub(crate) fn problem_with(rows: usize, areas: [usize; 2], model: &Model, mean: f64, seed: u64) -> Problem {
+    let world = World::new(rows)
         .declared_level(equal(LEVELS[0], areas[0]))
         .declared_level(equal(LEVELS[1], areas[1]))
         .row_sd(if model.has_row_effect() { LEVELS[2].1 } else { 0.0 })

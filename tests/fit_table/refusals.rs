@@ -59,7 +59,7 @@ fn a_bad_cell_is_refused_with_its_row() {
     for (at, (column, cell, code)) in cases.into_iter().enumerate() {
         let run = fit(&format!("cell_{at}"), &with_cell(column, cell), QUESTION);
         assert_eq!(run.refused(), code, "'{cell}': {}", run.stderr);
-        let place = if code == "unreadable" { "line: 4" } else { "row 3" };
+        let place = if code == "unreadable" { "line 4" } else { "row 3" };
         assert!(run.stderr.contains(place), "'{cell}': {}", run.stderr);
     }
 }

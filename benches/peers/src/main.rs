@@ -57,6 +57,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         std::env::args().skip(1).collect::<Vec<_>>().try_into().map_err(|_| "two files")?;
     let folder = Path::new(&questions).parent().unwrap_or(Path::new("."));
     let asked: Vec<Question> = serde_json::from_str(&fs::read_to_string(&questions)?)?;
+    // once before, so that no time has what loads at first use
+    if let Some(first) = asked.first() {
+        fit::answers(first, &table::read(&folder.join(&first.csv), first)?);
+    }
     let mut given = Vec::new();
     for question in &asked {
         let table = table::read(&folder.join(&question.csv), question)?;

@@ -1,16 +1,18 @@
 //! What packages answered, held against our maxima.
 
-use super::questions::Asked;
+use super::questions::{Asked, Treatment};
 use crate::certified::Miss;
-use crate::distance::from_parameters;
-use crate::estimators::{REFERENCE, all, log_likelihood};
-use crate::measure::guarded;
-use crate::run::fit;
+use crate::distance::in_std_errors;
+use crate::estimators::{Contestant, log_likelihood, reference};
+use crate::measure::{Outcome, guarded};
 use nestcount::estimate::Parameters;
 use nestcount::estimator::{Estimated, Estimator, Laplace};
 use nestcount::simulate::Scatter;
-use nestcount::{Options, Problem};
+use nestcount::{Fit, Options, Problem};
 use serde::{Deserialize, Serialize};
+
+/// The variant of a package that maximises the exact log-likelihood, of one level.
+const QUADRATURE: &str = "quadrature";
 
 /// One fit as a package writes it.
 #[derive(Debug, Deserialize)]
@@ -18,12 +20,12 @@ pub(super) struct Given {
     question: String,
     variant: String,
     #[serde(flatten)]
-    outcome: Outcome,
+    outcome: Answer,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-enum Outcome {
+enum Answer {
     Fit {
         coefficients: Vec<Option<f64>>,
         sds: Vec<Option<f64>>,
@@ -37,12 +39,25 @@ enum Outcome {
     },
 }
 
+/// What a fit maximises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Target {
+    Laplace,
+    Exact,
+}
+
 /// One fit beside the maxima.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct PeerRecord {
     pub(crate) table: String,
     pub(crate) package: String,
     pub(crate) variant: String,
+    pub(crate) treatment: Treatment,
+    /// Whether the table has counts known by their bounds.
+    pub(crate) withheld: bool,
+    /// Absent for what maximises neither.
+    pub(crate) target: Option<Target>,
     pub(crate) failure: Option<String>,
     pub(crate) found: Option<Found>,
 }
@@ -52,10 +67,8 @@ pub(crate) struct PeerRecord {
 pub(crate) struct Found {
     pub(crate) seconds: f64,
     pub(crate) parameters: FoundParameters,
-    /// The log-likelihood as the package gives it.
-    pub(crate) own_log_likelihood: Option<f64>,
-    /// Ours, Laplace's, at its estimates.
-    pub(crate) laplace_log_likelihood: Option<f64>,
+    /// The log-likelihood as the package gives it, less ours of what it maximises at its estimates; of the same counts only.
+    pub(crate) own_beside_ours: Option<f64>,
     /// What is missing to the maximum of Laplace's log-likelihood.
     pub(crate) short_of_laplace: Option<f64>,
     /// Largest distance of a parameter from that maximum, in standard errors.
@@ -78,113 +91,122 @@ pub(crate) struct FoundParameters {
 /// The maxima of a table that answers are held against.
 pub(super) struct Maxima<'a> {
     asked: &'a Asked<'a>,
-    laplace: Option<Box<dyn Estimated>>,
-    laplace_log_likelihood: Option<f64>,
-    reference: Option<Box<dyn Estimated>>,
+    laplace: Option<Fit>,
+    exact: Option<Box<dyn Estimated>>,
     exact_log_likelihood: Option<f64>,
 }
 
 impl<'a> Maxima<'a> {
-    pub(super) fn of(asked: &'a Asked<'a>) -> Self {
+    pub(super) fn of(asked: &'a Asked<'a>, contestants: &[Contestant]) -> Self {
         let laplace = guarded(|| Laplace::default().estimate(&asked.problem)).ok();
-        let laplace_log_likelihood = laplace.as_ref().map(|fit| fit.log_likelihood());
-        let reference = all().into_iter().find(|estimator| estimator.name() == REFERENCE);
-        let reference = reference.and_then(|estimator| fit(estimator.as_ref(), &asked.problem).outcome.ok());
-        let laplace = laplace.map(|fit| Box::new(fit) as Box<dyn Estimated>);
+        let exact = contestants[reference(contestants)].answer(&asked.problem).ok();
         let exact_log_likelihood = match asked.certified {
             Some(table) => Some(table.log_likelihood),
-            None => reference.as_ref().and_then(|answer| exact(&asked.problem, &answer.parameters())),
+            None => exact.as_ref().and_then(|answer| at_exact(&asked.problem, &answer.parameters())),
         };
-        Maxima { asked, laplace, laplace_log_likelihood, reference, exact_log_likelihood }
+        Maxima { asked, laplace, exact, exact_log_likelihood }
     }
 
-    fn found(&self, at: &Parameters, seconds: f64) -> Found {
-        let (laplace, exact) = (laplace(&self.asked.problem, at), exact(&self.asked.problem, at));
-        let from = |answer: &Option<Box<dyn Estimated>>| {
-            answer.as_ref().map(|answer| from_parameters(at, answer.as_ref()))
-        };
-        let theta = match at.scatter {
-            Scatter::NegBin2 { theta } => Some(theta),
-            Scatter::Poisson => None,
-        };
+    /// `own` is the log-likelihood as a package gives it, with what it is the logarithm of.
+    fn found(&self, at: &Parameters, seconds: f64, own: Option<(f64, Target)>) -> Found {
+        let (problem, fit) = (&self.asked.problem, self.laplace.as_ref());
+        let (laplace, exact) = (at_laplace(problem, at), at_exact(problem, at));
+        let own_beside_ours = own.and_then(|(own, target)| match target {
+            Target::Laplace => Some(own - laplace?),
+            Target::Exact => Some(own - exact?),
+        });
         Found {
             seconds,
-            parameters: FoundParameters {
-                coefficients: at.coefficients.clone(),
-                sds: at.variances.iter().map(|v| v.sqrt()).collect(),
-                theta,
-            },
-            own_log_likelihood: None,
-            laplace_log_likelihood: laplace,
-            short_of_laplace: self.laplace_log_likelihood.zip(laplace).map(|(best, found)| best - found),
-            from_laplace: from(&self.laplace),
+            parameters: FoundParameters::of(at),
+            own_beside_ours,
+            short_of_laplace: fit.zip(laplace).map(|(fit, found)| fit.log_likelihood() - found),
+            from_laplace: fit.map(|fit| in_std_errors(at, fit)),
             short_of_exact: self.exact_log_likelihood.zip(exact).map(|(best, found)| best - found),
             from_exact: match self.asked.certified {
                 Some(table) => Some(Miss::of(table, at, seconds).std_errors),
-                None => from(&self.reference),
+                None => self.exact.as_ref().map(|answer| in_std_errors(at, answer.as_ref())),
             },
             note: None,
         }
     }
+
+    fn record(&self, package: &str, variant: &str, found: Outcome<Found>) -> PeerRecord {
+        PeerRecord {
+            table: self.asked.name.clone(),
+            package: package.into(),
+            variant: variant.into(),
+            treatment: Treatment::None,
+            withheld: self.asked.problem.n_coarse() > 0,
+            target: None,
+            failure: found.as_ref().err().cloned(),
+            found: found.ok(),
+        }
+    }
 }
 
-fn laplace(problem: &Problem, at: &Parameters) -> Option<f64> {
+impl FoundParameters {
+    fn of(at: &Parameters) -> Self {
+        let theta = match at.scatter {
+            Scatter::NegBin2 { theta } => Some(theta),
+            Scatter::Poisson => None,
+        };
+        let sds = at.variances.iter().map(|variance| variance.sqrt()).collect();
+        FoundParameters { coefficients: at.coefficients.clone(), sds, theta }
+    }
+}
+
+fn at_laplace(problem: &Problem, at: &Parameters) -> Option<f64> {
     problem.likelihood(&Options::default()).value(at).ok()
 }
 
-fn exact(problem: &Problem, at: &Parameters) -> Option<f64> {
+fn at_exact(problem: &Problem, at: &Parameters) -> Option<f64> {
     guarded(|| log_likelihood(problem, at)).ok()
 }
 
 /// Our own estimators on the same tables.
-pub(super) fn own(maxima: &[Maxima<'_>]) -> Vec<PeerRecord> {
-    maxima.iter().flat_map(own_of).collect()
-}
-
-fn own_of(maxima: &Maxima<'_>) -> Vec<PeerRecord> {
-    let asked = maxima.asked;
-    let record = |estimator: &dyn nestcount::estimator::AnyEstimator| {
-        let fit = fit(estimator, &asked.problem);
-        let (failure, found) = match fit.outcome {
-            Ok(answer) => (None, Some(maxima.found(&answer.parameters(), fit.seconds))),
-            Err(kind) => (Some(kind), None),
-        };
-        let (package, variant) = ("nestcount".to_string(), estimator.name().to_string());
-        PeerRecord { table: asked.name.clone(), package, variant, failure, found }
-    };
-    all().iter().map(|estimator| record(estimator.as_ref())).collect()
-}
-
-/// A package's answers as records.
-pub(super) fn peer(package: &str, given: &[Given], maxima: &[Maxima<'_>]) -> Vec<PeerRecord> {
+pub(super) fn own(maxima: &[Maxima<'_>], contestants: &[Contestant]) -> Vec<PeerRecord> {
     let of = |maxima: &Maxima<'_>| -> Vec<PeerRecord> {
-        let answers = given.iter().filter(|given| given.question == maxima.asked.name);
-        answers.map(|given| record(package, given, maxima)).collect()
+        let meant = contestants.iter().filter(|contestant| contestant.takes(&maxima.asked.problem));
+        meant.map(|contestant| own_record(maxima, contestant)).collect()
     };
     maxima.iter().flat_map(of).collect()
 }
 
-fn record(package: &str, given: &Given, maxima: &Maxima<'_>) -> PeerRecord {
-    let (failure, found) = match &given.outcome {
-        Outcome::Failure { failure } => (Some(failure.clone()), None),
-        Outcome::Fit { coefficients, sds, theta, log_likelihood, seconds, note } => {
-            match parameters(coefficients, sds, *theta) {
-                Some(at) => {
-                    let found = maxima.found(&at, *seconds);
-                    let note = note.clone();
-                    (None, Some(Found { own_log_likelihood: *log_likelihood, note, ..found }))
-                }
-                None => (Some("a parameter that is no number".into()), None),
-            }
+fn own_record(maxima: &Maxima<'_>, contestant: &Contestant) -> PeerRecord {
+    let fit = contestant.fit(&maxima.asked.problem);
+    let found = fit.outcome.map(|answer| maxima.found(&answer.parameters(), fit.seconds, None));
+    let target = match contestant.name() {
+        "laplace" => Some(Target::Laplace),
+        "exact" => Some(Target::Exact),
+        _ => None,
+    };
+    PeerRecord { target, ..maxima.record("nestcount", contestant.name(), found) }
+}
+
+/// A package's answers as records.
+pub(super) fn peer(package: &str, given: &[Given], maxima: &[Maxima<'_>]) -> Vec<PeerRecord> {
+    let mut records = Vec::new();
+    for maxima in maxima {
+        for version in maxima.asked.versions() {
+            let answers = given.iter().filter(|given| given.question == version.name);
+            records.extend(answers.map(|given| peer_record(package, given, version.treatment, maxima)));
+        }
+    }
+    records
+}
+
+fn peer_record(package: &str, given: &Given, treatment: Treatment, maxima: &Maxima<'_>) -> PeerRecord {
+    let target = if given.variant == QUADRATURE { Target::Exact } else { Target::Laplace };
+    let found = match &given.outcome {
+        Answer::Failure { failure } => Err(failure.clone()),
+        Answer::Fit { coefficients, sds, theta, log_likelihood, seconds, note } => {
+            let own = log_likelihood.filter(|_| treatment == Treatment::None).map(|own| (own, target));
+            let at = parameters(coefficients, sds, *theta);
+            let at = at.ok_or_else(|| "a parameter that is no number".to_string());
+            at.map(|at| Found { note: note.clone(), ..maxima.found(&at, *seconds, own) })
         }
     };
-    PeerRecord {
-        table: maxima.asked.name.clone(),
-        package: package.into(),
-        variant: given.variant.clone(),
-        failure,
-        found,
-    }
+    PeerRecord { treatment, target: Some(target), ..maxima.record(package, &given.variant, found) }
 }
 
 fn parameters(coefficients: &[Option<f64>], sds: &[Option<f64>], theta: Option<f64>) -> Option<Parameters> {

@@ -112,11 +112,12 @@ impl Sheet<'_> {
     fn draw(&self, area: &Area<'_>, axis: &Axis) -> Drawn {
         area.fill(&WHITE)?;
         area.draw(&Text::new(self.title.to_string(), (12, 10), text(16)))?;
+        let mut x = 12;
         for (k, name) in self.names.iter().enumerate() {
-            let x = 12 + 120 * k as i32;
             let colour = COLOURS[k % COLOURS.len()];
             area.draw(&PathElement::new([(x, 45), (x + 22, 45)], colour.stroke_width(2)))?;
             area.draw(&Text::new(name.clone(), (x + 28, 38), text(12)))?;
+            x += 52 + 7 * name.len() as i32;
         }
         let counts = self.counts();
         for (k, panel) in self.panels.iter().enumerate() {

@@ -1,5 +1,7 @@
 //! Tables and numbers as text.
 
+use crate::statistics::{Mean, Share, Spread};
+
 /// A table of text.
 pub(super) struct TextTable {
     head: Vec<String>,
@@ -28,10 +30,13 @@ impl TextTable {
     }
 }
 
+/// A cell without a number.
+pub(super) const NONE: &str = "–";
+
 /// Two digits, small numbers with their power of ten; a dash for none.
 pub(super) fn small(number: Option<f64>) -> String {
     match number {
-        None => "–".into(),
+        None => NONE.into(),
         Some(number) if !number.is_finite() => "∞".into(),
         Some(0.0) => "0".into(),
         Some(number) if number.abs() >= 0.01 => format!("{number:.3}"),
@@ -39,10 +44,34 @@ pub(super) fn small(number: Option<f64>) -> String {
     }
 }
 
+/// Middle, and the largest in brackets.
+pub(super) fn spread(spread: Option<Spread>) -> String {
+    spread.map_or(NONE.into(), |s| format!("{} ({})", small(Some(s.median)), small(Some(s.largest))))
+}
+
+/// A mean with its sign and its error.
+pub(super) fn signed(mean: Mean, times: f64, decimals: usize) -> String {
+    format!("{:+.decimals$} ± {}", times * mean.mean, error(mean, times, decimals))
+}
+
+/// A mean above 0 with its error.
+pub(super) fn unsigned(mean: Mean, times: f64, decimals: usize) -> String {
+    format!("{:.decimals$} ± {}", times * mean.mean, error(mean, times, decimals))
+}
+
+fn error(mean: Mean, times: f64, decimals: usize) -> String {
+    mean.std_error.map_or(NONE.into(), |error| format!("{:.decimals$}", times * error))
+}
+
+/// Per cent with their error.
+pub(super) fn per_cent(share: Option<Share>) -> String {
+    share.map_or(NONE.into(), |s| format!("{:.1} ± {:.1}", 100.0 * s.share, 100.0 * s.std_error))
+}
+
 /// Processor time in milliseconds.
 pub(super) fn milliseconds(seconds: Option<f64>) -> String {
     match seconds.map(|seconds| 1e3 * seconds) {
-        None => "–".into(),
+        None => NONE.into(),
         Some(time) if time >= 10.0 => format!("{time:.0}"),
         Some(time) => format!("{time:.2}"),
     }

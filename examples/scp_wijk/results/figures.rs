@@ -1,8 +1,8 @@
 //! Figures: effects of the gemeenten, a funnel of them, residuals of the wijken.
 
-use super::files::save;
 use super::{Basis, Wanted};
-use crate::source::Trouble;
+use crate::save::save;
+use crate::trouble::Trouble;
 use nestcount::Result;
 use nestcount::diagnose::{Conditional, FunnelArea as Funnelled, FunnelTarget, Limits};
 use nestcount::expected::{Actual, Expectation, RowSets};

@@ -3,7 +3,8 @@
 use super::Basis;
 use super::answers::Answers;
 use crate::labels::label;
-use crate::source::Trouble;
+use crate::save::save;
+use crate::trouble::Trouble;
 use nestcount::Result;
 use nestcount::expected::{Actual, Class, Comparison};
 use nestcount::infer::Confidence;
@@ -11,8 +12,6 @@ use nestcount::report::{
     Absence, AreaColumn, AreaFile, Cell, Checked, Compared, Dialect, FromCount, Language, Protection,
     ReportedCount, Role, Scale, Side, Values,
 };
-use std::fs::File;
-use std::io::Write;
 use std::path::Path;
 
 /// Counts below this were withheld, and stay so; a withheld one keeps at least so many possible values.
@@ -40,19 +39,12 @@ pub(super) fn write(
 
 fn write_one(name: &str, checked: &Checked<AreaFile>, out: &Path) -> Result<[String; 2], Trouble> {
     let names = [format!("{name}.csv"), format!("{name}-codebook.md")];
-    checked.write_csv(create(out, &names[0])?, Dialect::International)?;
+    let mut csv = Vec::new();
+    checked.write_csv(&mut csv, Dialect::International)?;
+    save(out, &names[0], csv)?;
     let codebook = checked.codebook().to_markdown(Language::English);
     save(out, &names[1], &codebook)?;
     Ok(names)
-}
-
-pub(super) fn save(out: &Path, name: &str, text: &str) -> Result<(), Trouble> {
-    create(out, name)?.write_all(text.as_bytes()).map_err(|error| Trouble::File(format!("{name}: {error}")))
-}
-
-fn create(out: &Path, name: &str) -> Result<File, Trouble> {
-    let path = out.join(name);
-    File::create(&path).map_err(|error| Trouble::File(format!("{}: {error}", path.display())))
 }
 
 /// A row for every wijk that was read, in the file's order.
@@ -80,7 +72,7 @@ fn wijk_file(basis: &Basis<'_>, answers: &Answers) -> Result<AreaFile> {
         file = file.with_column(column)?;
     }
     let file = with_answers(basis, file, answers)?;
-    basis.source.columns.determinants.iter().try_fold(file, |file, (name, _)| {
+    basis.source.columns.determinants.names().try_fold(file, |file, name| {
         let cells = basis.source.table.numbers(name)?.into_iter().map(Cell::known);
         let (english, dutch) = label(name);
         let column = AreaColumn::new(name, Scale::Own, Values::numbers(cells)).label(english, dutch);

@@ -3,24 +3,28 @@
 mod answers;
 mod figures;
 mod files;
+mod geography;
 mod maps;
+mod shown;
 mod tiles;
+mod wording;
 
 use crate::expectations::expected_percentages;
 use crate::reasons::Reasons;
-use crate::source::{Source, Trouble};
+use crate::source::Source;
+use crate::trouble::Trouble;
 use answers::{Answers, DRAWS};
-use maps::{Answer, Seen, Shown};
 use nestcount::area::Placement;
 use nestcount::count::CountTable;
 use nestcount::expected::Substantial;
 use nestcount::map::Language;
+use nestcount::ndarray::Axis;
 use nestcount::table::Table;
 use nestcount::{Fit, Problem, Result};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
+use shown::{Answer, Seen, Shown};
 use std::collections::HashMap;
-use std::fs::create_dir_all;
 use std::path::Path;
 use std::time::Instant;
 
@@ -53,8 +57,6 @@ const DRIVERS: usize = 3;
 
 /// Writes everything and says what.
 pub(crate) fn write(basis: &Basis<'_>, wanted: &Wanted<'_>) -> Result<(), Trouble> {
-    create_dir_all(wanted.out)
-        .map_err(|error| Trouble::File(format!("{}: {error}", wanted.out.display())))?;
     let begun = Instant::now();
     let draws = basis.fit.draws(basis.problem, DRAWS, &mut ChaCha12Rng::seed_from_u64(wanted.seed))?;
     let wijken = Answers::of_wijken(basis, &draws)?;
@@ -176,11 +178,17 @@ impl Showing<'_> {
                 name,
                 within: String::new(),
                 expected: answer.as_ref().map_or(mean, of_answer),
-                drivers: self.drivers(&self.reasons.largest_of_mean(&rows, DRIVERS)),
+                drivers: self.drivers(&self.reasons.most(self.mean_parts(&rows), DRIVERS)),
                 answer,
             }
         });
         Ok(each.collect())
+    }
+
+    /// What drives several wijken, on average.
+    fn mean_parts(&self, rows: &[usize]) -> Vec<f64> {
+        let mean = self.reasons.parts.select(Axis(0), rows).mean_axis(Axis(0));
+        mean.map_or_else(Vec::new, |mean| mean.to_vec())
     }
 
     /// `one-parent families ×1.12, income ×0.95`.

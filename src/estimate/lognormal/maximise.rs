@@ -3,11 +3,13 @@
 use super::surface::RowsIntegrated;
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimate::evaluate::{Objective, Order};
+use crate::estimate::highest::{Ascent, Ended, highest};
 use crate::estimate::maximise::{Estimate, best_point, higher, scatter_to_theta, was_cancelled};
 use crate::estimate::newton::{Climb, End, Position};
 use crate::estimate::options::Options;
 use crate::estimate::point::Point;
 use crate::estimate::start::start;
+use crate::estimate::surface::Surface;
 use crate::family::{Family, RowRule};
 use crate::model::Problem;
 use crate::progress::Iteration;
@@ -29,7 +31,7 @@ const TOLERANCE: f64 = 1e-6;
 /// Rules that are tried.
 const MOST_RULES: usize = 4;
 /// 1/θ at which the slope away from the Poisson is taken, as a share of that at which the question is asked.
-const NEAR_POISSON: f64 = 1e-3;
+const NEAR_POISSON: f64 = 1e-2;
 
 /// Maximises; `progress` sees every evaluation and may stop the work. Fails where the rows have no effect.
 pub(crate) fn maximise_lognormal(
@@ -42,7 +44,7 @@ pub(crate) fn maximise_lognormal(
     for _ in 0..MOST_RULES {
         let surface = RowsIntegrated::new(&integrated, options, rule);
         let mut search = Search { problem, surface, trace, progress: &mut *progress };
-        let mut found = search.highest(integrated.nodes.n_nodes())?;
+        let mut found = search.both_sides(integrated.nodes.n_nodes())?;
         let error = search.change_by(rule.finer(), &found);
         if error <= TOLERANCE {
             let Position { point, effects, .. } = &found.position;
@@ -82,7 +84,7 @@ struct Search<'a, 'b> {
 impl Search<'_, '_> {
     /// One climb for the Poisson; for the negative binomial from both sides: scatter between rows may be all the row
     /// effect's or all theta's.
-    fn highest(&mut self, n_nodes: usize) -> Result<Estimate> {
+    fn both_sides(&mut self, n_nodes: usize) -> Result<Estimate> {
         let family = self.problem.family();
         let first = start(self.problem, family, self.surface.question() * 1.001);
         let effects = vec![0.0; n_nodes];
@@ -95,43 +97,9 @@ impl Search<'_, '_> {
     }
 
     fn run(&mut self, family: Family, point: Point, effects: Vec<f64>) -> Result<Estimate> {
-        let question = if family == Family::NegBin2 { self.surface.question() } else { f64::INFINITY };
-        let (position, end) = self.climb(family, point, effects, question);
-        match end {
-            End::PoissonQuestion => self.ask_poisson(position),
-            end => self.ended(position, family, end, None),
-        }
-    }
-
-    /// The Poisson from here; its slope in 1/θ says whether θ is infinite. If not, θ goes on from here, not asked again.
-    fn ask_poisson(&mut self, here: Position) -> Result<Estimate> {
-        let (point, effects) = (here.point.clone(), here.effects.clone());
-        let (limit, end) = self.climb(Family::Poisson, point, effects, f64::INFINITY);
-        match end {
-            End::Maximum(_) => {
-                let score = self.overdispersion_score(&limit);
-                if score <= 0.0 {
-                    return self.ended(limit, Family::Poisson, end, Some(score));
-                }
-            }
-            End::Cancelled => return self.ended(limit, Family::Poisson, end, None),
-            _ => {}
-        }
-        let (position, end) = self.climb(Family::NegBin2, here.point, here.effects, f64::INFINITY);
-        self.ended(position, Family::NegBin2, end, None)
-    }
-
-    fn climb(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> (Position, End) {
-        let (trace, progress) = (&mut self.trace, &mut *self.progress);
-        Climb { surface: &mut self.surface, family, question, trace, progress }.run(from, effects)
-    }
-
-    /// ∂L/∂(1/θ) at the Poisson, by a difference.
-    fn overdispersion_score(&mut self, limit: &Position) -> f64 {
-        let alpha = NEAR_POISSON / self.surface.question();
-        let there = Point { phi: -alpha.ln(), ..limit.point.clone() };
-        let moved = self.value(Family::NegBin2, &there, &limit.effects);
-        (moved - self.value(Family::Poisson, &limit.point, &limit.effects)) / alpha
+        let question = self.surface.question();
+        let Ended { at, family, end, poisson_limit } = highest(self, family, point, effects, question);
+        self.ended(at, family, end, poisson_limit)
     }
 
     fn value(&mut self, family: Family, point: &Point, effects: &[f64]) -> f64 {
@@ -166,5 +134,29 @@ impl Search<'_, '_> {
             End::PoissonQuestion => Err(stuck("θ ran to infinity")),
             End::Cancelled => Err(ErrorKind::Cancelled { best: best() }.into()),
         }
+    }
+}
+
+impl Ascent for Search<'_, '_> {
+    fn climb(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> (Position, End) {
+        let (trace, progress) = (&mut self.trace, &mut *self.progress);
+        Climb { surface: &mut self.surface, family, question, trace, progress }.run(from, effects)
+    }
+
+    /// ∂L/∂(1/θ) next to the Poisson, from the slope in φ: a difference of values would drown in their noise.
+    fn overdispersion_score(&mut self, limit: &Position) -> f64 {
+        let alpha = NEAR_POISSON / self.surface.question();
+        let there = Point { phi: -alpha.ln(), ..limit.point.clone() };
+        let mut effects = limit.effects.clone();
+        let near = self.surface.at(Family::NegBin2, &there, &mut effects, Order::Gradient);
+        -near.gradient.last().copied().unwrap_or(f64::NAN) / alpha
+    }
+
+    fn options(&self) -> &Options {
+        self.surface.options()
+    }
+
+    fn is_exhausted(&self) -> bool {
+        self.trace.len() >= self.surface.options().max_evaluations
     }
 }

@@ -36,13 +36,22 @@ pub(crate) struct Ratios {
 
 /// Eight intervals side by side, with the means of their counts.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct ShortIntervals {
+pub(crate) struct ShortIntervals<F> {
+    family: F,
     lo: Lanes,
     hi: Lanes,
     mu: Lanes,
     ratios: Ratios,
-    /// The largest `hi`.
-    last: usize,
+    ends: Alike,
+}
+
+/// Where the walk over all eight begins and ends.
+#[derive(Debug, Clone, Copy)]
+enum Alike {
+    /// The same interval eight times, as in most tables.
+    Yes { lo: usize, hi: usize },
+    /// Different ones; the largest `hi`.
+    No { last: usize },
 }
 
 /// r, w, c and d of eight rows.
@@ -80,18 +89,24 @@ struct Ends {
     shift: Lanes,
 }
 
-impl ShortIntervals {
+impl<F: Coarsened> ShortIntervals<F> {
     /// Side by side, as far as the family has such ratios, all intervals are short and their means in range.
     #[inline(always)]
-    pub(crate) fn new(family: &impl Coarsened, published: &[Coarse; LANES], mu: &Lanes) -> Option<Self> {
-        let short =
-            |l: usize| published[l].is_interval() && published[l].hi <= LAST as f64 && MEANS.contains(&mu[l]);
-        if !(0..LANES).all(short) {
+    pub(crate) fn new(family: F, published: &[Coarse; LANES], mu: &Lanes) -> Option<Self> {
+        let short = |one: &Coarse| one.is_interval() && one.hi <= LAST as f64;
+        let first = published[0];
+        let alike = published.iter().all(|one| *one == first);
+        let all_short = short(&first) && (alike || published.iter().all(short));
+        if !all_short || !mu.iter().all(|mu| MEANS.contains(mu)) {
             return None;
         }
         let ratios = family.ratios(mu)?;
         let (lo, hi) = (lanes(|l| published[l].lo), lanes(|l| published[l].hi));
-        Some(ShortIntervals { lo, hi, mu: *mu, ratios, last: hi.into_iter().fold(0.0, f64::max) as usize })
+        let ends = match alike {
+            true => Alike::Yes { lo: first.lo as usize, hi: first.hi as usize },
+            false => Alike::No { last: hi.into_iter().fold(0.0, f64::max) as usize },
+        };
+        Some(ShortIntervals { family, lo, hi, mu: *mu, ratios, ends })
     }
 
     /// r and w.
@@ -104,14 +119,14 @@ impl ShortIntervals {
 
     /// log P.
     #[inline(always)]
-    pub(crate) fn log_probability(&self, family: &impl Coarsened) -> Lanes {
+    pub(crate) fn log_probability(&self) -> Lanes {
         let walked: Walked<1> = self.walk();
-        self.log_of(&walked.sums[0], family)
+        self.log_of(&walked.sums[0])
     }
 
     /// log P and its derivatives in η.
     #[inline(always)]
-    pub(crate) fn eta(&self, family: &impl Coarsened) -> (Lanes, EtaLanes) {
+    pub(crate) fn eta(&self) -> (Lanes, EtaLanes) {
         let walked: Walked<4> = self.walk();
         let Ends { a, b, x, z, shift } = self.ends(&walked);
         let [sum, _, two, three] = walked.sums;
@@ -131,24 +146,24 @@ impl ShortIntervals {
             c: lanes(|l| f[l] * (f[l] * u1[l] - q[l] * u[l])),
             d: lanes(|l| f[l] * (f[l] * (f[l] * u2[l] - 3.0 * q[l] * u1[l]) - q[l] * (f[l] - q[l]) * u[l])),
         };
-        (self.log_of(&sum, family), eta)
+        (self.log_of(&sum), eta)
     }
 
     #[inline(always)]
-    fn log_of(&self, sum: &Lanes, family: &impl Coarsened) -> Lanes {
+    fn log_of(&self, sum: &Lanes) -> Lanes {
         let log = lanes(|l| self.ratios.log_none[l] + ln(sum[l]));
         match log.iter().any(|log| *log >= NEARLY_CERTAIN) {
-            true => self.nearly_certain(log, family),
+            true => self.nearly_certain(log),
             false => log,
         }
     }
 
     /// Alone, those keep their digits too.
     #[cold]
-    fn nearly_certain(&self, log: Lanes, family: &impl Coarsened) -> Lanes {
+    fn nearly_certain(&self, log: Lanes) -> Lanes {
         let alone = |l: usize| {
             let published = Coarse { lo: self.lo[l], hi: self.hi[l], base: 1.0 };
-            family.coarse_log_probability(&published, self.mu[l])
+            self.family.coarse_log_probability(&published, self.mu[l])
         };
         lanes(|l| if log[l] >= NEARLY_CERTAIN { alone(l) } else { log[l] })
     }
@@ -168,26 +183,67 @@ impl ShortIntervals {
 
     #[inline(always)]
     fn walk<const N: usize>(&self) -> Walked<N> {
-        let Ratios { q, f, f_mu, .. } = &self.ratios;
         // p rises from y to y + 1 up to y = μ − 1/f
-        let mode = lanes(|l| (self.mu[l] - 1.0 / f[l]).floor() + 1.0);
+        let mode = lanes(|l| (self.mu[l] - 1.0 / self.ratios.f[l]).floor() + 1.0);
         let pivot = lanes(|l| mode[l].min(self.hi[l]).max(self.lo[l]));
         let zeros = [0.0; LANES];
-        let mut walked = Walked { pivot, sums: [zeros; N], first: zeros, beyond: zeros };
+        let walked = Walked { pivot, sums: [zeros; N], first: zeros, beyond: zeros };
+        match self.ends {
+            Alike::Yes { lo, hi } => self.walk_one(walked, lo, hi),
+            Alike::No { last } => self.walk_each(walked, last),
+        }
+    }
+
+    /// The same interval in all lanes: only its own counts are visited.
+    #[inline(always)]
+    fn walk_one<const N: usize>(&self, mut walked: Walked<N>, lo: usize, hi: usize) -> Walked<N> {
         let mut term = [1.0; LANES];
-        for (at, inverse) in INVERSES.iter().enumerate().take(self.last + 2) {
+        for at in 0..lo {
+            term = self.risen(term, at);
+        }
+        walked.first = term;
+        for at in lo..=hi {
+            let offset = lanes(|l| at as f64 - walked.pivot[l]);
+            add(&mut walked.sums, term, offset);
+            term = self.risen(term, at);
+        }
+        walked.beyond = term;
+        walked
+    }
+
+    #[inline(always)]
+    fn walk_each<const N: usize>(&self, mut walked: Walked<N>, last: usize) -> Walked<N> {
+        let mut term = [1.0; LANES];
+        for at in 0..last + 2 {
             let y = at as f64;
-            let offset = lanes(|l| y - pivot[l]);
-            let mut power = lanes(|l| if y >= self.lo[l] && y <= self.hi[l] { term[l] } else { 0.0 });
-            for sum in &mut walked.sums {
-                *sum = lanes(|l| sum[l] + power[l]);
-                power = lanes(|l| power[l] * offset[l]);
-            }
+            let offset = lanes(|l| y - walked.pivot[l]);
+            let within = lanes(|l| if y >= self.lo[l] && y <= self.hi[l] { term[l] } else { 0.0 });
+            add(&mut walked.sums, within, offset);
             walked.first = lanes(|l| if y == self.lo[l] { term[l] } else { walked.first[l] });
             walked.beyond = lanes(|l| if y == self.hi[l] + 1.0 { term[l] } else { walked.beyond[l] });
-            term = lanes(|l| term[l] * ((q[l] * y + f_mu[l]) * inverse));
+            term = self.risen(term, at);
         }
         walked
+    }
+
+    /// p(y+1) from p(y).
+    #[inline(always)]
+    fn risen(&self, term: Lanes, y: usize) -> Lanes {
+        let (Ratios { q, f_mu, .. }, inverse, y) = (&self.ratios, INVERSES[y.min(LAST + 1)], y as f64);
+        match F::HAS_THETA {
+            true => lanes(|l| term[l] * ((q[l] * y + f_mu[l]) * inverse)),
+            false => lanes(|l| term[l] * (f_mu[l] * inverse)),
+        }
+    }
+}
+
+/// Adds term·offset^k.
+#[inline(always)]
+fn add<const N: usize>(sums: &mut [Lanes; N], term: Lanes, offset: Lanes) {
+    let mut power = term;
+    for sum in sums {
+        *sum = lanes(|l| sum[l] + power[l]);
+        power = lanes(|l| power[l] * offset[l]);
     }
 }
 
@@ -209,25 +265,30 @@ mod tests {
             (30.0, 32.0),
             (0.0, 32.0),
         ];
-        let published = cells.map(|(lo, hi)| Coarse { lo, hi, base: 1.0 });
+        let cells = cells.map(|(lo, hi)| Coarse { lo, hi, base: 1.0 });
         for mean in [1e-6, 1e-3, 0.4, 3.0, 12.0, 40.0, 900.0, 1e6] {
-            let mu = [mean; LANES];
-            let short = ShortIntervals::new(&family, &published, &mu).unwrap();
-            let (r, w) = short.score();
-            let (log, eta) = short.eta(&family);
-            for (l, cell) in published.iter().enumerate() {
-                let (log_probability, at) = family.coarse_eta(cell, mean);
-                let scale = 1.0 + mean + cell.lo;
-                for found in [log[l], short.log_probability(&family)[l]] {
-                    assert_relative_eq!(found, log_probability, max_relative = 1e-12);
-                }
-                for (found, wanted) in
-                    [(r[l], at.r), (w[l], at.w), (eta.r[l], at.r), (eta.w[l], at.w), (eta.c[l], at.c)]
-                {
-                    assert_relative_eq!(found, wanted, max_relative = 1e-12, epsilon = 1e-14 * scale);
-                }
-                assert_relative_eq!(eta.d[l], at.d, max_relative = 1e-11, epsilon = 1e-12 * scale);
+            for published in [cells].into_iter().chain(cells.map(|cell| [cell; LANES])) {
+                compare_at(family, published, mean);
             }
+        }
+    }
+
+    fn compare_at(family: impl Coarsened, published: [Coarse; LANES], mean: f64) {
+        let short = ShortIntervals::new(family, &published, &[mean; LANES]).unwrap();
+        let (r, w) = short.score();
+        let (log, eta) = short.eta();
+        for (l, cell) in published.iter().enumerate() {
+            let (log_probability, at) = family.coarse_eta(cell, mean);
+            let scale = 1.0 + mean + cell.lo;
+            for found in [log[l], short.log_probability()[l]] {
+                assert_relative_eq!(found, log_probability, max_relative = 1e-12);
+            }
+            for (found, wanted) in
+                [(r[l], at.r), (w[l], at.w), (eta.r[l], at.r), (eta.w[l], at.w), (eta.c[l], at.c)]
+            {
+                assert_relative_eq!(found, wanted, max_relative = 1e-12, epsilon = 1e-14 * scale);
+            }
+            assert_relative_eq!(eta.d[l], at.d, max_relative = 1e-11, epsilon = 1e-12 * scale);
         }
     }
 
@@ -245,7 +306,7 @@ mod tests {
         let fits = |one: Coarse, mean: f64| {
             let (mut published, mut mu) = ([short; LANES], [3.0; LANES]);
             (published[5], mu[5]) = (one, mean);
-            ShortIntervals::new(&Poisson, &published, &mu).is_some()
+            ShortIntervals::new(Poisson, &published, &mu).is_some()
         };
         assert!(fits(short, 3.0));
         assert!(

@@ -1,6 +1,6 @@
 //! A short interval of counts: its probability at eight points at a time, by the ratios of neighbouring counts.
 
-use super::rows::{Kept, Row, RowAt, width_of_edges};
+use super::rows::{Eight, Row, RowAt, width_of_edges};
 use crate::family::{Coarse, Coarsened, NegBin2, Poisson};
 use crate::numeric::elementary::ln_1p;
 use crate::numeric::rows::{LANES, Lanes, lanes};
@@ -108,13 +108,7 @@ impl<F: Stepped> Row for ShortRow<F> {
     }
 
     #[inline(always)]
-    fn block(
-        &self,
-        effect: Lanes,
-        mu: Lanes,
-        _kept: Kept,
-        _needed: impl Fn(usize, f64) -> bool,
-    ) -> (Lanes, ()) {
+    fn block(&self, Eight { effect, mu, .. }: Eight, _: impl Fn(usize, f64) -> bool) -> (Lanes, ()) {
         let shares: [(f64, f64); LANES] = std::array::from_fn(|l| self.family.shares(mu[l]));
         let scaled = lanes(|l| shares[l].1 * mu[l]);
         let (mut term, mut more, mut y) = ([1.0; LANES], [0.0; LANES], self.lo);

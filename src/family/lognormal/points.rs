@@ -1,6 +1,6 @@
 //! The points of a row's integral: equal steps outward from the mode of its effect.
 
-use super::rows::{Kept, Row, Sloped};
+use super::rows::{Eight, Kept, Row, Sloped};
 use super::slopes::{by_the_density, by_the_prior, theta_by_the_prior};
 use super::{Need, RowIntegral};
 use crate::numeric::elementary::exp;
@@ -176,9 +176,9 @@ impl<R: Row, const N: usize> Points<R, N> {
                     return false;
                 }
                 let effect = lanes(|l| centre.effect + sign * step * (first + l as f64));
-                let means = lanes(|l| mu * exp(effect[l]));
+                let at = Eight { effect, mu: lanes(|l| mu * exp(effect[l])), kept };
                 let fall = lanes(|l| centre.top + 0.5 * effect[l] * effect[l] / variance);
-                let (log_density, known) = row.block(effect, means, kept, |l, log| log - fall[l] > -depth);
+                let (log_density, known) = row.block(at, |l, log| log - fall[l] > -depth);
                 let height = lanes(|l| log_density[l] - fall[l]);
                 self.effect[self.n] = effect;
                 self.weight[self.n] = lanes(|l| exp(height[l]));

@@ -25,13 +25,7 @@ pub(super) trait Row: Copy {
 
     /// log f at eight points, with what is to be kept of them; of a row known in part none after the first that is not
     /// `needed`, by its lane and log f.
-    fn block(
-        &self,
-        effect: Lanes,
-        mu: Lanes,
-        kept: Kept,
-        needed: impl Fn(usize, f64) -> bool,
-    ) -> (Lanes, Self::Block);
+    fn block(&self, at: Eight, needed: impl Fn(usize, f64) -> bool) -> (Lanes, Self::Block);
 }
 
 /// A row that also has the derivatives of its density at points.
@@ -50,6 +44,15 @@ pub(super) enum Kept {
     Four,
     /// All.
     Five,
+}
+
+/// Eight points.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Eight {
+    pub effect: Lanes,
+    /// e^{η+ε}.
+    pub mu: Lanes,
+    pub kept: Kept,
 }
 
 /// One point.
@@ -95,13 +98,7 @@ impl<F: CountFamily> Row for ExactRow<F> {
     }
 
     #[inline(always)]
-    fn block(
-        &self,
-        effect: Lanes,
-        mu: Lanes,
-        _kept: Kept,
-        _needed: impl Fn(usize, f64) -> bool,
-    ) -> (Lanes, Lanes) {
+    fn block(&self, Eight { effect, mu, .. }: Eight, _: impl Fn(usize, f64) -> bool) -> (Lanes, Lanes) {
         let Self { family, y } = *self;
         (lanes(|l| y * effect[l] + family.log_density_part(y, family.log_term(mu[l]))), mu)
     }
@@ -181,9 +178,7 @@ impl<F: Coarsened> Row for CoarseRow<'_, F> {
 
     fn block(
         &self,
-        _effect: Lanes,
-        mu: Lanes,
-        kept: Kept,
+        Eight { mu, kept, .. }: Eight,
         needed: impl Fn(usize, f64) -> bool,
     ) -> (Lanes, CoarseBlock) {
         let (mut log_density, mut block) = ([f64::NEG_INFINITY; LANES], Self::EMPTY);
@@ -223,7 +218,7 @@ const NEAR: f64 = 1e-4;
 pub(super) fn without_variance<R: Sloped>(row: R, mu: f64) -> RowIntegral {
     let beside = [0.0, NEAR, -NEAR, 0.0, 0.0, 0.0, 0.0, 0.0];
     let means = lanes(|l| mu * beside[l].exp());
-    let (log_density, block) = row.block(beside, means, Kept::Five, |_, _| true);
+    let (log_density, block) = row.block(Eight { effect: beside, mu: means, kept: Kept::Five }, |_, _| true);
     let slopes = row.slopes(&block);
     let [s1, s2, s3, s4, s5] = slopes.map(|slope| slope[0]);
     let sixth = (slopes[4][1] - slopes[4][2]) / (2.0 * NEAR);

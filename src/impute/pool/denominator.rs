@@ -1,6 +1,6 @@
 //! Degrees of freedom below an F of several parameters.
 
-use super::degrees::DegreesOfFreedom;
+use crate::infer::DegreesOfFreedom;
 
 /// Li, Raghunathan & Rubin 1991, for large complete tables: `increase` is the relative increase r of k parameters in m
 /// tables.

@@ -1,10 +1,8 @@
 //! One number, pooled.
 
 use super::check::{numbers_with_variances, specification};
-use super::degrees::DegreesOfFreedom;
-use super::distribution::{t_quantile, t_tails};
 use crate::error::Result;
-use crate::infer::{Confidence, Interval};
+use crate::infer::{Confidence, DegreesOfFreedom, Interval, t_quantile, t_tails};
 use serde::{Deserialize, Serialize};
 
 /// An estimate pooled over m completed tables by Rubin's rules.

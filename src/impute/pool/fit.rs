@@ -2,7 +2,6 @@
 
 use super::check::specification;
 use super::covariance::{Moments, PooledCovariance};
-use super::degrees::DegreesOfFreedom;
 use super::estimate::PooledEstimate;
 use super::levels::{PooledAreaEffect, PooledDispersion, PooledLevel, PooledSd};
 use super::one_model::{self, areas_by_path};
@@ -10,7 +9,7 @@ use super::test::PooledTest;
 use crate::error::{ErrorKind, Result};
 use crate::estimate::Parameters;
 use crate::family::{Family, Scatter};
-use crate::infer::{AreaEffect, Confidence, Dispersion, Fit, Interval, StandardDeviation};
+use crate::infer::{AreaEffect, Confidence, DegreesOfFreedom, Dispersion, Fit, Interval, StandardDeviation};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 

@@ -1,9 +1,8 @@
 //! What is pooled of standard deviations, dispersion and the effects of areas.
 
-use super::degrees::DegreesOfFreedom;
 use super::estimate::{PooledEstimate, few_tables, interval, mean};
 use crate::error::Result;
-use crate::infer::{AreaEffect, Confidence, Dispersion, Interval, StandardDeviation};
+use crate::infer::{AreaEffect, Confidence, DegreesOfFreedom, Dispersion, Interval, StandardDeviation};
 use serde::{Deserialize, Serialize};
 
 /// A level with its pooled standard deviation.

@@ -1,7 +1,6 @@
 //! Rubin's rules: m answers to completed tables, pooled into one.
 //!
-//! `degrees` and `estimate` hold the rules for one number, `distribution` the tails of t and F. `fit` pools all that a
-//! fit reports, with `covariance` and `levels`, once `one_model` found that the fits belong together; `summary` prints
+//! `degrees` and `estimate` hold the rules for one number. `fit` pools all that a fit reports, with `covariance` and `levels`, once `one_model` found that the fits belong together; `summary` prints
 //! it. `test` asks about several coefficients at once, with the `denominator` of its F. `check` holds what all of them
 //! ask of their numbers.
 
@@ -9,7 +8,6 @@ mod check;
 mod covariance;
 mod degrees;
 mod denominator;
-mod distribution;
 mod estimate;
 mod fit;
 mod levels;
@@ -18,8 +16,6 @@ mod summary;
 mod test;
 
 pub use covariance::PooledCovariance;
-pub use degrees::DegreesOfFreedom;
-pub(crate) use distribution::{t_quantile, t_tails};
 pub use estimate::PooledEstimate;
 pub use fit::{PooledCoefficient, PooledFit};
 pub use levels::{PooledAreaEffect, PooledDispersion, PooledLevel, PooledSd};

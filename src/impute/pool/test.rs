@@ -2,11 +2,10 @@
 
 use super::check::{at_least_two, finite, same_length, specification};
 use super::covariance::Moments;
-use super::degrees::DegreesOfFreedom;
 use super::denominator::{large_sample, small_sample};
-use super::distribution::f_tail;
 use super::estimate::{mean, variance};
 use crate::error::Result;
+use crate::infer::{DegreesOfFreedom, f_tail};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 

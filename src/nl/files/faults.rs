@@ -33,11 +33,11 @@ pub(super) fn unreadable(file: &str, message: impl ToString) -> Error {
     fault(file, Place::File, FileProblem::Unreadable { message: message.to_string() })
 }
 
-/// The file's bytes, with the name that messages call it by.
-pub(super) fn bytes_of(path: &Path) -> Result<(String, Vec<u8>)> {
+/// What is parsed of a file's bytes, under the name that messages call it by.
+pub(super) fn opened<T>(path: &Path, parse: impl FnOnce(&str, Vec<u8>) -> Result<T>) -> Result<T> {
     let file = path.display().to_string();
     let bytes = fs::read(path).map_err(|error| unreadable(&file, error))?;
-    Ok((file, bytes))
+    parse(&file, bytes)
 }
 
 pub(super) fn read_all(file: &str, mut source: impl Read) -> Result<Vec<u8>> {

@@ -2,7 +2,7 @@
 
 use super::faults::{Faults, fault};
 use super::grid::{Cell, RowPlace};
-use super::text::Locator;
+use super::text::{Encoding, Locator};
 use crate::error::{FileProblem, Place, Result};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -61,12 +61,13 @@ impl<'de> Deserialize<'de> for Fields<'de> {
 }
 
 impl Document {
-    pub(super) fn read(file: &str, text: &str) -> Result<Self> {
-        let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| {
+    pub(super) fn read(file: &str, bytes: Vec<u8>) -> Result<Self> {
+        let text = Encoding::Utf8.decode(file, bytes)?;
+        let envelope: Envelope<'_> = serde_json::from_str(&text).map_err(|error| {
             let (line, column) = (error.line().max(1) as u64, error.column().max(1) as u64);
             fault(file, Place::Character { line, column }, unreadable(&error))
         })?;
-        let mut reader = Reader { text, locator: Locator::new(text), faults: Faults::default() };
+        let mut reader = Reader { text: &text, locator: Locator::new(&text), faults: Faults::default() };
         let records = envelope.value.iter().map(|raw| reader.record(raw)).collect();
         reader.faults.or(file, Document { records, next_page: envelope.next_page })
     }

@@ -1,6 +1,6 @@
 //! Kerncijfers wijken en buurten, as CSV or as a spreadsheet.
 
-use super::faults::{Faults, fault};
+use super::faults::{Faults, fault, opened};
 use super::grid::Grid;
 use super::layout::{Layout, MapNumbers};
 use super::published::PublishedTable;
@@ -108,12 +108,12 @@ impl Kerncijfers {
     /// Reads a CSV file, or a spreadsheet where its name ends in `.xlsx` or `.ods`; fails as [`Kerncijfers::read`]
     /// does.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<PublishedTable> {
-        let (file, bytes) = super::faults::bytes_of(path.as_ref())?;
         let extension = path.as_ref().extension().and_then(|extension| extension.to_str()).unwrap_or("");
-        match extension.to_ascii_lowercase().as_str() {
-            "xlsx" | "ods" => self.spreadsheet_bytes(&file, bytes),
-            _ => self.csv_bytes(&file, bytes),
-        }
+        let sheets = ["xlsx", "ods"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+        opened(path.as_ref(), |file, bytes| match sheets {
+            true => self.spreadsheet_bytes(file, bytes),
+            false => self.csv_bytes(file, bytes),
+        })
     }
 
     /// Reads CSV that messages call `file`.

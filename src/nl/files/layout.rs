@@ -9,9 +9,8 @@ use crate::nl::{Missing, NumberStyle};
 use crate::table::{Column, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Columns of text in the tables of Statistics Netherlands, by their stems in lower case.
-const TEXT: [&str; 44] = [
-    // StatLine
+/// Dimensions of StatLine tables, by their stems in lower case.
+const DIMENSIONS: [&str; 12] = [
     "perioden",
     "periode",
     "regio's",
@@ -20,15 +19,20 @@ const TEXT: [&str; 44] = [
     "wijken en buurten",
     "wijken",
     "buurten",
+    "vormen van jeugdzorg",
+    "type jeugdzorg",
+    "onderwerp",
+    "onderwerpen",
+];
+
+/// Other columns of text in the tables of Statistics Netherlands, by their stems in lower case.
+const TEXT: [&str; 32] = [
+    // StatLine
     "gemeentenaam",
     "soort regio",
     "codering",
     "regioaanduiding",
     "indelingswijziging wijken en buurten",
-    "vormen van jeugdzorg",
-    "type jeugdzorg",
-    "onderwerp",
-    "onderwerpen",
     "eenheid",
     // the services
     "wijkenenbuurten",
@@ -115,6 +119,11 @@ impl Layout {
 
     pub(super) fn strings(self, strings: Strings) -> Self {
         Layout { strings, ..self }
+    }
+
+    /// What a blank cell is.
+    pub(super) fn blank(self, blank: Missing) -> Self {
+        Layout { blank, ..self }
     }
 
     pub(super) fn column_style(mut self, column: &str, style: NumberStyle) -> Self {
@@ -247,6 +256,15 @@ impl Layout {
 /// Whether a column is known to hold text; what stands between brackets behind its title does not count.
 fn is_text(name: &str) -> bool {
     let title = name.split(" (").next().unwrap_or(name);
-    let stem = stem(title).to_lowercase();
-    TEXT.contains(&stem.as_str()) || TEXT.contains(&title.trim().to_lowercase().as_str())
+    is_dimension(title) || is_among(&TEXT, title)
+}
+
+/// Whether a name is that of a dimension.
+pub(super) fn is_dimension(name: &str) -> bool {
+    is_among(&DIMENSIONS, name)
+}
+
+fn is_among(known: &[&str], name: &str) -> bool {
+    let is = |name: &str| known.contains(&name.to_lowercase().as_str());
+    is(stem(name)) || is(name.trim())
 }

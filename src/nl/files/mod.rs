@@ -23,6 +23,8 @@
 mod archive;
 mod faults;
 mod grid;
+#[cfg(feature = "csv")]
+mod heading;
 #[cfg(feature = "json")]
 mod json;
 #[cfg(any(feature = "csv", feature = "spreadsheet"))]

@@ -1,11 +1,10 @@
 //! Open data of StatLine, version 3: one object a row.
 
-use super::faults::{Faults, bytes_of, read_all};
+use super::faults::{Faults, opened, read_all};
 use super::grid::{Cell, Grid, Head, Row, RowPlace};
 use super::json::{Document, Record};
 use super::layout::{Layout, Strings};
 use super::published::PublishedTable;
-use super::text::Encoding;
 use crate::error::{FileProblem, Result};
 use crate::nl::{Missing, NumberStyle};
 use std::collections::HashMap;
@@ -63,8 +62,7 @@ impl ODataV3 {
 
     /// Reads a file; fails as [`ODataV3::read`] does.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<PublishedTable> {
-        let (file, bytes) = bytes_of(path.as_ref())?;
-        self.parse(&file, bytes)
+        opened(path.as_ref(), |file, bytes| self.parse(file, bytes))
     }
 
     /// Reads a source that messages call `file`.
@@ -77,8 +75,7 @@ impl ODataV3 {
     }
 
     fn parse(&self, file: &str, bytes: Vec<u8>) -> Result<PublishedTable> {
-        let text = Encoding::Utf8.decode(file, bytes)?;
-        let Document { records, next_page } = Document::read(file, &text)?;
+        let Document { records, next_page } = Document::read(file, bytes)?;
         Ok(self.layout.read(file, grid(file, records)?)?.continued(next_page))
     }
 }

@@ -1,14 +1,13 @@
 //! Open data of StatLine, version 4: one object an observation.
 
-use super::faults::{Faults, bytes_of, read_all};
+use super::faults::{Faults, opened, read_all};
 use super::grid::{Cell, RowPlace};
 use super::json::{Document, Record};
 use super::published::PublishedTable;
-use super::text::Encoding;
 use crate::error::{FileProblem, Result};
 use crate::nl::Missing;
 use crate::table::{Column, Table};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 use std::path::Path;
 
@@ -17,8 +16,15 @@ use std::path::Path;
 ///
 /// The layout: JSON with an array `value` of objects with `Measure`, `Value`, `ValueAttribute`, perhaps `Id` and
 /// `StringValue`, and the dimensions. Measures are codes (`M000352`), as columns too unless
-/// [named](ODataV4::measure). An observation without a value is missing for the reason in `ValueAttribute`
-/// (`Impossible`; `Confidential` and `Secret` are withheld), one that is not there at all without a reason.
+/// [named](ODataV4::measure). An observation without a value is missing for the reason in `ValueAttribute`, one that
+/// is not there at all without a reason.
+///
+/// | `ValueAttribute` | read as |
+/// |---|---|
+/// | `Confidential`, `Secret` | [`Missing::Withheld`] |
+/// | `Impossible` | [`Missing::Impossible`] |
+/// | `None`, `NotAvailable`, none at all | [`Missing::Unstated`] |
+/// | any other word | [`Missing::Unstated`], and a [note](PublishedTable::notes) with the word |
 ///
 /// ```
 /// use nestcount::nl::{Missing, files::ODataV4};
@@ -57,8 +63,7 @@ impl ODataV4 {
 
     /// Reads a file; fails as [`ODataV4::read`] does.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<PublishedTable> {
-        let (file, bytes) = bytes_of(path.as_ref())?;
-        self.parse(&file, bytes)
+        opened(path.as_ref(), |file, bytes| self.parse(file, bytes))
     }
 
     /// Reads a source that messages call `file`.
@@ -71,8 +76,7 @@ impl ODataV4 {
     }
 
     fn parse(&self, file: &str, bytes: Vec<u8>) -> Result<PublishedTable> {
-        let text = Encoding::Utf8.decode(file, bytes)?;
-        let Document { records, next_page } = Document::read(file, &text)?;
+        let Document { records, next_page } = Document::read(file, bytes)?;
         let mut wide = Wide::default();
         let mut faults = Faults::default();
         for record in &records {
@@ -86,6 +90,9 @@ impl ODataV4 {
 
     fn table(&self, file: &str, wide: Wide) -> Result<PublishedTable> {
         let n = wide.keys.len();
+        let unknown =
+            |word: &String| format!("'{word}' in {ATTRIBUTE} is no reason known here: taken for none");
+        let notes = wide.unknown.iter().map(unknown).collect();
         let (mut table, mut missing) = (Table::new(), Vec::new());
         for (at, dimension) in wide.dimensions.iter().enumerate() {
             table = table.with_text(dimension, wide.keys.iter().map(|key| key[at].clone()))?;
@@ -114,7 +121,7 @@ impl ODataV4 {
             missing.push(reasons);
         }
         let numbers = (1..=missing.len() as u64).collect();
-        Ok(PublishedTable::new(file, table, missing).placed(wide.places, numbers))
+        Ok(PublishedTable::new(file, table, missing).placed(wide.places, numbers).noted(notes))
     }
 }
 
@@ -133,6 +140,8 @@ struct Wide {
     places: Vec<RowPlace>,
     measures: Vec<(String, HashMap<usize, Observed>)>,
     positions: HashMap<String, usize>,
+    /// Words met in place of a reason.
+    unknown: BTreeSet<String>,
 }
 
 impl Wide {
@@ -148,7 +157,7 @@ impl Wide {
             (_, Some(Cell::Text(text))) => Observed::Text(text.clone()),
             (Some(value), _) => match value.cell {
                 Cell::Number(number) => Observed::Number(number),
-                Cell::Nothing => Observed::Missing(reason(field(ATTRIBUTE).map(|field| &field.cell))),
+                Cell::Nothing => Observed::Missing(self.reason(field(ATTRIBUTE).map(|field| &field.cell))),
                 Cell::Text(ref text) => {
                     let problem =
                         FileProblem::NotANumber { cell: text.clone(), format: "as numbers of JSON".into() };
@@ -198,16 +207,18 @@ impl Wide {
             }
         }
     }
-}
 
-/// Why an observation has no value.
-fn reason(attribute: Option<&Cell>) -> Missing {
-    match attribute {
-        Some(Cell::Text(word)) => match word.trim().to_ascii_lowercase().as_str() {
+    /// Why an observation has no value.
+    fn reason(&mut self, attribute: Option<&Cell>) -> Missing {
+        let Some(Cell::Text(word)) = attribute else { return Missing::Unstated };
+        match word.trim().to_ascii_lowercase().as_str() {
             "impossible" => Missing::Impossible,
             "confidential" | "secret" => Missing::Withheld,
-            _ => Missing::Unstated,
-        },
-        _ => Missing::Unstated,
+            "none" | "notavailable" => Missing::Unstated,
+            _ => {
+                self.unknown.insert(word.trim().into());
+                Missing::Unstated
+            }
+        }
     }
 }

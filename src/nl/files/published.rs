@@ -56,7 +56,7 @@ impl PublishedTable {
         &self.file
     }
 
-    /// Titles above the table, sources and remarks below it.
+    /// Titles above the table, sources and remarks below it, and what its reader did not know.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }

@@ -1,6 +1,6 @@
 //! SCP's file with Jeugdhulp in de wijk, as published.
 
-use super::faults::{Faults, bytes_of, fault, read_all};
+use super::faults::{Faults, fault, opened, read_all};
 use super::grid::{Cell, Grid, Row};
 use super::layout::Layout;
 use super::published::{PublishedTable, no_code};
@@ -30,8 +30,7 @@ const NOTES: [&str; 2] = ["beschrijving", "bronnen"];
 impl ScpWijkdata {
     /// Reads the file; fails as [`ScpWijkdata::read`] does.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<PublishedTable> {
-        let (file, bytes) = bytes_of(path.as_ref())?;
-        parse(&file, bytes)
+        opened(path.as_ref(), parse)
     }
 
     /// Reads a source that messages call `file`.

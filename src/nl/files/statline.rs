@@ -1,6 +1,7 @@
 //! StatLine tables, downloaded as CSV.
 
-use super::faults::{bytes_of, fault, read_all};
+use super::faults::{fault, opened, read_all};
+use super::heading::Heading;
 use super::layout::Layout;
 use super::published::PublishedTable;
 use super::text::{Encoding, Record, grid, records};
@@ -15,6 +16,17 @@ use std::path::Path;
 /// columns, the source on such lines below the rows; numbers the Dutch way (`16.829.290`, `29,5`), a lone `.`
 /// withheld, a blank impossible. Columns of dimensions and region codes (`Wijken en buurten`, `Perioden`, `Codering`
 /// …) are text, all others numbers, unless the caller says otherwise.
+///
+/// | download | names | blanks |
+/// |---|---|---|
+/// | with statistical symbols | one line, units in brackets | impossible |
+/// | without them ([`without_symbols`](StatLine::without_symbols)) | the same | missing for whatever reason |
+/// | laid out as on the screen, and of the former StatLine | lines of groups, topics and units | impossible |
+///
+/// Of names over several lines a column has all its own, from the top, with `|` between them
+/// (`Bevolking|Jonger dan 20 jaar|aantal`), and the columns of labels are called by the last (`Perioden`). A line below
+/// the first belongs to the names where it names a dimension, or where it has words but neither labels nor numbers, as
+/// a line of units does.
 ///
 /// ```
 /// use nestcount::nl::{Missing, files::StatLine};
@@ -55,6 +67,11 @@ impl StatLine {
         StatLine { encoding, ..self }
     }
 
+    /// For a download without statistical symbols: it has blanks for `.` too, so that they say nothing.
+    pub fn without_symbols(self) -> Self {
+        StatLine { layout: self.layout.blank(Missing::Unstated), ..self }
+    }
+
     /// How numbers are written in one column, by its stem.
     pub fn column_style(self, column: &str, style: NumberStyle) -> Self {
         StatLine { layout: self.layout.column_style(column, style), ..self }
@@ -67,8 +84,7 @@ impl StatLine {
 
     /// Reads a file; fails as [`StatLine::read`] does.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<PublishedTable> {
-        let (file, bytes) = bytes_of(path.as_ref())?;
-        self.parse(&file, bytes)
+        opened(path.as_ref(), |file, bytes| self.parse(file, bytes))
     }
 
     /// Reads a source that messages call `file`.
@@ -87,15 +103,17 @@ impl StatLine {
             return Err(fault(file, Place::File, FileProblem::NoHeader));
         };
         let mut rows = above.split_off(header_at);
-        let header = rows.remove(0);
+        let heading = Heading::take(&mut rows);
         // a source stands in one cell; a row of one cell between others is ragged
         let last = rows.iter().rposition(|record| record.cells.len() > 1).map_or(0, |last| last + 1);
         let below = rows.split_off(last);
         let notes = above.iter().chain(&below).map(|record| record.cells[0].trim().to_string());
         let notes = notes.filter(|note| !note.is_empty()).collect();
-        let mut grid = grid(file, header, rows)?;
+        let mut grid = grid(file, heading.names, rows)?;
         grid.notes = notes;
-        self.layout.read(file, grid)
+        let layout =
+            heading.labels.iter().fold(self.layout.clone(), |layout, label| layout.text_column(label));
+        layout.read(file, grid)
     }
 }
 

@@ -45,14 +45,15 @@ def point(number):
 
 # StatLine, downloaded as CSV -----------------------------------------------------------------------------------------
 
-def statline(name, title, names, rows, written):
+def statline(name, title, names, rows, *written, source="Bron: CBS (opmaak); de cijfers zijn verzonnen", number=dutch):
     quoted = lambda cells: ";".join('"' + cell.replace('"', '""') + '"' for cell in cells)
-    lines = [quoted([title]), quoted([SAYS_SO]), quoted(written)]
-    marks = {WITHHELD: ".", IMPOSSIBLE: ""}
+    lines = [quoted([line]) for line in ([title] if isinstance(title, str) else title)]
+    lines += [quoted([SAYS_SO])] + [quoted(line) for line in written]
+    marks = {WITHHELD: ".", IMPOSSIBLE: "", UNSTATED: ""}
     for row in rows:
-        cells = [marks[c] if isinstance(c, Missing) else c if isinstance(c, str) else dutch(c) for c in row]
+        cells = [marks[c] if isinstance(c, Missing) else c if isinstance(c, str) else number(c) for c in row]
         lines.append(quoted(cells))
-    lines.append(quoted(["Bron: CBS (opmaak); de cijfers zijn verzonnen"]))
+    lines.append(quoted([source]))
     (HERE / f"{name}.csv").write_bytes(("\ufeff" + "\r\n".join(lines) + "\r\n").encode("utf-8"))
     golden(name, names, rows)
 
@@ -84,6 +85,47 @@ statline(
         ["2e kwartaal 2021**", "Verzonnen (gemeente)", 515, IMPOSSIBLE],
     ],
     ["Perioden", "Regio's", "Begonnen trajecten", "Trajecten op peildatum"],
+)
+
+# Names over several lines: the former StatLine, with groups, topics and units above one column of labels ...
+statline(
+    "statline_onderwerpen",
+    "Bevolking en jeugdzorg; kerncijfers",
+    ["Perioden", "Bevolking naar leeftijd (op 1 januari)|Jonger dan 20 jaar|aantal",
+     "Bevolking naar leeftijd (op 1 januari)|20 jaar of ouder|aantal", "Jongeren met jeugdzorg|%"],
+    [
+        ["2015", 3742499, 12000501, 9.5],
+        ["2016**", 3751000, 12100250, WITHHELD],
+        ["2017*", 3760125, 12200750, IMPOSSIBLE],
+    ],
+    ["Onderwerpen", "Bevolking naar leeftijd (op 1 januari)", "Bevolking naar leeftijd (op 1 januari)",
+     "Jongeren met jeugdzorg"],
+    ["Onderwerpen", "Jonger dan 20 jaar", "20 jaar of ouder", "Jongeren met jeugdzorg"],
+    ["Perioden", "aantal", "aantal", "%"],
+    source="© Centraal Bureau voor de Statistiek (opmaak); de cijfers zijn verzonnen",
+    number=lambda c: dutch(c).replace(".", ""),
+)
+
+# ... and the table as it stands on the screen, with topics down and units in a column of labels of their own
+statline(
+    "statline_tabelindeling",
+    ["Jeugdzorgtrajecten; regio", "", ""],
+    ["Onderwerp", "Perioden", "Verzonnen|2016", "Verzonnen|2017**", "Elders|2016", "Elders|2017**"],
+    [
+        ["Trajecten|Begonnen trajecten", "aantal", 1240, 1255, 15, WITHHELD],
+        ["Trajecten|Gemiddelde duur", "dagen", 207.5, 211, WITHHELD, IMPOSSIBLE],
+    ],
+    ["", "Regio's", "Verzonnen", "Verzonnen", "Elders", "Elders"],
+    ["Onderwerp", "Perioden", "2016", "2017**", "2016", "2017**"],
+)
+
+# Without statistical symbols a withheld cell is as blank as an impossible one
+statline(
+    "statline_zonder_symbolen",
+    [],
+    ["Wijken en buurten", "Perioden", "Jongeren met jeugdzorg (aantal)"],
+    [["Wijk 01", "2017", 120], ["Wijk 02", "2017", UNSTATED]],
+    ["Wijken en buurten", "Perioden", "Jongeren met jeugdzorg (aantal)"],
 )
 
 # The services of StatLine --------------------------------------------------------------------------------------------
@@ -124,10 +166,11 @@ service("odata_v3_typed_2025", [dict(zip(names, [None if isinstance(c, Missing) 
         **{"odata.nextLink": "https://example.org/TypedDataSet?$skip=10000"})
 golden("odata_v3_typed_2025", names, rows)
 
-observations, places = [], ["GM0001    ", "WK0001MA  "]
+observations, places = [], ["GM0001    ", "WK0001MA  ", "WK0001MB  "]
 for place, measure, value, attribute in [
     (0, "M000352", 26205.0, "None"), (0, "M004011", 12.5, "None"),
     (1, "M000352", None, "Confidential"), (1, "M004011", None, "Impossible"), (1, "M009999", 3.0, "None"),
+    (2, "M000352", None, "Secret"), (2, "M004011", None, "NotAvailable"), (2, "M009999", None, "None"),
 ]:
     observations.append({
         "Id": len(observations), "Measure": measure, "ValueAttribute": attribute, "Value": value, "StringValue": None,
@@ -137,6 +180,7 @@ service("odata_v4_observations", observations)
 golden("odata_v4_observations", ["WijkenEnBuurten", "Perioden", "AantalInwoners", "M004011", "M009999"], [
     [places[0], "2017JJ00", 26205, 12.5, UNSTATED],
     [places[1], "2017JJ00", WITHHELD, IMPOSSIBLE, 3],
+    [places[2], "2017JJ00", WITHHELD, UNSTATED, UNSTATED],
 ])
 
 # Kerncijfers wijken en buurten ---------------------------------------------------------------------------------------

@@ -55,13 +55,29 @@ one <- function(name, formula, family) {
   rbind(parameters, data.frame(model = name, parameter = "logLik", estimate = -fit$obj$fn(best), std_error = NA))
 }
 
+# coefficients integrated out: errors of the standard deviations are those of the restricted likelihood, of the coefficients none
+restricted <- function(name, formula, family) {
+  fit <- glmmTMB(formula, data = rows, family = family, control = control, REML = TRUE)
+  best <- polish(fit)
+  covariance <- solve(optimHess(best, fit$obj$fn, fit$obj$gr))
+  fit$obj$fn(best)
+  beta <- fit$obj$env$last.par[names(fit$obj$env$last.par) == "beta"]
+  rbind(data.frame(model = name, parameter = make.unique(rep("beta", length(beta)), sep = ""), estimate = beta, std_error = NA),
+        data.frame(model = name, parameter = make.unique(names(best), sep = ""), estimate = best,
+                   std_error = sqrt(diag(covariance))))
+}
+
 nested <- y ~ x + offset(log(exposure)) + (1 | region) + (1 | gemeente) + (1 | year)
 moves <- y ~ x + offset(log(exposure)) + (1 | gemeente) + (1 | year) + ar1(half + 0 | gemeente)
 answers <- rbind(
   one("crossed poisson", nested, poisson),
   one("crossed nb2", nested, nbinom2),
   one("ar1 poisson", moves, poisson),
-  one("ar1 nb2", moves, nbinom2)
+  one("ar1 nb2", moves, nbinom2),
+  restricted("restricted crossed poisson", nested, poisson),
+  restricted("restricted crossed nb2", nested, nbinom2),
+  restricted("restricted ar1 poisson", moves, poisson),
+  restricted("restricted ar1 nb2", moves, nbinom2)
 )
 answers$estimate <- formatC(answers$estimate, digits = 17, format = "g")
 answers$std_error <- formatC(answers$std_error, digits = 17, format = "g")

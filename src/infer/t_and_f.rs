@@ -21,7 +21,7 @@ pub(crate) fn t_tails(t: f64, df: DegreesOfFreedom) -> f64 {
 }
 
 /// P(F > f); 1 where f is not above 0.
-pub(super) fn f_tail(f: f64, numerator: usize, denominator: DegreesOfFreedom) -> f64 {
+pub(crate) fn f_tail(f: f64, numerator: usize, denominator: DegreesOfFreedom) -> f64 {
     let k = numerator as f64;
     match denominator {
         _ if f <= 0.0 => 1.0,

@@ -1,11 +1,12 @@
-//! What is printed: the two years, the areas, the totals, and what the fits say.
+//! The synthetic country: planted beside found, by three ways to compare the years.
 
-use crate::Trouble;
+use crate::chosen;
 use crate::division;
-use crate::files::{self, Files};
+use crate::lines::{figure, interval, origins, years};
 use crate::panel::{self, Wijken};
-use crate::results::{self, Figure, Moved, figures, moved, percent, written};
-use crate::world::{self, World};
+use crate::results::{Figure, Moved, figures, moved, percent, written};
+use crate::trouble::Trouble;
+use crate::world::World;
 use crate::year::Year;
 use nestcount::Result;
 use nestcount::area::{CodeScope, Placement};
@@ -13,17 +14,14 @@ use nestcount::count::{Count, CountTable};
 use nestcount::crosswalk::{Carry, Origin};
 use nestcount::determinant::Determinants;
 use nestcount::impute::{DegreesOfFreedom, Imputations, Imputer, PooledEstimate};
-use nestcount::map::{CaterpillarArea, Figure as Plot};
 use nestcount::panel::{InTime, PanelFit};
 use nestcount::{Model, Options};
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The synthetic country: planted beside found, by three ways to compare the years.
-pub(crate) fn synthetic(seed: u64, tables: usize, out: Option<&Path>) -> Result<(), Trouble> {
+pub(crate) fn tell(seed: u64, tables: usize, out: Option<&Path>) -> Result<(), Trouble> {
     let world = World::draw(seed)?;
     say!("SYNTHETIC: a country in the shape of SCP's study in two years, seed {seed}; no real places");
     let [first, second] = &world.years;
@@ -52,7 +50,7 @@ pub(crate) fn synthetic(seed: u64, tables: usize, out: Option<&Path>) -> Result<
     say!("   actually counted in the first year {:>20}", world.counted.iter().sum::<u64>());
 
     say!("\n4. Planted beside found (standard errors in brackets)");
-    let names = &world::NAMES;
+    let names = chosen::SYNTHETIC;
     let in_common = panel::fit([&common_first, &common_second], names, Wijken::Matched, InTime::Independent)?;
     let of_drawn: Vec<PanelFit> = drawn
         .iter()
@@ -124,20 +122,6 @@ fn drawn_years(world: &World, first: &Year, onward: &Carry, tables: usize, seed:
     Ok(years)
 }
 
-fn years(years: &[Year; 2]) {
-    say!("\n1. Two years");
-    for year in years {
-        let (n, coarse) = (year.wijken.len(), year.n_coarse());
-        say!("   {:6} {n} wijken, {coarse} counts withheld or rounded", year.label);
-    }
-}
-
-fn origins(carry: &Carry) -> String {
-    let mut counts: BTreeMap<Origin, usize> = BTreeMap::new();
-    carry.origins().iter().for_each(|&origin| *counts.entry(origin).or_default() += 1);
-    counts.iter().map(|(origin, n)| format!("{n} {origin}")).collect::<Vec<_>>().join(", ")
-}
-
 fn total(what: &str, year: &Year) {
     let (lo, hi, youths) = year.totals();
     let users = if lo == hi { lo.to_string() } else { format!("{lo}..{hi}") };
@@ -179,81 +163,4 @@ fn pooled(figures: &[Figure]) -> Result<Figure> {
         }
         _ => Ok((estimates.iter().sum::<f64>() / estimates.len() as f64, None)),
     }
-}
-
-/// The real tables: what lasts of gemeenten, and what moved beside what all did.
-pub(crate) fn real(folder: &Path, out: Option<&Path>) -> Result<(), Trouble> {
-    let files = Files::read(folder)?;
-    say!(
-        "{}\nSCP, Jeugdhulp in de wijk (2020), users of youth care without stay reconstructed from percentages; Statistics\n\
-         Netherlands (CC BY 4.0), users of all youth care 2021. Not the same thing in both years: what all gemeenten did\n\
-         is also what the definitions did.",
-        folder.display()
-    );
-    years(&files.years);
-    say!("\n2. Boundaries");
-    let gemeenten = files.crosswalk.carry(files.crosswalk.from_codes())?;
-    say!(
-        "   gemeenten {} -> {}: {}",
-        files.crosswalk.from_codes().len(),
-        gemeenten.targets().len(),
-        origins(&gemeenten)
-    );
-    say!("   in areas that both years are made of: {}", files.common.after.to_codes().len());
-    say!("   left out: {} wijken of Haaren, whose parts went to two jeugdregio's", files.left_out);
-    say!("   wijken are not matched: an equal code is no equal area, and no crosswalk of wijken is at hand");
-
-    let [first, second] = &files.years;
-    say!("\n3. What lasts and what passes (log rate, standard errors in brackets)");
-    let raw = panel::fit([first, second], &[], Wijken::Unmatched, InTime::Independent)?;
-    let full = panel::fit([first, second], &files::NAMES, Wijken::Unmatched, InTime::Independent)?;
-    say!("   {:28} {:>16} {:>22}", "", "as they are", "given four determinants");
-    let without = figures(&raw, None);
-    for ((name, raw), (_, full)) in without.into_iter().zip(figures(&full, None)) {
-        say!("   {name:28} {:>16} {:>22}", written(raw), written(full));
-    }
-    if let Some([change, low, high]) = results::change(&full) {
-        say!("   2021 against 2017: {change:+.1} % ({low:+.1} to {high:+.1}), definitions included");
-    }
-    let moved = moved(&panel::fit([first, second], &files::NAMES, Wijken::Unmatched, InTime::RandomWalk)?);
-    say!("\n4. Gemeenten that moved most beside what all did, given four determinants");
-    for one in moved.iter().take(10) {
-        say!("   {:34} {}", files.name(&one.gemeente), interval(one));
-    }
-    figure(&moved, |code| files.name(code), out)?;
-    say!(
-        "\nCaveats: the counts of 2017 are reconstructed, and the wijken for which that failed are not a random subset, so a\n\
-         gemeente may be other wijken in each year. Users are of care without stay in 2017, of all youth care in 2021; youths are\n\
-         0 to 22 in 2017, 0 to 24 in 2021, so that a town of students seems to have gone down. No verdict on policy, no\n\
-         forecast."
-    );
-    Ok(())
-}
-
-fn interval(one: &Moved) -> String {
-    let [at, low, high] = [one.by, one.by - 1.96 * one.sd, one.by + 1.96 * one.sd].map(percent);
-    format!("{at:+6.1} % ({low:+6.1} to {high:+6.1})")
-}
-
-/// A caterpillar of the gemeenten that moved most, if a folder is given.
-fn figure(moved: &[Moved], name: impl Fn(&str) -> String, out: Option<&Path>) -> Result<(), Trouble> {
-    let Some(out) = out else { return Ok(()) };
-    let areas: Vec<CaterpillarArea> = moved
-        .iter()
-        .take(40)
-        .map(|one| CaterpillarArea {
-            name: name(&one.gemeente),
-            effect: one.by,
-            low: one.by - 1.96 * one.sd,
-            high: one.by + 1.96 * one.sd,
-        })
-        .collect();
-    let plot =
-        Plot::new("Gemeenten that moved most beside what all did", "log rate, second year less first", "");
-    let path = out.join("moved.svg");
-    let told = |error: std::io::Error| Trouble::File(format!("{}: {error}", path.display()));
-    fs::create_dir_all(out).map_err(told)?;
-    fs::write(&path, plot.caterpillar(&areas)?).map_err(told)?;
-    say!("\nwritten: {}", path.display());
-    Ok(())
 }

@@ -1,0 +1,86 @@
+//! The maximum of a family where θ may be infinite: the Poisson is asked where the negative binomial runs out or leads
+//! nowhere.
+
+use super::newton::{End, Position};
+use super::options::Options;
+use super::point::Point;
+use crate::family::Family;
+
+/// What climbs a log-likelihood of a problem with either family.
+pub(super) trait Ascent {
+    fn climb(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> (Position, End);
+
+    /// ∂/∂(1/θ) at a maximum of the Poisson.
+    fn overdispersion_score(&mut self, limit: &Position) -> f64;
+
+    fn options(&self) -> &Options;
+
+    /// Whether no evaluation is left.
+    fn is_exhausted(&self) -> bool;
+}
+
+/// Where a family's climb ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub at: Position,
+    /// The Poisson where θ is infinite.
+    pub family: Family,
+    pub end: End,
+    /// The score of 1/θ at infinite θ, where that is the answer.
+    pub poisson_limit: Option<f64>,
+}
+
+impl Ended {
+    pub(super) fn new(family: Family, (at, end): (Position, End)) -> Self {
+        Ended { at, family, end, poisson_limit: None }
+    }
+}
+
+/// The maximum from a point; θ above `question` raises the question whether it is infinite.
+pub(super) fn highest(
+    ascent: &mut impl Ascent,
+    family: Family,
+    from: Point,
+    effects: Vec<f64>,
+    question: f64,
+) -> Ended {
+    let (here, end) = ascent.climb(family, from, effects, question);
+    if family == Family::Poisson || matches!(end, End::Maximum(_) | End::Cancelled) {
+        return Ended::new(family, (here, end));
+    }
+    let limit = ascent.climb(Family::Poisson, here.point.clone(), here.effects.clone(), f64::INFINITY);
+    match (limit.1, end) {
+        (End::Cancelled, _) => Ended::new(Family::Poisson, (limit.0, End::Cancelled)),
+        (End::Maximum(_), End::Stuck(why)) if here.is_above(&limit.0, ascent.options()) => {
+            Ended::new(Family::NegBin2, (here, End::Stuck(why)))
+        }
+        (End::Maximum(coordinates), _) => {
+            above_the_poisson(ascent, (limit.0, End::Maximum(coordinates)), question)
+        }
+        (_, End::Stuck(why)) => Ended::new(Family::NegBin2, (here, End::Stuck(why))),
+        _ => Ended::new(
+            Family::NegBin2,
+            ascent.climb(Family::NegBin2, here.point, here.effects, f64::INFINITY),
+        ),
+    }
+}
+
+/// The negative binomial from the Poisson's maximum, or that maximum where θ is infinite: where the slope in 1/θ says so,
+/// or where no θ below `question` has a log-likelihood that is larger by more than its noise.
+pub(super) fn above_the_poisson(
+    ascent: &mut impl Ascent,
+    (limit, end): (Position, End),
+    question: f64,
+) -> Ended {
+    let score = ascent.overdispersion_score(&limit);
+    if score > 0.0 {
+        let point = Point { phi: question.ln(), ..limit.point.clone() };
+        let told = !ascent.is_exhausted();
+        let beyond = ascent.climb(Family::NegBin2, point, limit.effects.clone(), f64::INFINITY);
+        let cancelled = matches!(beyond.1, End::Cancelled);
+        if cancelled || !told || beyond.0.is_above(&limit, ascent.options()) {
+            return Ended::new(Family::NegBin2, beyond);
+        }
+    }
+    Ended { at: limit, family: Family::Poisson, end, poisson_limit: Some(score) }
+}
