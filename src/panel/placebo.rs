@@ -145,16 +145,8 @@ impl Placebo {
         let of = codes.len();
         let refit = |piece: usize| self.refit(fit, problem, (level, &codes[piece]));
         let mut stopped = None;
-        let made = parallel::in_order(of, self.threads, refit, |done, _| {
-            let verdict = progress(PlacebosDone { done, of });
-            if verdict.is_break() {
-                stopped = Some(done);
-            }
-            verdict
-        });
-        if let Some(done) = stopped {
-            return Err(ErrorKind::InferenceCancelled { what: "refits".into(), done, of }.into());
-        }
+        let made = parallel::all(of, self.threads, refit, |done| progress(PlacebosDone { done, of }))
+            .map_err(|done| ErrorKind::InferenceCancelled { what: "refits".into(), done, of })?;
         let (mut others, mut failed) = (Vec::new(), Vec::new());
         for (code, made) in codes.into_iter().zip(made) {
             match made {
