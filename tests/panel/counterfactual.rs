@@ -189,7 +189,7 @@ fn predictive_intervals_hold_counts_drawn_again_and_counts_of_a_period_not_count
         let Ok(restricted) = fit.restricted(&problem) else { continue };
         worlds += 1;
         let expected = restricted.counterfactual(&Without::nothing()).unwrap();
-        let mut hold = |held: &mut [usize; 2], rows: &[usize], counts: &[Count]| {
+        let hold = |held: &mut [usize; 2], rows: &[usize], counts: &[Count]| {
             for &row in rows {
                 let Interval { low, high } =
                     expected.over(&[row]).unwrap().with.predictive_interval(Confidence::P95);
