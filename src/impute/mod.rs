@@ -28,8 +28,8 @@ pub use imputer::Imputer;
 pub use incomplete::{IncompleteProblem, WithheldCounts};
 pub use multiple::MultipleImputation;
 pub use pool::{
-    PooledAreaEffect, PooledCoefficient, PooledCovariance, PooledDispersion,
-    PooledEstimate, PooledFit, PooledLevel, PooledSd, PooledTest,
+    PooledAreaEffect, PooledCoefficient, PooledCovariance, PooledDispersion, PooledEstimate, PooledFit,
+    PooledLevel, PooledSd, PooledTest,
 };
 pub(crate) use source::given_parameters;
 pub(crate) use tables::make as make_tables;

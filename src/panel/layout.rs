@@ -156,7 +156,11 @@ impl Layout {
         for row in 0..n_rows {
             for &block in order {
                 if let Some(at) = drafts[block].of_rows[row] {
-                    entries.push(Entry { unknown: starts[block] as u32 + at, block: block as u32, weight: 1.0 });
+                    entries.push(Entry {
+                        unknown: starts[block] as u32 + at,
+                        block: block as u32,
+                        weight: 1.0,
+                    });
                 }
             }
             entry_start.push(entries.len());
@@ -241,8 +245,8 @@ impl Layout {
 
     /// Sets of effects that stand in one row, or in one link in time: what the joint precision couples.
     pub(super) fn cliques(&self) -> Vec<Vec<u32>> {
-        let rows = (0..self.n_rows())
-            .map(|row| self.entries(row).iter().map(|entry| entry.unknown).collect());
+        let rows =
+            (0..self.n_rows()).map(|row| self.entries(row).iter().map(|entry| entry.unknown).collect());
         let first = self.movement().map_or(0, |block| block.unknowns.start) as u32;
         let links = self
             .states

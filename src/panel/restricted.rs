@@ -152,7 +152,8 @@ impl Posterior<'_> {
     ///
     /// A scale σ has ∂G/∂σ = 2 x'Qx/σ over its effects, a correlation −x'(∂Q/∂ρ)x, log θ −Σ w_φ (Bx)².
     pub(super) fn degrees_of_freedom(&self, given: f64, x: &[f64]) -> DegreesOfFreedom {
-        let slopes: Array1<f64> = self.maximum.free.iter().map(|part| self.slope_of_variance(*part, x)).collect();
+        let slopes: Array1<f64> =
+            self.maximum.free.iter().map(|part| self.slope_of_variance(*part, x)).collect();
         DegreesOfFreedom::of(2.0 * given * given / slopes.dot(&self.maximum.covariance.dot(&slopes)))
     }
 

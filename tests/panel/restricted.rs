@@ -78,7 +78,8 @@ fn answers(model: &str) -> Vec<(String, f64, f64)> {
 
 fn compare(model: &str, fit: &RestrictedFit) {
     let wanted = answers(model);
-    let of = |name: &str| wanted.iter().find(|known| known.0 == name).map(|known| (known.1, known.2)).unwrap();
+    let of =
+        |name: &str| wanted.iter().find(|known| known.0 == name).map(|known| (known.1, known.2)).unwrap();
     for (effect, name) in fit.coefficients().iter().zip(["beta", "beta1"]) {
         close(name, effect.estimate, of(name).0, 1e-6);
     }
@@ -127,7 +128,12 @@ fn without_variances_the_restricted_fit_is_the_fit() {
     let rows: Vec<usize> = (0..table().n()).collect();
     let panel = table();
     let other = PanelModel::poisson()
-        .check(&panel.placement(), &panel.periods(), &panel.count_table(), Design::from_matrix(["x"], x, &rows).unwrap())
+        .check(
+            &panel.placement(),
+            &panel.periods(),
+            &panel.count_table(),
+            Design::from_matrix(["x"], x, &rows).unwrap(),
+        )
         .unwrap();
     assert_eq!(fit.restricted(&other).unwrap_err().code(), "specification");
 }

@@ -73,7 +73,8 @@ fn fitted(
 ) -> Result<(PanelProblem, PanelFit), String> {
     let from = step_at(world.periods.times().len()).to_string();
     let mut terms = more;
-    terms.extend([TimeTerm::step("step", &from), TimeTerm::step(OWN, &from).in_area("gemeente", "Eindhoven")]);
+    terms
+        .extend([TimeTerm::step("step", &from), TimeTerm::step(OWN, &from).in_area("gemeente", "Eindhoven")]);
     let columns: Vec<Vec<f64>> =
         terms.iter().map(|term| term.column(&world.areas, &world.periods).unwrap()).collect();
     let n = columns[0].len();
@@ -190,7 +191,8 @@ fn held<const N: usize>(
             let found = intervals(seed + at).inspect_err(|why| println!("world {at}: {why}"));
             for (term, (held, planted)) in all.iter_mut().zip(planted).enumerate() {
                 held.worlds += 1;
-                let holds = |interval: Interval| usize::from(interval.low <= planted && planted <= interval.high);
+                let holds =
+                    |interval: Interval| usize::from(interval.low <= planted && planted <= interval.high);
                 match &found {
                     Ok(intervals) => {
                         held.likelihood += holds(intervals[term][0]);
