@@ -8,9 +8,7 @@ use nestcount::area::{CodeScope, Placement};
 use nestcount::count::{Count, CountTable};
 use nestcount::determinant::{Determinants, Numeric};
 use nestcount::flow::{Flow, Period, Status};
-use nestcount::panel::{
-    InTime, PanelFit, PanelModel, PanelProblem, Periods, Provisional, RestrictedFit, TimeTerm,
-};
+use nestcount::panel::{InTime, PanelFit, PanelModel, PanelProblem, Periods, Provisional, TimeTerm};
 use nestcount::table::Table;
 use nestcount::{Options, Result};
 use std::ops::ControlFlow;
@@ -55,8 +53,6 @@ pub(crate) struct Panel<'a> {
 pub(crate) struct Study {
     pub(crate) problem: PanelProblem,
     pub(crate) fit: PanelFit,
-    /// What rests on a dozen periods: terms of all, and what was to be expected without them.
-    pub(crate) restricted: RestrictedFit,
 }
 
 impl<'a> Panel<'a> {
@@ -96,10 +92,8 @@ impl<'a> Panel<'a> {
             bar.set_message(iteration.to_string());
             ControlFlow::Continue(())
         });
-        let both = fit.and_then(|fit| Ok((fit.restricted(&problem)?, fit)));
         bar.finish_and_clear();
-        let (restricted, fit) = both?;
-        Ok(Study { problem, fit, restricted })
+        Ok(Study { problem, fit: fit? })
     }
 
     /// Levels that last, shocks that all share, and gemeenten that wander.

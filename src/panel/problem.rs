@@ -202,13 +202,6 @@ impl PanelProblem {
         if states < 2 {
             return Err(ErrorKind::TooFewAreas { level: name, found: states }.into());
         }
-        if moving.how == InTime::Autoregressive && self.layout.states.iter().all(|s| s.before.is_none()) {
-            let message = format!(
-                "no area of '{}' has rows in two periods, so that nothing can correlate in time; ask for independent effects",
-                moving.level
-            );
-            return Err(ErrorKind::Specification { message }.into());
-        }
         if period && moving.how == InTime::Independent && states == self.layout.periods.len() {
             let (coarse, fine) = (PERIOD_LEVEL.into(), name);
             return Err(ErrorKind::ConfoundedLevels { coarse, fine }.into());
@@ -221,6 +214,13 @@ impl PanelProblem {
         if let Some(level) = same.filter(|_| states == areas.len() && !free) {
             let (coarse, fine) = (level.name.clone(), name);
             return Err(ErrorKind::ConfoundedLevels { coarse, fine }.into());
+        }
+        if moving.how == InTime::Autoregressive && self.layout.states.iter().all(|s| s.before.is_none()) {
+            let message = format!(
+                "no area of '{}' has rows in two periods, so that nothing can correlate in time; ask for independent effects",
+                moving.level
+            );
+            return Err(ErrorKind::Specification { message }.into());
         }
         let rows = levels.iter().any(|level| level.name == ROW_LEVEL);
         if rows && moving.how == InTime::Independent && states == self.base.n_rows() {

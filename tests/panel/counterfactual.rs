@@ -1,7 +1,7 @@
 //! Steps, their counterfactual and their placebos.
 
 use super::fixture::{Panel, Truth, close, drawn_twice, table};
-use nestcount::count::{Count, Interval as Bounds};
+use nestcount::count::Count;
 use nestcount::determinant::Design;
 use nestcount::infer::{Confidence, DegreesOfFreedom, Interval};
 use nestcount::ndarray::Array2;
@@ -182,7 +182,7 @@ fn predictive_intervals_hold_counts_drawn_again_and_counts_of_a_period_not_count
         let last = |row: &usize| panel.times[*row] == 9.0;
         let (ahead_rows, known): (Vec<usize>, Vec<usize>) = (0..panel.n()).partition(last);
         for &row in &ahead_rows {
-            panel.counts[row] = Count::Interval(Bounds::at_least(0));
+            panel.counts[row] = Count::interval(0, 1_000_000).unwrap();
         }
         let problem = panel.check(&model);
         let Ok(fit) = problem.fit(&Options::default()) else { continue };
