@@ -112,7 +112,6 @@ impl Placebo {
         let effect = fit.coefficient(self.term.name())?.clone();
         let of = codes.len();
         let refit = |piece: usize| self.refit(fit, problem, (level, &codes[piece]));
-        let mut stopped = None;
         let made = parallel::all(of, self.threads, refit, |done| progress(PlacebosDone { done, of }))
             .map_err(|done| ErrorKind::InferenceCancelled { what: "refits".into(), done, of })?;
         let (mut others, mut failed) = (Vec::new(), Vec::new());
