@@ -8,7 +8,9 @@ use nestcount::area::{CodeScope, Placement};
 use nestcount::count::{Count, CountTable};
 use nestcount::determinant::{Determinants, Numeric};
 use nestcount::flow::{Flow, Period, Status};
-use nestcount::panel::{InTime, PanelFit, PanelModel, PanelProblem, Periods, Provisional, RestrictedFit, TimeTerm};
+use nestcount::panel::{
+    InTime, PanelFit, PanelModel, PanelProblem, Periods, Provisional, RestrictedFit, TimeTerm,
+};
 use nestcount::table::Table;
 use nestcount::{Options, Result};
 use std::ops::ControlFlow;

@@ -203,7 +203,11 @@ impl<'a, 'b> Search<'a, 'b> {
 
 /// What the climbs to and along the edges found.
 enum Found {
-    Maximum { free: Vec<Part>, zeros: Vec<AtZero>, summit: Summit },
+    Maximum {
+        free: Vec<Part>,
+        zeros: Vec<AtZero>,
+        summit: Summit,
+    },
     Question,
     /// The correlation, to this end.
     RanOff(f64),
@@ -220,7 +224,12 @@ fn at_limit(problem: &PanelProblem, limit: f64, best: BestPoint) -> ErrorKind {
     ErrorKind::CorrelationAtLimit { level, limit, instead: instead.into(), best }
 }
 
-pub(super) fn best_point(problem: &PanelProblem, family: Family, at: &Position, trace: Vec<Iteration>) -> BestPoint {
+pub(super) fn best_point(
+    problem: &PanelProblem,
+    family: Family,
+    at: &Position,
+    trace: Vec<Iteration>,
+) -> BestPoint {
     let mut names = problem.terms().to_vec();
     let mut values = problem.base.standard.coefficients(&at.point.beta).to_vec();
     for (name, sd) in problem.scale_names().into_iter().zip(&at.point.scales) {

@@ -11,8 +11,8 @@ use crate::estimate::Options;
 use crate::estimator::{HasEstimates, HasLogLikelihood};
 use crate::family::Family;
 use crate::infer::{
-    AreaEffect, Certificate, Coefficient, Covariance, Dispersion, Estimates, LevelVariance, StandardDeviation,
-    effects_of,
+    AreaEffect, Certificate, Coefficient, Covariance, Dispersion, Estimates, LevelVariance,
+    StandardDeviation, effects_of,
 };
 use crate::progress::Iteration;
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,8 @@ impl TryFrom<Stored> for PanelFit {
         match stored.holds_together() {
             true => Ok(PanelFit { stored }),
             false => {
-                let message = "the saved fit does not hold together: its parts have lost their fit to each other";
+                let message =
+                    "the saved fit does not hold together: its parts have lost their fit to each other";
                 Err(ErrorKind::Specification { message: message.into() }.into())
             }
         }
@@ -78,8 +79,9 @@ impl Stored {
     fn holds_together(&self) -> bool {
         let (point, estimates) = (&self.maximum.point, &self.estimates);
         let n_free = self.maximum.free.len();
-        let n_scales =
-            estimates.levels.len() + usize::from(self.period.is_some()) + usize::from(self.movement.is_some());
+        let n_scales = estimates.levels.len()
+            + usize::from(self.period.is_some())
+            + usize::from(self.movement.is_some());
         let inside = |part: &Part| match *part {
             Part::Coefficient(j) => j < point.beta.len(),
             Part::Scale(k) => k < n_scales,

@@ -381,6 +381,9 @@ mod tests {
         assert_eq!(refused(&one_period, &level), "confounded-levels");
         let shared = poisson().period_effect().in_time("gemeente", InTime::Independent);
         assert_eq!(refused(&one_area, &shared), "confounded-levels");
-        assert_eq!(refused(&one_area, &poisson().random_intercept("gemeente").period_effect()), "too-few-areas");
+        assert_eq!(
+            refused(&one_area, &poisson().random_intercept("gemeente").period_effect()),
+            "too-few-areas"
+        );
     }
 }

@@ -10,8 +10,8 @@ use super::problem::PanelProblem;
 use super::specification::InTime;
 use crate::family::Family;
 use crate::infer::{
-    AreaEffect, Certificate, Coefficient, Covariance, Dispersion, Estimates, LevelVariance, StandardDeviation,
-    ZeroVariance,
+    AreaEffect, Certificate, Coefficient, Covariance, Dispersion, Estimates, LevelVariance,
+    StandardDeviation, ZeroVariance,
 };
 use ndarray::Array2;
 

@@ -98,7 +98,8 @@ pub(super) fn unusable(problem: &PanelProblem, estimate: &Estimate) -> Error {
 
 /// The maximum with standard deviations above 0 and the covariance of its free parts.
 pub(super) fn maximum(problem: &PanelProblem, estimate: &Estimate) -> Result<Maximum> {
-    let factor = Cholesky::new(&estimate.summit.information.view()).ok_or_else(|| unusable(problem, estimate))?;
+    let factor =
+        Cholesky::new(&estimate.summit.information.view()).ok_or_else(|| unusable(problem, estimate))?;
     let mut covariance = factor.inverse();
     let (mut point, mut u) = (estimate.position.point.clone(), estimate.position.u.clone());
     for scale in 0..point.scales.len() {

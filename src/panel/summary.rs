@@ -4,8 +4,8 @@ use super::fit::{Correlation, Movement, PanelFit, PeriodVariance};
 use super::restricted::RestrictedFit;
 use super::specification::InTime;
 use crate::infer::{
-    StandardDeviation, family_words, number, p_value, write_certificate, write_coefficients, write_dispersion,
-    write_levels,
+    StandardDeviation, family_words, number, p_value, write_certificate, write_coefficients,
+    write_dispersion, write_levels,
 };
 use std::fmt;
 
@@ -58,7 +58,11 @@ impl fmt::Display for RestrictedFit {
         write_dispersion(self.dispersion(), f)?;
         writeln!(f, "\nCoefficients (log rate)")?;
         let width = self.coefficients().iter().map(|c| c.term.chars().count()).max().unwrap_or(0).max(4);
-        writeln!(f, "  {:width$} {:>12} {:>11} {:>8} {:>8} {:>10}", "term", "estimate", "std.error", "df", "t", "Pr(>|t|)")?;
+        writeln!(
+            f,
+            "  {:width$} {:>12} {:>11} {:>8} {:>8} {:>10}",
+            "term", "estimate", "std.error", "df", "t", "Pr(>|t|)"
+        )?;
         for c in self.coefficients() {
             let (estimate, error, p) = (number(c.estimate), number(c.std_error), p_value(c.p_value()));
             writeln!(f, "  {:width$} {estimate:>12} {error:>11} {:>8} {:>8.2} {p:>10}", c.term, c.df, c.t())?;

@@ -5,7 +5,10 @@ use nestcount::count::{Count, Interval as Bounds};
 use nestcount::determinant::Design;
 use nestcount::infer::{Confidence, DegreesOfFreedom, Interval};
 use nestcount::ndarray::Array2;
-use nestcount::panel::{ExpectedTotal, InTime, PanelFit, PanelModel, PanelProblem, Placebo, PlaceboTest, Provisional, TimeTerm, Without};
+use nestcount::panel::{
+    ExpectedTotal, InTime, PanelFit, PanelModel, PanelProblem, Placebo, PlaceboTest, Provisional, TimeTerm,
+    Without,
+};
 use nestcount::{Error, Options};
 use std::ops::ControlFlow;
 
@@ -186,9 +189,10 @@ fn predictive_intervals_hold_counts_drawn_again_and_counts_of_a_period_not_count
         let Ok(restricted) = fit.restricted(&problem) else { continue };
         worlds += 1;
         let expected = restricted.counterfactual(&Without::nothing()).unwrap();
-        let mut hold = |held: &mut [usize; 2], rows: &[usize], counts: &[Count]| {
+        let hold = |held: &mut [usize; 2], rows: &[usize], counts: &[Count]| {
             for &row in rows {
-                let Interval { low, high } = expected.over(&[row]).unwrap().with.predictive_interval(Confidence::P95);
+                let Interval { low, high } =
+                    expected.over(&[row]).unwrap().with.predictive_interval(Confidence::P95);
                 let count = counts[row].bounds().lo() as f64;
                 held[0] += usize::from(low <= count && count <= high);
                 held[1] += 1;

@@ -182,8 +182,7 @@ fn the_summary_names_what_moves() {
 /// Codes of what the check or the fit of each kind of model says; `fits` where there is an answer.
 fn said(panel: &Panel) -> Vec<&'static str> {
     let of = |model: &PanelModel| {
-        let checked =
-            model.check(&panel.placement(), &panel.periods(), &panel.count_table(), panel.design());
+        let checked = model.check(&panel.placement(), &panel.periods(), &panel.count_table(), panel.design());
         let fit = checked.and_then(|problem| {
             let fit = problem.fit(&Options::default())?;
             fit.restricted(&problem).map(|_| fit)
@@ -206,8 +205,7 @@ fn tables_without_an_answer_are_refused_by_name_and_those_with_gaps_are_fitted()
 
     let mut panel = drawn(12, 10, truth, 1);
     panel.counts.iter_mut().step_by(7).for_each(|count| *count = Count::Missing);
-    let unbalanced: Vec<usize> =
-        (0..panel.n()).filter(|row| row % 10 <= row / 10 || row / 10 > 9).collect();
+    let unbalanced: Vec<usize> = (0..panel.n()).filter(|row| row % 10 <= row / 10 || row / 10 > 9).collect();
     let found = said(&panel.select(&unbalanced));
     println!("an unbalanced panel with missing cells: {found:?}");
     assert!(found.iter().all(|code| ["fits", "correlation-at-limit"].contains(code)), "{found:?}");
@@ -221,7 +219,9 @@ fn steps_that_no_row_has_or_all_rows_have_are_refused() {
     let column = |term: TimeTerm| term.column(&areas, &periods);
     assert_eq!(column(TimeTerm::step("step", "8")).unwrap_err().code(), "unknown-category");
     assert_eq!(column(TimeTerm::spell("spell", "3", "9")).unwrap_err().code(), "unknown-category");
-    for term in [TimeTerm::step("step", "0"), TimeTerm::spell("spell", "5", "3"), TimeTerm::slope("slope", "7")] {
+    for term in
+        [TimeTerm::step("step", "0"), TimeTerm::spell("spell", "5", "3"), TimeTerm::slope("slope", "7")]
+    {
         let values = column(term).unwrap();
         let x = Array2::from_shape_fn((values.len(), 1), |(i, _)| values[i]);
         let rows: Vec<usize> = (0..values.len()).collect();

@@ -117,7 +117,12 @@ pub(crate) fn drawn(gemeenten: usize, n_periods: usize, truth: Truth, seed: u64)
 }
 
 /// The same, and counts drawn once more from the same means.
-pub(crate) fn drawn_twice(gemeenten: usize, n_periods: usize, truth: Truth, seed: u64) -> (Panel, Vec<Count>) {
+pub(crate) fn drawn_twice(
+    gemeenten: usize,
+    n_periods: usize,
+    truth: Truth,
+    seed: u64,
+) -> (Panel, Vec<Count>) {
     let mut rng = ChaCha12Rng::seed_from_u64(seed);
     let normal = Normal::new(0.0, 1.0).unwrap();
     let mut draw = |sd: f64| sd * normal.sample(&mut rng);
