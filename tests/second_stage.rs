@@ -189,12 +189,12 @@ fn variances_at_zero_leave_a_second_stage_standing() {
 
 #[test]
 fn a_survey_taken_for_the_truth_attenuates_and_its_imputation_does_not() {
-    let (mut exact, mut naive, mut imputed) = (0.0, 0.0, 0.0);
+    let mut sums = Vec::new();
     for seed in 40..48 {
         let world = World::draw(HaaglandenVariant::OwnGround, seed);
         let mut table = world.table.clone();
         let mut rng = rng(seed);
-        for (name, error) in [("cohesie", 0.45), ("veiligheid", 0.4)] {
+        for (name, error) in [("cohesie", 0.3), ("veiligheid", 0.27)] {
             let values: Vec<f64> = world.table.numbers(name).unwrap().into_iter().flatten().collect();
             let mut noise = || -> f64 { StandardNormal.sample(&mut rng) };
             let found: Vec<f64> = values.iter().map(|value| value + error * noise()).collect();
@@ -208,15 +208,16 @@ fn a_survey_taken_for_the_truth_attenuates_and_its_imputation_does_not() {
         let surveyed = Extras::read(&world.region, &table, &wanted).unwrap();
         assert!(surveyed.reliabilities().iter().all(|share| (0.3..0.8).contains(share)));
         let sum = |stage: &SecondStage| stage.effects[0].estimate + stage.effects[1].estimate;
-        exact += sum(offset().fit(&world.region, &world.exact).unwrap().stage());
-        naive += sum(offset().fit(&world.region, &surveyed).unwrap().stage());
+        let exact = sum(offset().fit(&world.region, &world.exact).unwrap().stage());
+        let naive = sum(offset().fit(&world.region, &surveyed).unwrap().stage());
         let fit =
             offset().fit_imputed(&world.region, &surveyed, Imputations::new(10), &mut rng, go_on).unwrap();
-        imputed += sum(fit.stage());
+        sums.push([exact, naive, sum(fit.stage())]);
         assert!(fit.pooled().iter().all(|pooled| pooled.between > 0.0));
     }
+    let [exact, naive, imputed] = [0, 1, 2].map(|which| sums.iter().map(|sums| sums[which]).sum::<f64>());
     let (naive, imputed) = (naive / exact, imputed / exact);
-    assert!(naive < 0.75 && (imputed - 1.0).abs() < 0.2, "naive {naive}, imputed {imputed}");
+    assert!(naive < 0.75 && (imputed - 1.0).abs() < 0.2, "naive {naive}, imputed {imputed}: {sums:.3?}");
 }
 
 #[test]
@@ -360,14 +361,17 @@ fn coverage_of_imputed_surveys() {
     }
 }
 
-/// Every test that is said to keep its size refuses 2.5 to 7.5 % at 5 %.
+/// Every test but the z is said to keep its size: at 5 % it refuses 2.5 to 7.5 %.
 #[track_caller]
 fn print_sizes(found: &[Vec<study::Tested>]) {
+    let sizes = study::sizes(found);
     println!("| extra | test | p < 0.05 | p < 0.10 |\n|---|---|---|---|");
-    for (term, kind, [at_5, at_10]) in study::sizes(found) {
+    for (term, kind, [at_5, at_10]) in &sizes {
         println!("| {term} | {kind} | {at_5:.1} | {at_10:.1} |");
-        assert!(kind.starts_with('z') || (2.5..=7.5).contains(&at_5), "{term}, {kind}: {at_5}");
     }
+    let kept =
+        |(_, kind, [at_5, _]): &(&str, &str, [f64; 2])| kind.starts_with('z') || (2.5..=7.5).contains(at_5);
+    assert!(sizes.iter().all(kept), "{sizes:?}");
 }
 
 #[test]
