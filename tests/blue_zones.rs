@@ -66,6 +66,7 @@ fn a_table_of_ones_own_is_screened_with_its_years_and_what_was_withheld() {
     ]);
     let said = named.said();
     assert!(said.contains("left Town 3: name Town 3 – youths wait"), "{said}");
+    assert!(said.contains("halt: areas differ no more than by chance"), "{said}");
 }
 
 #[test]

@@ -9,9 +9,10 @@ use nestcount::count::CountTable;
 use nestcount::determinant::{Determinants, MissingCells, Numeric};
 use nestcount::expected::{Expectation, RowSets};
 use nestcount::screen::{
-    Drawn, DrawnRates, Factor, Prior, Probability, RateRule, Reference, Rule, TailProbability, Tails, Verdict,
+    Areas, Drawn, DrawnRates, Factor, Prior, Probability, RateRule, Reference, Rule, TailProbability, Tails,
+    Verdict,
 };
-use nestcount::{Model, Options};
+use nestcount::{ErrorKind, Model, Options};
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
 use std::collections::HashMap;
 
@@ -27,6 +28,8 @@ pub(crate) struct Chances {
     pub(crate) expected: Vec<TailProbability>,
     /// What the model is.
     pub(crate) words: String,
+    /// Indicators from which nothing can be learned: areas differ by chance alone.
+    alike: Vec<String>,
     /// Low is at most so many times the national rate.
     factor: f64,
 }
@@ -34,16 +37,15 @@ pub(crate) struct Chances {
 pub(crate) fn of(year: &Year, screened: &Screened, asked: &Arguments) -> Result<Chances, Trouble> {
     let mut rng = ChaCha12Rng::seed_from_u64(asked.seed);
     let (areas, rule) = (&screened.areas, screened.figures.clone().exact());
-    let mut drawn = |prior: Prior| -> Result<Drawn, Trouble> {
-        let mut drawn = Drawn::new();
-        for indicator in std::iter::once("users").chain(asked.also.iter().map(String::as_str)) {
-            let rates = DrawnRates::from_counts(areas, indicator, prior, asked.draws, &mut rng)?;
-            drawn = drawn.with(indicator, rates);
-        }
-        Ok(drawn)
-    };
-    let alone = drawn(Prior::JEFFREYS)?;
-    let among = drawn(Prior::among(areas.rates("users")?)?)?;
+    let mut alike = Vec::new();
+    let (mut alone, mut among) = (Drawn::new(), Drawn::new());
+    for indicator in std::iter::once("users").chain(asked.also.iter().map(String::as_str)) {
+        let learned = learned(areas, indicator)?;
+        alike.extend(learned.is_none().then(|| indicator.to_string()));
+        let mut rates = |prior| DrawnRates::from_counts(areas, indicator, prior, asked.draws, &mut rng);
+        alone = alone.with(indicator, rates(Prior::JEFFREYS)?);
+        among = among.with(indicator, rates(learned.unwrap_or(Prior::JEFFREYS))?);
+    }
     let (users, words) = from_model(year, asked, &mut rng)?;
     // what else is asked for has no model of its own here
     let model = among.clone().with("users", users);
@@ -56,8 +58,18 @@ pub(crate) fn of(year: &Year, screened: &Screened, asked: &Arguments) -> Result<
         model: rule.drawn(areas, &model)?.probabilities(),
         expected: tails.drawn(areas, &model)?,
         words,
+        alike,
         factor: asked.factor.get(),
     })
+}
+
+/// A prior learned from all areas; none where their rates scatter no more than counts of one rate do.
+pub(crate) fn learned(areas: &Areas, indicator: &str) -> Result<Option<Prior>, Trouble> {
+    match Prior::among(areas.rates(indicator)?) {
+        Ok(prior) => Ok(Some(prior)),
+        Err(error) if matches!(error.kind(), ErrorKind::Specification { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Draws from a Poisson model with an effect of each gemeente, and of each region where there are regions.
@@ -110,11 +122,14 @@ pub(crate) fn print(source: &Source, screened: &Screened, chances: &Chances) {
         chances.words
     );
     say!(
-        "   against the model: the same factor of what its determinants let expect (low), one over it (high)\n"
+        "   against the model: the same factor of what its determinants let expect (low), one over it (high)"
     );
+    for indicator in &chances.alike {
+        say!("   {indicator}: areas differ no more than by chance, so that among is alone");
+    }
     let truth = source.truth.is_some();
     say!(
-        "   {:20} {:>7} {:>14} {:>6} {:>6} {:>6} {:>12}{}",
+        "\n   {:20} {:>7} {:>14} {:>6} {:>6} {:>6} {:>12}{}",
         "",
         "youths",
         "of national",

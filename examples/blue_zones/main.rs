@@ -42,6 +42,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Trouble> {
+    save::make(arguments.out.as_deref())?;
     let source = match &arguments.data {
         Some(path) => Source::file(path, arguments)?,
         None => {

@@ -1,6 +1,7 @@
 //! The same rule over the years.
 
 use crate::arguments::Arguments;
+use crate::chances::learned;
 use crate::screening::{Screened, areas, figures};
 use crate::source::Source;
 use crate::trouble::Trouble;
@@ -29,7 +30,7 @@ pub(crate) fn of(source: &Source, asked: &Arguments) -> Result<Option<Persisted>
         published.push((year.name.clone(), rule.verdicts(&areas)?));
         let mut draws = Drawn::new();
         for indicator in std::iter::once("users").chain(asked.also.iter().map(String::as_str)) {
-            let prior = Prior::among(areas.rates(indicator)?)?;
+            let prior = learned(&areas, indicator)?.unwrap_or(Prior::JEFFREYS);
             let rates = DrawnRates::from_counts(&areas, indicator, prior, asked.draws, &mut rng)?;
             draws = draws.with(indicator, rates);
         }

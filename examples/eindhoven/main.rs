@@ -45,6 +45,7 @@ fn main() -> ExitCode {
 }
 
 fn run(asked: &Arguments) -> Result<(), Trouble> {
+    save::make(asked.out.as_deref())?;
     let source = match &asked.data {
         Some(path) => file::read(path, asked)?,
         None => world::draw(asked)?,

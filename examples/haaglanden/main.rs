@@ -74,6 +74,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Trouble> {
+    save::make(arguments.out.as_deref())?;
     let source = match (&arguments.data, &arguments.region) {
         (Some(data), Some(region)) => Source::files(data, arguments.extra.as_deref(), region)?,
         _ => Source::synthetic(arguments.seed)?,

@@ -1,7 +1,7 @@
 //! Sheets for dialogue sessions, and figures of gemeenten and of effects.
 
 use crate::explained::Told;
-use crate::save::save;
+use crate::save::{make, save};
 use crate::source::Source;
 use crate::trouble::Trouble;
 use nestcount::infer::{Confidence, Interval};
@@ -28,6 +28,7 @@ pub(crate) fn write(
     };
     let words = words(source, language)?;
     let own = folder.join("wijken");
+    make(Some(&own))?;
     let all = sheets.all();
     for sheet in &all {
         let code = sheet.path.last().map_or("wijk", String::as_str);

@@ -104,6 +104,10 @@ pub(crate) struct Study<'a> {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Trouble> {
+    save::make(arguments.out.as_deref())?;
+    if let Some(geo) = arguments.geo.as_deref().filter(|geo| !geo.is_dir()) {
+        return Err(Trouble::at(geo, "there is no such folder"));
+    }
     let source = match (&arguments.data, &arguments.cbs) {
         (Some(path), _) => Source::file(path, arguments.regions.as_deref())?,
         (_, Some(path)) => Source::statistics_netherlands(path)?,

@@ -52,9 +52,10 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = match &arguments.data {
-        Some(folder) => real::tell(folder, arguments.out.as_deref()),
-        None => synthetic::tell(arguments.seed, arguments.tables, arguments.out.as_deref()),
-    };
+    let out = arguments.out.as_deref();
+    let done = save::make(out).and_then(|()| match &arguments.data {
+        Some(folder) => real::tell(folder, out),
+        None => synthetic::tell(arguments.seed, arguments.tables, out),
+    });
     ended(done.map_err(|trouble| trouble.of(arguments.data.as_deref())))
 }
