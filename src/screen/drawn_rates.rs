@@ -78,6 +78,10 @@ impl DrawnRates {
 
     /// Draws from a model: rates of sets of rows, each by the last code of its path, and the national rate of all rows.
     ///
+    /// Draws of a [`Fit`](crate::infer::Fit::draws) take effects given the parameters for normal, so that low
+    /// probabilities of small areas come out a little too low; those of a
+    /// [`Posterior`](crate::estimator::Posterior::draws) take them from their own distribution.
+    ///
     /// Fails as [`Draws::rates_of`] does, and where two sets end in the same code.
     pub fn from_model(draws: &Draws<'_>, over: &RowSets) -> Result<Self> {
         let SetRates { rates, national } = draws.rates_of(over)?;
