@@ -439,6 +439,18 @@ pub enum ErrorKind {
         /// The best point, with the trace.
         best: BestPoint,
     },
+    /// A correlation in time climbed to an end of its range, where it is another model.
+    #[error("the correlation in time of '{level}' ran to {limit}; {instead}; best log-likelihood {:.6}", best.log_likelihood)]
+    CorrelationAtLimit {
+        /// The level that moves in time.
+        level: String,
+        /// The end: 1, −1, or 0 where no negative one can be.
+        limit: f64,
+        /// The model to ask for.
+        instead: String,
+        /// The best point, with the trace.
+        best: BestPoint,
+    },
     /// The progress callback asked to stop.
     #[error("cancelled after {} evaluations", best.trace.len())]
     Cancelled {

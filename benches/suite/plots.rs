@@ -26,10 +26,13 @@ struct Shown {
 const SHOWN: [Shown; 4] = [
     Shown {
         file: "suite-bias.svg",
-        title: "Bias of the coarsest level's sd, % of the truth",
+        title: "The coarsest level's sd less the reference's on the same tables, mean, % of the truth",
         scale: Scale::Linear,
         mark: Some(0.0),
-        read: |record| top(record).map(|parameter| 100.0 * parameter.bias.mean / parameter.truth),
+        read: |record| {
+            let beside = record.coarsest_sd_beside_reference?;
+            Some(100.0 * beside.mean / top(record)?.truth)
+        },
     },
     Shown {
         file: "suite-coverage.svg",

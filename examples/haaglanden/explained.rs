@@ -69,8 +69,9 @@ pub(crate) fn tell(
 
 /// What is left between gemeenten and wijken, without the extras and with them; variances adjusted for few areas.
 fn spread(fit: &OffsetFit) -> Result<(), Trouble> {
-    let empty = fit.problem().without_determinants();
-    let before = empty.fit(&Options::default())?.adjusted(&empty, &Options::default())?;
+    let extras: Vec<&str> = fit.stage().effects.iter().map(|effect| effect.term.as_str()).collect();
+    let without = fit.problem().without_terms(&extras)?;
+    let before = without.fit(&Options::default())?.adjusted(&without, &Options::default())?;
     for (before, after) in before.levels.iter().zip(&fit.adjusted().levels) {
         let (from, to) = (before.sd.estimate(), after.sd.estimate());
         say!(

@@ -50,6 +50,7 @@ impl ErrorKind {
             K::ConfoundedLevels { .. } => "confounded-levels",
             K::Separation { .. } => "separation",
             K::NotConverged { .. } => "not-converged",
+            K::CorrelationAtLimit { .. } => "correlation-at-limit",
             K::Cancelled { .. } => "cancelled",
             K::ImputationCancelled { .. } => "imputation-cancelled",
             K::InferenceCancelled { .. } => "inference-cancelled",

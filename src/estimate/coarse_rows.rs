@@ -3,10 +3,9 @@
 use super::pass::Pass;
 use super::rows::Along;
 use super::scratch::{Leaf, RowScratch};
-use crate::family::{Coarse, Coarsened, EtaDerivatives, ShortIntervals};
+use crate::family::{Coarse, Coarsened, EtaDerivatives, EtaLanes, ShortIntervals};
 use crate::model::CoarseRow;
-use crate::numeric::rows::{Kernel, LANES, lanes, vectorised};
-use std::array;
+use crate::numeric::rows::{Kernel, LANES, Lanes, lanes, vectorised};
 
 /// What a leaf sums over its coarse rows beside the derivatives that stand row by row.
 #[derive(Debug, Clone, Copy, Default)]
@@ -135,55 +134,118 @@ impl Means<'_> {
     }
 }
 
+/// What a kernel asks of coarse rows: of eight short ones side by side, or of one alone.
+///
+/// Functions and not closures, for only these can be made part of the kernel that calls them.
+trait Asked<F: Coarsened> {
+    type Lanes;
+    type Found;
+
+    fn side_by_side(short: &ShortIntervals<F>) -> Self::Lanes;
+
+    fn of_lane(all: &Self::Lanes, l: usize) -> Self::Found;
+
+    fn alone(family: F, published: &Coarse, mu: f64) -> Self::Found;
+}
+
+/// r and w.
+struct Score;
+
+impl<F: Coarsened> Asked<F> for Score {
+    type Lanes = (Lanes, Lanes);
+    type Found = (f64, f64);
+
+    #[inline(always)]
+    fn side_by_side(short: &ShortIntervals<F>) -> (Lanes, Lanes) {
+        short.score()
+    }
+
+    #[inline(always)]
+    fn of_lane((r, w): &(Lanes, Lanes), l: usize) -> (f64, f64) {
+        (r[l], w[l])
+    }
+
+    #[inline(always)]
+    fn alone(family: F, published: &Coarse, mu: f64) -> (f64, f64) {
+        family.coarse_score(published, mu)
+    }
+}
+
+/// log P and its derivatives in η.
+struct Eta;
+
+impl<F: Coarsened> Asked<F> for Eta {
+    type Lanes = (Lanes, EtaLanes);
+    type Found = (f64, EtaDerivatives);
+
+    #[inline(always)]
+    fn side_by_side(short: &ShortIntervals<F>) -> (Lanes, EtaLanes) {
+        short.eta()
+    }
+
+    #[inline(always)]
+    fn of_lane((log, eta): &(Lanes, EtaLanes), l: usize) -> (f64, EtaDerivatives) {
+        (log[l], eta.of_lane(l))
+    }
+
+    #[inline(always)]
+    fn alone(family: F, published: &Coarse, mu: f64) -> (f64, EtaDerivatives) {
+        family.coarse_eta(published, mu)
+    }
+}
+
+/// log P.
+struct LogProbability;
+
+impl<F: Coarsened> Asked<F> for LogProbability {
+    type Lanes = Lanes;
+    type Found = f64;
+
+    #[inline(always)]
+    fn side_by_side(short: &ShortIntervals<F>) -> Lanes {
+        short.log_probability()
+    }
+
+    #[inline(always)]
+    fn of_lane(log: &Lanes, l: usize) -> f64 {
+        log[l]
+    }
+
+    #[inline(always)]
+    fn alone(family: F, published: &Coarse, mu: f64) -> f64 {
+        family.coarse_log_probability(published, mu)
+    }
+}
+
 /// Visits every row with what is asked of it: eight at a time where all are short, else one by one.
 #[inline(always)]
-fn each<F: Coarsened, T>(
+fn each<A: Asked<F>, F: Coarsened>(
     family: F,
     coarse: &[CoarseRow],
     mean: impl Fn(&CoarseRow) -> f64,
-    side_by_side: impl Fn(&ShortIntervals<F>) -> [T; LANES],
-    alone: impl Fn(&Coarse, f64) -> T,
-    mut visit: impl FnMut(&CoarseRow, T),
+    mut visit: impl FnMut(&CoarseRow, A::Found),
 ) {
     for block in coarse.chunks(LANES) {
         // the last stands in for those that lack
         let at = |l: usize| &block[l.min(block.len() - 1)];
-        let published = array::from_fn(|l| at(l).published);
+        let mut published = [block[0].published; LANES];
+        for (l, published) in published.iter_mut().enumerate() {
+            *published = at(l).published;
+        }
         match ShortIntervals::new(family, &published, &lanes(|l| mean(at(l)))) {
-            Some(short) => block.iter().zip(side_by_side(&short)).for_each(|(row, found)| visit(row, found)),
-            None => block.iter().for_each(|row| visit(row, alone(&row.published, mean(row)))),
+            Some(short) => {
+                let all = A::side_by_side(&short);
+                for (l, row) in block.iter().enumerate() {
+                    visit(row, A::of_lane(&all, l));
+                }
+            }
+            None => {
+                for row in block {
+                    visit(row, A::alone(family, &row.published, mean(row)));
+                }
+            }
         }
     }
-}
-
-/// Visits every row with r and w.
-#[inline(always)]
-fn each_score<F: Coarsened>(
-    family: F,
-    coarse: &[CoarseRow],
-    mean: impl Fn(&CoarseRow) -> f64,
-    visit: impl FnMut(&CoarseRow, (f64, f64)),
-) {
-    let side_by_side = |short: &ShortIntervals<F>| {
-        let (r, w) = short.score();
-        array::from_fn(|l| (r[l], w[l]))
-    };
-    each(family, coarse, mean, side_by_side, |published, mu| family.coarse_score(published, mu), visit);
-}
-
-/// Visits every row with log P and its derivatives in η.
-#[inline(always)]
-fn each_eta<F: Coarsened>(
-    family: F,
-    coarse: &[CoarseRow],
-    mean: impl Fn(&CoarseRow) -> f64,
-    visit: impl FnMut(&CoarseRow, (f64, EtaDerivatives)),
-) {
-    let side_by_side = |short: &ShortIntervals<F>| {
-        let (log, eta) = short.eta();
-        array::from_fn(|l| (log[l], eta.of_lane(l)))
-    };
-    each(family, coarse, mean, side_by_side, |published, mu| family.coarse_eta(published, mu), visit);
 }
 
 /// Adds Σr and Σw to the leaves.
@@ -198,7 +260,7 @@ impl<F: Coarsened> Kernel for ScoreLeaves<'_, F> {
     #[inline(always)]
     fn run(self) {
         let ScoreLeaves { family, coarse, means, leaves } = self;
-        each_score(
+        each::<Score, F>(
             family,
             coarse,
             |row| means.of(row),
@@ -226,7 +288,7 @@ impl<F: Coarsened> Kernel for AverageCoarse<'_, F> {
     #[inline(always)]
     fn run(self) {
         let AverageCoarse { family, coarse, means, share, r, w, leaves, value } = self;
-        each_eta(
+        each::<Eta, F>(
             family,
             coarse,
             |row| means.of(row),
@@ -254,7 +316,7 @@ impl<F: Coarsened> Kernel for ExpandLeaves<'_, F> {
     #[inline(always)]
     fn run(self) {
         let ExpandLeaves { family, coarse, means, leaves, value } = self;
-        each_eta(
+        each::<Eta, F>(
             family,
             coarse,
             |row| means.of(row),
@@ -282,7 +344,7 @@ impl<F: Coarsened> Kernel for ScoreCoarse<'_, F> {
     #[inline(always)]
     fn run(self) {
         let ScoreCoarse { family, coarse, first, rows: RowScratch { mu, r, w, .. } } = self;
-        each_score(
+        each::<Score, F>(
             family,
             coarse,
             |row| mu[row.row - first],
@@ -308,7 +370,7 @@ impl<F: Coarsened> Kernel for ExpandCoarse<'_, F> {
         let ExpandCoarse { family, coarse, first, rows, sums } = self;
         let RowScratch { mu, log_term, r, w, c, d, .. } = rows;
         let mut sums = sums.iter_mut();
-        each_eta(
+        each::<Eta, F>(
             family,
             coarse,
             |row| mu[row.row - first],
@@ -340,8 +402,6 @@ impl<F: Coarsened> Kernel for LogProbabilities<'_, F> {
     #[inline(always)]
     fn run(self) {
         let LogProbabilities { family, coarse, means, out } = self;
-        let side_by_side = |short: &ShortIntervals<F>| short.log_probability();
-        let alone = |published: &Coarse, mu| family.coarse_log_probability(published, mu);
-        each(family, coarse, |row| means.of(row), side_by_side, alone, |row, log| out[row.leaf] += log);
+        each::<LogProbability, F>(family, coarse, |row| means.of(row), |row, log| out[row.leaf] += log);
     }
 }

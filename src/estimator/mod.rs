@@ -21,6 +21,7 @@ pub use bayes::{
 };
 mod variational;
 pub use bound_fit::BoundFit;
+pub(crate) use estimated::HasEstimates;
 pub use estimated::{Estimated, HasLogLikelihood};
 pub use exact::Exact;
 pub use laplace::Laplace;

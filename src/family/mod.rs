@@ -13,7 +13,7 @@ mod poisson;
 mod quantile;
 mod scatter;
 
-pub(crate) use coarse::{Coarse, CoarseDerivatives, Coarsened, Mixed, Ratios, ShortIntervals};
+pub(crate) use coarse::{Coarse, CoarseDerivatives, Coarsened, EtaLanes, Mixed, Ratios, ShortIntervals};
 pub(crate) use frozen::Frozen;
 pub(crate) use law::CountLaw;
 pub(crate) use lognormal::{Along, Lognormal, RowRule};

@@ -8,9 +8,10 @@ use crate::error::{ErrorKind, Result};
 use crate::estimate::{Coordinate, Estimate, NodeEffect};
 use crate::family::Family;
 use crate::model::{LevelAreas, Problem};
+use serde::{Deserialize, Serialize};
 
 /// Coefficients, standard deviations, dispersion and area effects, with their covariance.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Estimates {
     /// In the order of the design.
     pub coefficients: Vec<Coefficient>,

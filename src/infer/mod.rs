@@ -52,6 +52,8 @@ pub use parameter::Parameter;
 pub use profile::{End, ProfileInterval, ProfilePoint, Profiles, ProfilesDone, Profiling};
 pub use ratios::RateRatios;
 pub use sandwich::{Clusters, Sandwich};
-pub(crate) use summary::{number, p_value, write_coefficients, write_dispersion, write_levels};
+pub(crate) use summary::{
+    family_words, number, p_value, write_certificate, write_coefficients, write_dispersion, write_levels,
+};
 pub(crate) use t_and_f::{f_tail, t_quantile, t_tails};
 pub use variance::{Dispersion, LevelVariance, StandardDeviation};

@@ -1,5 +1,6 @@
 //! The summary, for readers of `summary()` in R.
 
+use super::certificate::Certificate;
 use super::coefficient::Coefficient;
 use super::fit::Fit;
 use super::gauge::{Gauge, ImpliedStep};
@@ -9,13 +10,10 @@ use std::fmt;
 
 impl fmt::Display for Fit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let family = match self.family() {
-            Family::Poisson => "Poisson",
-            Family::NegBin2 => "negative binomial, V = mu + mu^2/theta,",
-        };
         writeln!(
             f,
-            "Multilevel count model, {family} log link, {} maximum likelihood",
+            "Multilevel count model, {} log link, {} maximum likelihood",
+            family_words(self.family()),
             self.approximation()
         )?;
         writeln!(f, "{:>12} {:>12} {:>14} {:>14} {:>8}", "AIC", "BIC", "logLik", "-2*logLik", "rows")?;
@@ -34,16 +32,26 @@ impl fmt::Display for Fit {
         write_levels(self.levels(), "logLik", f)?;
         write_dispersion(self.dispersion(), f)?;
         write_coefficients(self.coefficients(), f)?;
-        let certificate = self.certificate();
-        writeln!(
-            f,
-            "\nConverged in {} evaluations: at the maximum to {:.0e} standard errors; smallest scaled curvature {:.2}",
-            certificate.evaluations,
-            certificate.decrement.max(0.0).sqrt(),
-            certificate.smallest_curvature
-        )?;
+        write_certificate(self.certificate(), f)?;
         self.approximation().gauge().map_or(Ok(()), |gauge| write_gauge(gauge, f))
     }
+}
+
+pub(crate) fn family_words(family: Family) -> &'static str {
+    match family {
+        Family::Poisson => "Poisson",
+        Family::NegBin2 => "negative binomial, V = mu + mu^2/theta,",
+    }
+}
+
+pub(crate) fn write_certificate(certificate: &Certificate, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    writeln!(
+        f,
+        "\nConverged in {} evaluations: at the maximum to {:.0e} standard errors; smallest scaled curvature {:.2}",
+        certificate.evaluations,
+        certificate.decrement.max(0.0).sqrt(),
+        certificate.smallest_curvature
+    )
 }
 
 fn write_gauge(gauge: &Gauge, f: &mut fmt::Formatter<'_>) -> fmt::Result {

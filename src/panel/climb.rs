@@ -33,8 +33,8 @@ pub(super) enum End {
     Maximum(Summit),
     /// Beyond the θ at which the Poisson is asked.
     PoissonQuestion,
-    /// A correlation went to an end of its range, with what to do.
-    RanOff(String),
+    /// The correlation went to this end of its range.
+    RanOff(f64),
     Stuck(String),
     Cancelled,
 }
@@ -245,7 +245,7 @@ impl Climb<'_, '_> {
         }
         let correlate = self.objective.problem.correlate()?;
         let kappa = correlate.kappa(here.point.rho);
-        (kappa.abs() > RUN_OFF).then(|| End::RanOff(advice(kappa)))
+        (kappa.abs() > RUN_OFF).then(|| End::RanOff(correlate.limit(kappa)))
     }
 
     /// Why a climb did not arrive: a correlation that hardly falls over the whole panel creeps towards 1 for ever.
@@ -254,9 +254,7 @@ impl Climb<'_, '_> {
         let times = problem.layout.periods.iter().map(|&period| problem.periods.times()[period as usize]);
         let span = times.clone().fold(0.0, f64::max) - times.fold(f64::INFINITY, f64::min);
         match problem.correlate() {
-            Some(by) if here.point.rho > 0.0 && here.point.rho.powf(span) > LASTING => {
-                End::RanOff(advice(by.kappa(here.point.rho)))
-            }
+            Some(_) if here.point.rho > 0.0 && here.point.rho.powf(span) > LASTING => End::RanOff(1.0),
             _ => End::Stuck(why.into()),
         }
     }
@@ -268,9 +266,10 @@ impl Climb<'_, '_> {
         (self.progress)(&iteration)
     }
 
-    /// An evaluation for a difference, which is not kept.
+    /// An evaluation for a difference, which is not kept; before there is a Hessian it is taken for the unit matrix.
     pub(super) fn seen_beside(&mut self, at: &Position) -> ControlFlow<()> {
-        let decrement = self.trace.last().map_or(f64::INFINITY, |last| last.decrement);
+        let first = || at.at.gradient.dot(&at.at.gradient);
+        let decrement = self.trace.last().map_or_else(first, |last| last.decrement);
         self.seen(at, decrement, Verdict::GivenBack)
     }
 
@@ -280,14 +279,6 @@ impl Climb<'_, '_> {
             _ => End::Stuck("the log-likelihood has no slope around the point reached".into()),
         }
     }
-}
-
-fn advice(kappa: f64) -> String {
-    let what = match kappa > 0.0 {
-        true => "ran to 1; ask for a random walk, or for a random intercept only",
-        false => "ran to its lower end; ask for independent effects",
-    };
-    format!("the correlation in time {what}")
 }
 
 /// What became of a step.

@@ -175,7 +175,7 @@ impl PanelFit {
         without: &Without,
     ) -> Result<Counterfactual<'a>> {
         self.refuse_other(problem)?;
-        Counterfactual::new(problem, &self.maximum, &self.options, without)
+        Counterfactual::new(problem, &self.stored.maximum, &self.stored.options, without)
     }
 }
 

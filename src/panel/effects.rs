@@ -81,29 +81,27 @@ fn of_area((path, (effect, sd_given_parameters, sd)): (Vec<String>, (f64, f64, f
     AreaEffect { path, effect, sd_given_parameters, sd }
 }
 
+/// Name and time of a period.
+fn when(posterior: &Posterior<'_>, period: u32) -> (String, f64) {
+    let periods = &posterior.problem().periods;
+    (periods.labels()[period as usize].clone(), periods.times()[period as usize])
+}
+
 fn of_periods(posterior: &Posterior<'_>, each: impl Iterator<Item = (f64, f64, f64)>) -> Vec<PeriodEffect> {
-    let problem = posterior.problem();
-    let of = |(&period, (effect, sd_given_parameters, sd)): (&u32, (f64, f64, f64))| PeriodEffect {
-        period: problem.periods.labels()[period as usize].clone(),
-        time: problem.periods.times()[period as usize],
-        effect,
-        sd_given_parameters,
-        sd,
+    let of = |(&at, (effect, sd_given_parameters, sd)): (&u32, (f64, f64, f64))| {
+        let (period, time) = when(posterior, at);
+        PeriodEffect { period, time, effect, sd_given_parameters, sd }
     };
-    problem.layout.periods.iter().zip(each).map(of).collect()
+    posterior.problem().layout.periods.iter().zip(each).map(of).collect()
 }
 
 fn in_time(posterior: &Posterior<'_>, each: impl Iterator<Item = (f64, f64, f64)>) -> Vec<InTimeEffect> {
     let problem = posterior.problem();
     let level = problem.movement.as_ref().map_or(0, |moving| moving.at);
-    let of =
-        |(&(area, period), (effect, sd_given_parameters, sd)): (&(u32, u32), (f64, f64, f64))| InTimeEffect {
-            path: problem.base.tree().path(level, area).into_iter().map(String::from).collect(),
-            period: problem.periods.labels()[period as usize].clone(),
-            time: problem.periods.times()[period as usize],
-            effect,
-            sd_given_parameters,
-            sd,
-        };
+    let of = |(&(area, at), (effect, sd_given_parameters, sd)): (&(u32, u32), (f64, f64, f64))| {
+        let path = problem.base.tree().path(level, area).into_iter().map(String::from).collect();
+        let (period, time) = when(posterior, at);
+        InTimeEffect { path, period, time, effect, sd_given_parameters, sd }
+    };
     problem.layout.cells.iter().zip(each).map(of).collect()
 }

@@ -65,12 +65,16 @@ pub(super) fn maximise(
         point.scales.iter_mut().for_each(|sd| *sd = sd.max(LEAST_SD));
         point.phi = point.phi.min((question * 0.5).ln());
         match Search::new(problem, options, question, progress).run(point, u) {
-            Err(error) if matches!(error.kind(), ErrorKind::NotConverged { .. }) => {}
+            Err(error) if led_nowhere(&error) => {}
             found => return found,
         }
     }
     let nothing = vec![0.0; problem.layout.n_unknowns];
     Search::new(problem, options, question, progress).run(first_point(problem, question), nothing)
+}
+
+fn led_nowhere(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotConverged { .. } | ErrorKind::CorrelationAtLimit { .. })
 }
 
 fn first_point(problem: &PanelProblem, question: f64) -> Point {
@@ -123,7 +127,7 @@ impl<'a, 'b> Search<'a, 'b> {
             let summit = match end {
                 End::Maximum(summit) => summit,
                 End::PoissonQuestion => return (at, Found::Question),
-                End::RanOff(why) => {
+                End::RanOff(limit) => {
                     match self.climb.movement_scale().filter(|scale| !released.contains(scale)) {
                         // without variance every correlation is as good: that has to be settled first
                         Some(scale) => {
@@ -132,7 +136,7 @@ impl<'a, 'b> Search<'a, 'b> {
                             held.push(scale);
                             continue;
                         }
-                        None => return (at, Found::Stuck(why)),
+                        None => return (at, Found::RanOff(limit)),
                     }
                 }
                 End::Stuck(why) => return (at, Found::Stuck(why)),
@@ -184,29 +188,48 @@ impl<'a, 'b> Search<'a, 'b> {
     fn ended(self, at: Position, found: Found, poisson_limit: Option<f64>) -> Result<Estimate> {
         let (family, trace) = (self.climb.family, self.climb.trace);
         let problem = self.climb.objective.problem;
-        let why = match found {
-            Found::Maximum { free, zeros, summit } => {
-                return Ok(Estimate { position: at, family, poisson_limit, free, zeros, summit, trace });
-            }
-            Found::Cancelled => {
-                return Err(ErrorKind::Cancelled { best: best_point(problem, family, &at, trace) }.into());
-            }
-            Found::Question => "θ ran to infinity".into(),
-            Found::Stuck(why) => why,
-        };
-        Err(Error::from(ErrorKind::NotConverged { why, best: best_point(problem, family, &at, trace) }))
+        if let Found::Maximum { free, zeros, summit } = found {
+            return Ok(Estimate { position: at, family, poisson_limit, free, zeros, summit, trace });
+        }
+        let best = best_point(problem, family, &at, trace);
+        Err(Error::from(match found {
+            Found::Cancelled => ErrorKind::Cancelled { best },
+            Found::RanOff(limit) => at_limit(problem, limit, best),
+            Found::Stuck(why) => ErrorKind::NotConverged { why, best },
+            _ => ErrorKind::NotConverged { why: "θ ran to infinity".into(), best },
+        }))
     }
 }
 
 /// What the climbs to and along the edges found.
 enum Found {
-    Maximum { free: Vec<Part>, zeros: Vec<AtZero>, summit: Summit },
+    Maximum {
+        free: Vec<Part>,
+        zeros: Vec<AtZero>,
+        summit: Summit,
+    },
     Question,
+    /// The correlation, to this end.
+    RanOff(f64),
     Stuck(String),
     Cancelled,
 }
 
-fn best_point(problem: &PanelProblem, family: Family, at: &Position, trace: Vec<Iteration>) -> BestPoint {
+fn at_limit(problem: &PanelProblem, limit: f64, best: BestPoint) -> ErrorKind {
+    let level = problem.movement.as_ref().map(|moving| moving.level.clone()).unwrap_or_default();
+    let instead = match limit > 0.0 {
+        true => "ask for a random walk, or for a random intercept only",
+        false => "ask for independent effects",
+    };
+    ErrorKind::CorrelationAtLimit { level, limit, instead: instead.into(), best }
+}
+
+pub(super) fn best_point(
+    problem: &PanelProblem,
+    family: Family,
+    at: &Position,
+    trace: Vec<Iteration>,
+) -> BestPoint {
     let mut names = problem.terms().to_vec();
     let mut values = problem.base.standard.coefficients(&at.point.beta).to_vec();
     for (name, sd) in problem.scale_names().into_iter().zip(&at.point.scales) {

@@ -45,7 +45,7 @@
 //!     println!("{half} {:.0} {:.0} {:?}", both.with.count, both.without.count, both.ratio_interval(Confidence::P95));
 //! }
 //! let elsewhere = Placebo::of(own)?.run(&fit, &problem, |_| std::ops::ControlFlow::Continue(()))?;
-//! println!("rank {} of {}", elsewhere.rank(), 1 + elsewhere.others.len());
+//! println!("rank {}", elsewhere.rank());
 //! # Ok(())
 //! # }
 //! ```
@@ -88,7 +88,7 @@ pub use counterfactual::{Contrast, Counterfactual, ExpectedTotal, Without};
 pub use effects::{InTimeEffect, PeriodEffect};
 pub use fit::{Correlation, Movement, PanelFit, PeriodVariance};
 pub use periods::Periods;
-pub use placebo::{Placebo, PlaceboEffect, PlaceboTest, PlacebosDone};
+pub use placebo::{Placebo, PlaceboEffect, PlaceboRank, PlaceboTest, PlacebosDone};
 pub use problem::PanelProblem;
 pub use provisional::{Provisional, ProvisionalEffect};
 pub use restricted::RestrictedFit;

@@ -7,6 +7,7 @@ use crate::area::Placement;
 use crate::error::{ErrorKind, Result};
 use crate::infer::Coefficient;
 use crate::parallel;
+use std::fmt;
 use std::ops::ControlFlow;
 
 /// A placebo study of one term: it moves from its own area to each other one in turn, and the model is refitted.
@@ -58,16 +59,47 @@ pub struct PlaceboTest {
     pub failed: Vec<(String, String)>,
 }
 
-impl PlaceboTest {
-    /// Place of the own effect among all by |z|, from 1 for the largest.
-    pub fn rank(&self) -> usize {
-        let own = self.own.effect.z().abs();
-        1 + self.others.iter().filter(|other| other.effect.z().abs() >= own).count()
+/// Where the own effect stands among those of the areas whose refit converged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlaceboRank {
+    /// Place of the own effect by |z|, from 1 for the largest.
+    pub place: usize,
+    /// Areas ranked, the own one counted.
+    pub among: usize,
+    /// Areas asked for, the own one counted; those not ranked are [`PlaceboTest::failed`].
+    pub asked: usize,
+}
+
+impl PlaceboRank {
+    /// place / among: the share of the ranked areas whose effect is at least as large, the own one counted.
+    pub fn p_value(self) -> f64 {
+        self.place as f64 / self.among as f64
     }
 
-    /// rank / number of areas: the share of areas whose effect is at least as large, the own one counted.
-    pub fn p_value(&self) -> f64 {
-        self.rank() as f64 / (1 + self.others.len()) as f64
+    /// The same had all areas that were not ranked the larger effect: (place + asked − among) / asked.
+    pub fn largest_p_value(self) -> f64 {
+        (self.place + self.asked - self.among) as f64 / self.asked as f64
+    }
+}
+
+/// `2 of 31`, and how many were asked for where some refits failed: `2 of 28, 31 asked`.
+impl fmt::Display for PlaceboRank {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}", self.place, self.among)?;
+        match self.asked == self.among {
+            true => Ok(()),
+            false => write!(f, ", {} asked", self.asked),
+        }
+    }
+}
+
+impl PlaceboTest {
+    /// Place of the own effect among all that were found.
+    pub fn rank(&self) -> PlaceboRank {
+        let own = self.own.effect.z().abs();
+        let larger = self.others.iter().filter(|other| other.effect.z().abs() >= own).count();
+        let among = 1 + self.others.len();
+        PlaceboRank { place: 1 + larger, among, asked: among + self.failed.len() }
     }
 }
 
@@ -112,17 +144,8 @@ impl Placebo {
         let effect = fit.coefficient(self.term.name())?.clone();
         let of = codes.len();
         let refit = |piece: usize| self.refit(fit, problem, (level, &codes[piece]));
-        let mut stopped = None;
-        let made = parallel::in_order(of, self.threads, refit, |done, _| {
-            let verdict = progress(PlacebosDone { done, of });
-            if verdict.is_break() {
-                stopped = Some(done);
-            }
-            verdict
-        });
-        if let Some(done) = stopped {
-            return Err(ErrorKind::InferenceCancelled { what: "refits".into(), done, of }.into());
-        }
+        let made = parallel::all(of, self.threads, refit, |done| progress(PlacebosDone { done, of }))
+            .map_err(|done| ErrorKind::InferenceCancelled { what: "refits".into(), done, of })?;
         let (mut others, mut failed) = (Vec::new(), Vec::new());
         for (code, made) in codes.into_iter().zip(made) {
             match made {
@@ -157,7 +180,7 @@ impl Placebo {
         let column = term.column(problem.areas(), problem.periods())?;
         refuse_unseen(problem, &column, code)?;
         let moved = problem.with_column(term.name(), &column)?;
-        moved.fit_from(fit, &fit.options)?.coefficient(term.name()).cloned()
+        moved.fit_from(fit, &fit.stored.options)?.coefficient(term.name()).cloned()
     }
 }
 

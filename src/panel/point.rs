@@ -3,9 +3,10 @@
 use super::problem::PanelProblem;
 use crate::family::Family;
 use ndarray::Array1;
+use serde::{Deserialize, Serialize};
 
 /// A point in parameter space; β in standard units.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Point {
     pub beta: Vec<f64>,
     /// Standard deviations; either sign is the same point, so that 0 is no edge.
@@ -48,6 +49,15 @@ impl Correlate {
         }
     }
 
+    /// The end of the range on the side of κ.
+    pub(super) fn limit(self, kappa: f64) -> f64 {
+        match self {
+            _ if kappa > 0.0 => 1.0,
+            Correlate::Signed => -1.0,
+            Correlate::Positive => 0.0,
+        }
+    }
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Correlate::Signed => "atanh rho",
@@ -57,7 +67,7 @@ impl Correlate {
 }
 
 /// What a number of the vector is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Part {
     Coefficient(usize),
     Scale(usize),

@@ -8,9 +8,10 @@ use crate::estimate::Options;
 use crate::family::Family;
 use crate::infer::DegreesOfFreedom;
 use ndarray::{Array1, Array2};
+use serde::{Deserialize, Serialize};
 
 /// A maximum with its modes and the covariance of the free parts.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Maximum {
     pub family: Family,
     pub point: Point,

@@ -202,6 +202,17 @@ impl PanelProblem {
         if states < 2 {
             return Err(ErrorKind::TooFewAreas { level: name, found: states }.into());
         }
+        if moving.how == InTime::Autoregressive && self.layout.states.iter().all(|s| s.before.is_none()) {
+            let message = format!(
+                "no area of '{}' has rows in two periods, so that nothing can correlate in time; ask for independent effects",
+                moving.level
+            );
+            return Err(ErrorKind::Specification { message }.into());
+        }
+        if period && moving.how == InTime::Independent && states == self.layout.periods.len() {
+            let (coarse, fine) = (PERIOD_LEVEL.into(), name);
+            return Err(ErrorKind::ConfoundedLevels { coarse, fine }.into());
+        }
         let levels = self.base.model_levels();
         let same = levels.iter().find(|level| level.areas == LevelAreas::Tree(moving.at));
         // A random walk leaves the rows of the first period without a state: those tell its one step from the level.
@@ -327,5 +338,52 @@ impl MovingLevel {
     /// What its standard deviation is called.
     pub(super) fn name(&self) -> String {
         format!("{} in time", self.level)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::fixture::{Rows, rows};
+    use super::*;
+    use crate::count::Count;
+
+    fn walk() -> PanelModel {
+        PanelModel::poisson().random_intercept("wijk").in_time("wijk", InTime::RandomWalk)
+    }
+
+    fn refused(rows: &Rows, model: &PanelModel) -> &'static str {
+        rows.check(model).err().map_or("accepted", |error| error.code())
+    }
+
+    #[test]
+    fn one_step_of_a_walk_is_told_from_the_level_by_the_rows_of_the_first_period() {
+        let mut rows = rows(4, 2, 3);
+        assert_eq!(rows.check(&walk()).unwrap().layout.cells.len(), 11);
+        for (count, period) in rows.counts.iter_mut().zip(&rows.periods) {
+            if *period == 0.0 {
+                *count = Count::Missing;
+            }
+        }
+        assert_eq!(refused(&rows, &walk()), "confounded-levels");
+    }
+
+    #[test]
+    fn what_cannot_be_told_apart_is_refused() {
+        let (one_period, one_area) = (rows(4, 1, 3), rows(1, 6, 3));
+        let poisson = PanelModel::poisson;
+        assert_eq!(refused(&one_period, &poisson().period_effect()), "too-few-areas");
+        for how in [InTime::Autoregressive, InTime::RandomWalk] {
+            let code = refused(&one_period, &poisson().in_time("wijk", how));
+            assert!(["specification", "too-few-areas"].contains(&code), "{how:?}: {code}");
+        }
+        let level = poisson().random_intercept("wijk").in_time("wijk", InTime::Independent);
+        assert_eq!(refused(&one_period, &level), "confounded-levels");
+        let shared = poisson().period_effect().in_time("gemeente", InTime::Independent);
+        assert_eq!(refused(&one_area, &shared), "confounded-levels");
+        assert_eq!(
+            refused(&one_area, &poisson().random_intercept("gemeente").period_effect()),
+            "too-few-areas"
+        );
     }
 }

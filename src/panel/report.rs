@@ -10,7 +10,8 @@ use super::problem::PanelProblem;
 use super::specification::InTime;
 use crate::family::Family;
 use crate::infer::{
-    Certificate, Coefficient, Covariance, Dispersion, LevelVariance, StandardDeviation, ZeroVariance,
+    AreaEffect, Certificate, Coefficient, Covariance, Dispersion, Estimates, LevelVariance,
+    StandardDeviation, ZeroVariance,
 };
 use ndarray::Array2;
 
@@ -27,8 +28,20 @@ impl Report<'_> {
         Some(self.maximum.covariance[[at, at]].sqrt())
     }
 
+    /// All but what crosses the areas or moves, with the effects of the areas by level.
+    pub(super) fn estimates(&self, effects: Vec<Vec<AreaEffect>>) -> Estimates {
+        let covariance = self.covariance();
+        Estimates {
+            coefficients: self.coefficients(&covariance),
+            levels: self.levels(),
+            dispersion: self.dispersion(),
+            effects,
+            covariance,
+        }
+    }
+
     /// In the caller's units: coefficients, log standard deviations, the transformed correlation, log θ.
-    pub(super) fn covariance(&self) -> Covariance {
+    fn covariance(&self) -> Covariance {
         let back = self.problem.base.standard.back();
         let names = self.problem.scale_names();
         let free = &self.maximum.free;
@@ -48,7 +61,7 @@ impl Report<'_> {
         Covariance { names: free.iter().map(name).collect(), matrix }
     }
 
-    pub(super) fn coefficients(&self, covariance: &Covariance) -> Vec<Coefficient> {
+    fn coefficients(&self, covariance: &Covariance) -> Vec<Coefficient> {
         let estimates = self.problem.base.standard.coefficients(&self.maximum.point.beta);
         let terms = self.problem.terms().iter().zip(estimates).zip(covariance.matrix.diag());
         let of = |((term, estimate), variance): ((&String, f64), &f64)| Coefficient {

@@ -2,7 +2,7 @@
 
 use super::counterfactual::{Counterfactual, Without};
 use super::estimate::{Start, maximise};
-use super::fit::{Movement, PanelFit, PeriodVariance};
+use super::fit::{Movement, PanelFit, PeriodVariance, Stored};
 use super::layout::{Block, Scale};
 use super::point::Part;
 use super::posterior::{Maximum, Posterior, dot};
@@ -54,13 +54,14 @@ impl PanelFit {
     pub fn restricted(&self, problem: &PanelProblem) -> Result<RestrictedFit> {
         self.refuse_other(problem)?;
         let problem = problem.restricted();
-        let mut u = self.maximum.u.clone();
+        let Stored { maximum: from, options, .. } = &self.stored;
+        let mut u = from.u.clone();
         u.resize(problem.layout.n_unknowns, 0.0);
-        let from = Start::Warm { point: self.maximum.point.clone(), u };
-        let estimate = maximise(&problem, &self.options, from, &mut |_| ControlFlow::Continue(()))?;
+        let from = Start::Warm { point: from.point.clone(), u };
+        let estimate = maximise(&problem, options, from, &mut |_| ControlFlow::Continue(()))?;
         let maximum = maximum(&problem, &estimate)?;
         let posterior =
-            Posterior::new(&problem, &maximum, &self.options).ok_or_else(|| unusable(&estimate))?;
+            Posterior::new(&problem, &maximum, options).ok_or_else(|| unusable(&problem, &estimate))?;
         let coefficients = posterior.restricted_coefficients();
         let report = Report { problem: &problem, estimate: &estimate, maximum: &maximum };
         Ok(RestrictedFit {
@@ -71,7 +72,7 @@ impl PanelFit {
             period: report.period(),
             movement: report.movement(),
             certificate: report.certificate(),
-            options: self.options.clone(),
+            options: options.clone(),
             maximum,
             problem,
         })

@@ -1,8 +1,8 @@
 //! From a panel to its fit.
 
 use super::effects::Effects;
-use super::estimate::{Estimate, Start, maximise};
-use super::fit::PanelFit;
+use super::estimate::{Estimate, Start, best_point, maximise};
+use super::fit::{FORMAT, PanelFit, Stored};
 use super::point::Part;
 use super::posterior::{Maximum, Posterior};
 use super::problem::PanelProblem;
@@ -10,13 +10,14 @@ use super::report::Report;
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimate::Options;
 use crate::numeric::dense::Cholesky;
-use crate::progress::{BestPoint, Iteration};
+use crate::progress::Iteration;
 use std::ops::ControlFlow;
 
 impl PanelProblem {
     /// Maximum Laplace likelihood with standard errors and all effects.
     ///
-    /// Fails with [`crate::ErrorKind::NotConverged`], which carries the best point and the trace.
+    /// Fails with [`ErrorKind::NotConverged`], and with [`ErrorKind::CorrelationAtLimit`] where areas move as another model has
+    /// it; both carry the best point and the trace.
     pub fn fit(&self, options: &Options) -> Result<PanelFit> {
         self.fit_watched(options, |_| ControlFlow::Continue(()))
     }
@@ -34,12 +35,9 @@ impl PanelProblem {
     ///
     /// Fails as [`PanelProblem::fit`] does, and where terms or effects are not the same.
     pub fn fit_from(&self, like: &PanelFit, options: &Options) -> Result<PanelFit> {
-        let same = like.maximum.u.len() == self.layout.n_unknowns
-            && like.maximum.point.scales.len() == self.layout.n_scales()
-            && like.coefficients.iter().map(|c| &c.term).eq(self.terms());
-        match same {
+        match like.has_shape_of(self) {
             true => {
-                let (point, u) = (like.maximum.point.clone(), like.maximum.u.clone());
+                let Maximum { point, u, .. } = like.stored.maximum.clone();
                 self.fit_starting(Start::Warm { point, u }, options, &mut |_| ControlFlow::Continue(()))
             }
             false => {
@@ -57,21 +55,17 @@ impl PanelProblem {
     ) -> Result<PanelFit> {
         let estimate = maximise(self, options, from, progress)?;
         let maximum = maximum(self, &estimate)?;
-        let posterior = Posterior::new(self, &maximum, options).ok_or_else(|| unusable(&estimate))?;
+        let posterior = Posterior::new(self, &maximum, options).ok_or_else(|| unusable(self, &estimate))?;
         let effects = Effects::of(&posterior);
         let report = Report { problem: self, estimate: &estimate, maximum: &maximum };
-        let covariance = report.covariance();
-        Ok(PanelFit {
+        let stored = Stored {
+            format: FORMAT,
             options: options.clone(),
             fingerprint: self.fingerprint(),
             family: self.family(),
             log_likelihood: estimate.position.at.value,
             n_rows: self.n_rows(),
-            coefficients: report.coefficients(&covariance),
-            covariance,
-            dispersion: report.dispersion(),
-            levels: report.levels(),
-            effects: effects.levels,
+            estimates: report.estimates(effects.levels),
             period: report.period(),
             period_effects: effects.periods,
             movement: report.movement(),
@@ -80,7 +74,8 @@ impl PanelProblem {
             certificate: report.certificate(),
             trace: estimate.trace.clone(),
             maximum,
-        })
+        };
+        Ok(PanelFit { stored })
     }
 
     /// A number that another panel all but never has.
@@ -95,22 +90,16 @@ impl PanelProblem {
     }
 }
 
-pub(super) fn unusable(estimate: &Estimate) -> Error {
-    let values = estimate.position.point.beta.clone();
-    let names = (0..values.len()).map(|j| format!("standardised coefficient {j}")).collect();
-    let best = BestPoint {
-        names,
-        values,
-        log_likelihood: estimate.position.at.value,
-        trace: estimate.trace.clone(),
-    };
+pub(super) fn unusable(problem: &PanelProblem, estimate: &Estimate) -> Error {
+    let best = best_point(problem, estimate.family, &estimate.position, estimate.trace.clone());
     let why = "the log-likelihood is flat there: the table does not say where its maximum is".into();
     ErrorKind::NotConverged { why, best }.into()
 }
 
 /// The maximum with standard deviations above 0 and the covariance of its free parts.
 pub(super) fn maximum(problem: &PanelProblem, estimate: &Estimate) -> Result<Maximum> {
-    let factor = Cholesky::new(&estimate.summit.information.view()).ok_or_else(|| unusable(estimate))?;
+    let factor =
+        Cholesky::new(&estimate.summit.information.view()).ok_or_else(|| unusable(problem, estimate))?;
     let mut covariance = factor.inverse();
     let (mut point, mut u) = (estimate.position.point.clone(), estimate.position.u.clone());
     for scale in 0..point.scales.len() {

@@ -1,9 +1,12 @@
 //! The summary of a panel's fit.
 
-use super::fit::{Correlation, PanelFit};
+use super::fit::{Correlation, Movement, PanelFit, PeriodVariance};
+use super::restricted::RestrictedFit;
 use super::specification::InTime;
-use crate::family::Family;
-use crate::infer::{StandardDeviation, write_coefficients, write_dispersion, write_levels};
+use crate::infer::{
+    StandardDeviation, family_words, number, p_value, write_certificate, write_coefficients,
+    write_dispersion, write_levels,
+};
 use std::fmt;
 
 impl fmt::Display for InTime {
@@ -18,10 +21,7 @@ impl fmt::Display for InTime {
 
 impl fmt::Display for PanelFit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let family = match self.family() {
-            Family::Poisson => "Poisson",
-            Family::NegBin2 => "negative binomial, V = mu + mu^2/theta,",
-        };
+        let family = family_words(self.family());
         writeln!(f, "Multilevel count model in time, {family} log link, Laplace maximum likelihood")?;
         writeln!(
             f,
@@ -32,19 +32,7 @@ impl fmt::Display for PanelFit {
             self.n_rows()
         )?;
         write_levels(self.levels(), "logLik", f)?;
-        if self.period().is_some() || self.movement().is_some() {
-            writeln!(f, "\nIn time (log rate)")?;
-        }
-        if let Some(period) = self.period() {
-            write_sd(&format!("period, {} of them", period.n_periods), period.sd, f)?;
-        }
-        if let Some(moving) = self.movement() {
-            let name = format!("{}, {}, {} cells", moving.level, moving.how, moving.n_cells);
-            write_sd(&name, moving.sd, f)?;
-            if let Correlation::Estimated { estimate, std_error } = moving.correlation {
-                writeln!(f, "  correlation over one step {estimate:.4} (std.error {std_error:.4})")?;
-            }
-        }
+        write_in_time(self.period(), self.movement(), f)?;
         for late in self.provisional() {
             writeln!(
                 f,
@@ -58,15 +46,50 @@ impl fmt::Display for PanelFit {
         }
         write_dispersion(self.dispersion(), f)?;
         write_coefficients(self.coefficients(), f)?;
-        let certificate = self.certificate();
+        write_certificate(self.certificate(), f)
+    }
+}
+
+impl fmt::Display for RestrictedFit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Multilevel count model in time, log link, Laplace restricted maximum likelihood")?;
+        write_levels(self.levels(), "the restricted logLik", f)?;
+        write_in_time(self.period(), self.movement(), f)?;
+        write_dispersion(self.dispersion(), f)?;
+        writeln!(f, "\nCoefficients (log rate)")?;
+        let width = self.coefficients().iter().map(|c| c.term.chars().count()).max().unwrap_or(0).max(4);
         writeln!(
             f,
-            "\nConverged in {} evaluations: at the maximum to {:.0e} standard errors; smallest scaled curvature {:.2}",
-            certificate.evaluations,
-            certificate.decrement.max(0.0).sqrt(),
-            certificate.smallest_curvature
-        )
+            "  {:width$} {:>12} {:>11} {:>8} {:>8} {:>10}",
+            "term", "estimate", "std.error", "df", "t", "Pr(>|t|)"
+        )?;
+        for c in self.coefficients() {
+            let (estimate, error, p) = (number(c.estimate), number(c.std_error), p_value(c.p_value()));
+            writeln!(f, "  {:width$} {estimate:>12} {error:>11} {:>8} {:>8.2} {p:>10}", c.term, c.df, c.t())?;
+        }
+        write_certificate(self.certificate(), f)
     }
+}
+
+fn write_in_time(
+    period: Option<&PeriodVariance>,
+    movement: Option<&Movement>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    if period.is_some() || movement.is_some() {
+        writeln!(f, "\nIn time (log rate)")?;
+    }
+    if let Some(period) = period {
+        write_sd(&format!("period, {} of them", period.n_periods), period.sd, f)?;
+    }
+    if let Some(moving) = movement {
+        let name = format!("{}, {}, {} cells", moving.level, moving.how, moving.n_cells);
+        write_sd(&name, moving.sd, f)?;
+        if let Correlation::Estimated { estimate, std_error } = moving.correlation {
+            writeln!(f, "  correlation over one step {estimate:.4} (std.error {std_error:.4})")?;
+        }
+    }
+    Ok(())
 }
 
 fn write_sd(name: &str, sd: StandardDeviation, f: &mut fmt::Formatter<'_>) -> fmt::Result {

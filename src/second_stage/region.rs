@@ -2,7 +2,7 @@
 
 use super::under::{Rates, Under};
 use crate::area::Placement;
-use crate::count::{Count, CountTable};
+use crate::count::{Count, CountTable, Interval};
 use crate::error::{ErrorKind, Result};
 use crate::expected::{Actual, Comparison, CountPrediction, Expectation, Expected};
 use crate::family::Scatter;
@@ -162,14 +162,11 @@ impl Region {
         let bounds = || positions.iter().map(|&at| self.counts[at].bounds());
         let low: u64 = bounds().map(|bounds| bounds.lo()).sum();
         let high: Option<u64> = bounds().map(|bounds| bounds.hi()).sum();
-        match high {
-            Some(high) if high == low => Actual::Observed(low as f64),
-            Some(high) => {
-                let closed = crate::count::Interval::new(low, high);
-                Actual::Bounded(closed.unwrap_or(crate::count::Interval::at_least(low)))
-            }
-            None => Actual::Bounded(crate::count::Interval::at_least(low)),
+        if high == Some(low) {
+            return Actual::Observed(low as f64);
         }
+        let closed = high.and_then(|high| Interval::new(low, high).ok());
+        Actual::Bounded(closed.unwrap_or(Interval::at_least(low)))
     }
 
     /// Variance of a row's log expected count through what was estimated nationally.

@@ -1,10 +1,14 @@
 //! Steps, their counterfactual and their placebos.
 
-use super::fixture::{Panel, close, table};
+use super::fixture::{Panel, Truth, close, drawn_twice, table};
+use nestcount::count::{Count, Interval as Bounds};
 use nestcount::determinant::Design;
-use nestcount::infer::{Confidence, Interval};
+use nestcount::infer::{Confidence, DegreesOfFreedom, Interval};
 use nestcount::ndarray::Array2;
-use nestcount::panel::{InTime, PanelFit, PanelModel, PanelProblem, Placebo, Provisional, TimeTerm, Without};
+use nestcount::panel::{
+    ExpectedTotal, InTime, PanelFit, PanelModel, PanelProblem, Placebo, PlaceboTest, Provisional, TimeTerm,
+    Without,
+};
 use nestcount::{Error, Options};
 use std::ops::ControlFlow;
 
@@ -128,8 +132,18 @@ fn a_placebo_is_the_refit_with_the_step_elsewhere_for_any_number_of_threads() {
     assert_eq!(found, study.clone().on_threads(2).run(&fit, &problem, go_on).unwrap());
     let codes: Vec<&str> = found.others.iter().map(|other| other.code.as_str()).collect();
     assert_eq!((codes, found.failed.len()), (vec!["G01", "G20", "G33"], 0));
-    assert!((1..=4).contains(&found.rank()));
-    assert_eq!(found.p_value(), found.rank() as f64 / 4.0);
+    let rank = found.rank();
+    assert!((1..=4).contains(&rank.place) && (rank.among, rank.asked) == (4, 4));
+    assert_eq!((rank.p_value(), rank.largest_p_value()), (rank.place as f64 / 4.0, rank.p_value()));
+    let half_failed = PlaceboTest {
+        others: found.others[..1].to_vec(),
+        failed: vec![("G20".into(), "no".into()), ("G33".into(), "no".into())],
+        ..found.clone()
+    };
+    let rank = half_failed.rank();
+    assert_eq!((rank.among, rank.asked), (2, 4));
+    assert_eq!(rank.largest_p_value(), (rank.place + 2) as f64 / 4.0);
+    assert!(rank.to_string().ends_with("of 2, 4 asked"));
 
     // by hand: the design with the step in G20, fitted from nothing
     let (areas, periods) = (table.placement(), table.periods());
@@ -150,4 +164,60 @@ fn a_placebo_is_the_refit_with_the_step_elsewhere_for_any_number_of_threads() {
     let stop = study.run(&fit, &problem, |_| ControlFlow::Break(())).unwrap_err();
     assert_eq!(stop.code(), "inference-cancelled");
     assert!(Placebo::of(TimeTerm::step("step", "9")).is_err());
+}
+
+/// Of worlds whose last period is not counted yet, shares of counts within the 95 % predictive interval: of cells counted, drawn
+/// once more, and of the last period.
+#[test]
+fn predictive_intervals_hold_counts_drawn_again_and_counts_of_a_period_not_counted_yet() {
+    let truth = Truth { mean: 40.0, gemeente: 0.3, period: 0.05, moving: 0.1, rho: 0.5 };
+    let model = PanelModel::poisson()
+        .random_intercept("gemeente")
+        .period_effect()
+        .in_time("gemeente", InTime::Autoregressive);
+    let (mut again, mut ahead, mut worlds) = ([0, 0], [0, 0], 0);
+    for seed in 1..=24 {
+        let (mut panel, redrawn) = drawn_twice(24, 10, truth, seed);
+        let counted = panel.counts.clone();
+        let last = |row: &usize| panel.times[*row] == 9.0;
+        let (ahead_rows, known): (Vec<usize>, Vec<usize>) = (0..panel.n()).partition(last);
+        for &row in &ahead_rows {
+            panel.counts[row] = Count::Interval(Bounds::at_least(0));
+        }
+        let problem = panel.check(&model);
+        let Ok(fit) = problem.fit(&Options::default()) else { continue };
+        let Ok(restricted) = fit.restricted(&problem) else { continue };
+        worlds += 1;
+        let expected = restricted.counterfactual(&Without::nothing()).unwrap();
+        let hold = |held: &mut [usize; 2], rows: &[usize], counts: &[Count]| {
+            for &row in rows {
+                let Interval { low, high } =
+                    expected.over(&[row]).unwrap().with.predictive_interval(Confidence::P95);
+                let count = counts[row].bounds().lo() as f64;
+                held[0] += usize::from(low <= count && count <= high);
+                held[1] += 1;
+            }
+        };
+        hold(&mut again, &known, &redrawn);
+        hold(&mut ahead, &ahead_rows, &counted);
+    }
+    let share = |[held, of]: [usize; 2]| held as f64 / of as f64;
+    println!("{worlds} worlds: drawn again {:.3}, not counted yet {:.3}", share(again), share(ahead));
+    assert!(worlds >= 20);
+    assert!((0.94..=0.98).contains(&share(again)), "{}", share(again));
+    assert!((0.92..=0.985).contains(&share(ahead)), "{}", share(ahead));
+}
+
+#[test]
+fn without_any_doubt_a_predictive_interval_is_the_poisson_s() {
+    let of = |count: f64, log_std_error: f64, chance_variance: f64| {
+        let total = ExpectedTotal { count, log_std_error, df: DegreesOfFreedom::Infinite, chance_variance };
+        let Interval { low, high } = total.predictive_interval(Confidence::P95);
+        (low, high)
+    };
+    // qpois(c(0.025, 0.975), 10), qpois(…, 0.01), qnbinom(…, size = 5, mu = 10)
+    assert_eq!(of(10.0, 0.0, 10.0), (4.0, 17.0));
+    assert_eq!(of(0.01, 0.0, 0.01), (0.0, 0.0));
+    assert_eq!(of(10.0, 0.0, 30.0), (2.0, 23.0));
+    assert_eq!(of(10.0, 0.2f64.sqrt(), 10.0), (2.0, 23.0));
 }

@@ -113,6 +113,16 @@ pub(crate) struct Truth {
 
 /// A panel of gemeenten in regions of four, with `n_periods` periods and an autoregression inside gemeenten.
 pub(crate) fn drawn(gemeenten: usize, n_periods: usize, truth: Truth, seed: u64) -> Panel {
+    drawn_twice(gemeenten, n_periods, truth, seed).0
+}
+
+/// The same, and counts drawn once more from the same means.
+pub(crate) fn drawn_twice(
+    gemeenten: usize,
+    n_periods: usize,
+    truth: Truth,
+    seed: u64,
+) -> (Panel, Vec<Count>) {
     let mut rng = ChaCha12Rng::seed_from_u64(seed);
     let normal = Normal::new(0.0, 1.0).unwrap();
     let mut draw = |sd: f64| sd * normal.sample(&mut rng);
@@ -126,17 +136,19 @@ pub(crate) fn drawn(gemeenten: usize, n_periods: usize, truth: Truth, seed: u64)
             means.push((gemeente, period, x, truth.mean * (0.1 * x + level + shared + moving).exp()));
         }
     }
-    Panel {
+    let mut counts = || -> Vec<Count> {
+        means.iter().map(|row| Count::Exact(Poisson::new(row.3).unwrap().sample(&mut rng) as u64)).collect()
+    };
+    let (first, second) = (counts(), counts());
+    let panel = Panel {
         regions: means.iter().map(|row| format!("R{}", row.0 / 4)).collect(),
         gemeenten: means.iter().map(|row| format!("G{}", row.0)).collect(),
         times: means.iter().map(|row| row.1 as f64).collect(),
         x: means.iter().map(|row| row.2).collect(),
         exposures: vec![1.0; means.len()],
-        counts: means
-            .iter()
-            .map(|row| Count::Exact(Poisson::new(row.3).unwrap().sample(&mut rng) as u64))
-            .collect(),
-    }
+        counts: first,
+    };
+    (panel, second)
 }
 
 /// Fails where two numbers lie further apart than `bound`, absolute below 1 and relative above.

@@ -58,8 +58,8 @@ fn a_step_of_all_areas_in_a_balanced_panel_is_the_two_sample_t_of_its_periods() 
     let DegreesOfFreedom::Finite(df) = step.df else { panic!("{:?}", step.df) };
     close("relative df", df / 7.0, 1.0, 1e-2);
     println!("error {:.1e} from the t test's, {df:.4} degrees of freedom of 7", step.std_error / error - 1.0);
-    // by maximum likelihood the variance of the period means is 7/9 of that
-    close("by likelihood", fit.coefficient("x").unwrap().std_error / error, (7.0f64 / 9.0).sqrt(), 1e-2);
+    // by maximum likelihood the variance of the eight contrasts of periods is 7/8 of that
+    close("by likelihood", fit.coefficient("x").unwrap().std_error / error, (7.0f64 / 8.0).sqrt(), 1e-2);
     let worlds = found.counterfactual(&Without::terms(["x"])).unwrap();
     let last: Vec<usize> = (0..panel.n()).filter(|&row| panel.times[row] == 8.0).collect();
     let contrast = worlds.over(&last).unwrap();

@@ -219,18 +219,30 @@ fn calibration_of_four_ways_to_a_probability() {
     }
 }
 
+/// What the low probabilities of one world become, and how many areas they are of.
 #[test]
 #[ignore = "the low probabilities of docs/blue-zones.md"]
-fn calibration_with_effects_from_their_own_distribution() {
-    let sources = [
-        Source::Model(Effects::Normal),
-        Source::Model(Effects::Own),
-        Source::Expectation(Effects::Normal),
-        Source::Expectation(Effects::Own),
-    ];
-    for (name, withheld) in [("wijken", false), ("wijken, withheld and rounded", true)] {
-        for (source, bins) in calibrated(200, &world(388, 500.0), withheld, &sources) {
-            bins.print(&format!("{name}: {source:?}, worst {:.2} standard errors", bins.worst()));
-        }
+fn low_probabilities_with_effects_from_their_own_distribution() {
+    let low = RateRule::at_most(Factor::ratio(2, 3).unwrap());
+    let mut rng = ChaCha12Rng::seed_from_u64(1);
+    let made = world(388, 500.0).draw(&mut rng).unwrap();
+    let counts = Count::column(&made.table, "count").unwrap();
+    let exposures: Vec<f64> = made.table.numbers("exposure").unwrap().into_iter().flatten().collect();
+    let codes: Vec<String> = made.table.codes("gemeente").unwrap().into_iter().flatten().collect();
+    let rates = Rates::new(counts.clone(), exposures.iter().copied().map(Some).collect()).unwrap();
+    let areas = Areas::new(codes.clone(), codes).unwrap().with_rates("users", rates).unwrap();
+    let mut said = |effects| -> Vec<f64> {
+        let tables: Vec<DrawnRates> = (0..5)
+            .map(|_| from_model(&made, &counts, &exposures, Source::Model(effects), &mut rng))
+            .collect();
+        let drawn = Drawn::new().with("users", DrawnRates::together(&tables).unwrap());
+        let verdicts = Rule::rate("users", low).drawn(&areas, &drawn).unwrap();
+        verdicts.probabilities().into_iter().filter_map(|chance| chance.number()).collect()
+    };
+    let (normal, own) = (said(Effects::Normal), said(Effects::Own));
+    for (from, to) in [(0.0, 0.01), (0.01, 0.1), (0.1, 0.3), (0.3, 0.5), (0.5, 1.0)] {
+        let within: Vec<usize> = (0..normal.len()).filter(|&at| (from..to).contains(&normal[at])).collect();
+        let mean = |of: &[f64]| within.iter().map(|&at| of[at]).sum::<f64>() / within.len() as f64;
+        println!("| {from}–{to} | {} | {:.4} | {:.4} |", within.len(), mean(&normal), mean(&own));
     }
 }

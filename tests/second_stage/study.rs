@@ -1,6 +1,7 @@
 //! Bias and coverage of each design, and the size of each test, over many worlds.
 
 use crate::world::{EXTRAS, World, withholding};
+use nestcount::Fit;
 use nestcount::impute::Imputations;
 use nestcount::infer::{Bootstrap, Confidence, Interval};
 use nestcount::second_stage::*;
@@ -21,24 +22,18 @@ pub(crate) struct Line {
 /// What a world gives: per design its name and the lines of the extras.
 pub(crate) type Found = Vec<(&'static str, Vec<Line>)>;
 
-/// Designs that cost little.
-pub(crate) fn designs(variant: HaaglandenVariant, seed: u64) -> Found {
-    let world = World::draw(variant, seed);
+/// Designs in which the national determinants stand beside the extras.
+pub(crate) fn beside(national: &Fit, variant: HaaglandenVariant, seed: u64) -> Found {
+    let world = World::draw_under(national, variant, seed);
     let offset = OffsetDesign::new("gemeente");
-    let (region, given, exact, surveyed) = (&world.region, &world.given, &world.exact, &world.surveyed);
-    let net = offset.fit(region, exact).unwrap();
-    let stage = |design: OffsetDesign, extras| design.fit(region, extras).unwrap().stage().clone();
-    let stages = [
-        ("offset", net.stage().clone()),
-        ("offset, NB2", stage(offset.clone().scatter(RowScatter::NegBin2), exact)),
-        ("offset, extras as measured", stage(offset.clone().entering(Entering::AsMeasured), exact)),
-        ("residual, marginal", Residual::LogRatio.fit(region, exact).unwrap()),
-        ("residual, given gemeente", Residual::LogRatio.fit(given, exact).unwrap()),
-        ("standardised, given gemeente", Residual::Standardised.fit(given, exact).unwrap()),
-        ("survey taken as truth: offset", stage(offset, surveyed)),
-        ("survey taken as truth: residual", Residual::LogRatio.fit(given, surveyed).unwrap()),
+    let net = offset.fit(&world.region, &world.exact).unwrap();
+    let negbin2 = offset.clone().scatter(RowScatter::NegBin2).fit(&world.region, &world.exact).unwrap();
+    let surveyed = offset.fit(&world.region, &world.surveyed).unwrap();
+    let mut found = vec![
+        ("offset", lines(net.stage(), &world.truth)),
+        ("offset, NB2", lines(negbin2.stage(), &world.truth)),
+        ("survey taken as truth: offset", lines(surveyed.stage(), &world.truth)),
     ];
-    let mut found: Found = stages.iter().map(|(name, stage)| (*name, lines(stage, &world.truth))).collect();
     let maximum_likelihood = EXTRAS.iter().zip(&world.truth).map(|(name, truth)| {
         let known = net.fit().coefficient(name).unwrap();
         Line {
@@ -52,28 +47,41 @@ pub(crate) fn designs(variant: HaaglandenVariant, seed: u64) -> Found {
     found
 }
 
-/// Survey means imputed.
-pub(crate) fn imputed(variant: HaaglandenVariant, seed: u64) -> Found {
+/// Designs in which the extras stand alone against what the nation expects.
+pub(crate) fn alone(variant: HaaglandenVariant, seed: u64) -> Found {
     let world = World::draw(variant, seed);
+    let offset = OffsetDesign::new("gemeente").entering(Entering::AsMeasured);
+    let (region, given) = (&world.region, &world.given);
+    let stages = [
+        ("offset, extras as measured", offset.fit(region, &world.exact).unwrap().stage().clone()),
+        ("residual, marginal", Residual::LogRatio.fit(region, &world.exact).unwrap()),
+        ("residual, given gemeente", Residual::LogRatio.fit(given, &world.exact).unwrap()),
+        ("standardised, given gemeente", Residual::Standardised.fit(given, &world.exact).unwrap()),
+        ("survey taken as truth: residual", Residual::LogRatio.fit(given, &world.surveyed).unwrap()),
+    ];
+    stages.iter().map(|(name, stage)| (*name, lines(stage, &world.truth))).collect()
+}
+
+/// Survey means imputed.
+pub(crate) fn imputed(national: &Fit, variant: HaaglandenVariant, seed: u64) -> Found {
+    let world = World::draw_under(national, variant, seed);
     let offset = OffsetDesign::new("gemeente");
     let mut rng = ChaCha12Rng::seed_from_u64(seed ^ 0x5eed);
     let wanted = Imputations::new(10);
     let fit = offset
         .fit_imputed(&world.region, &world.surveyed, wanted, &mut rng, |_| ControlFlow::Continue(()))
         .unwrap();
-    let naive = offset.fit(&world.region, &world.surveyed).unwrap();
-    vec![
-        ("survey taken as truth: offset", lines(naive.stage(), &world.truth)),
-        ("survey imputed: offset", lines(fit.stage(), &world.truth)),
-    ]
+    vec![("survey imputed: offset", lines(fit.stage(), &world.truth))]
 }
 
-/// p-values of every kind, of the first and the last extra; 1 where a kind does not go with an extra.
-pub(crate) fn tests(variant: HaaglandenVariant, seed: u64) -> Vec<(&'static str, &'static str, f64)> {
-    let world = World::draw(variant, seed);
+/// An extra, a kind of test, a p-value.
+pub(crate) type Tested = (&'static str, &'static str, f64);
+
+/// p-values of every kind that takes no refits, of the first and the last extra.
+pub(crate) fn tests(national: &Fit, variant: HaaglandenVariant, seed: u64) -> Vec<Tested> {
+    let world = World::draw_under(national, variant, seed);
     let fit = OffsetDesign::new("gemeente").fit(&world.region, &world.exact).unwrap();
     let mut rng = ChaCha12Rng::seed_from_u64(seed ^ 0x7e57);
-    let rule = withholding();
     let mut found = Vec::new();
     for term in [EXTRAS[0], EXTRAS[2]] {
         found.push((term, "t, Kenward-Roger", fit.stage().effect(term).unwrap().p_value()));
@@ -89,11 +97,37 @@ pub(crate) fn tests(variant: HaaglandenVariant, seed: u64) -> Vec<(&'static str,
                 found.push((term, name, test.p_value()));
             }
         }
-        let wanted = Bootstrap::new(99).published_by(&rule);
-        let test = fit.bootstrap_test(term, &wanted, &mut rng, |_| ControlFlow::Continue(())).unwrap();
-        found.push((term, "parametric bootstrap", test.p_value()));
     }
     found
+}
+
+/// The p-value of an extra by refits.
+pub(crate) fn bootstrapped(
+    national: &Fit,
+    variant: HaaglandenVariant,
+    seed: u64,
+    term: &'static str,
+) -> Vec<Tested> {
+    let world = World::draw_under(national, variant, seed);
+    let fit = OffsetDesign::new("gemeente").fit(&world.region, &world.exact).unwrap();
+    let mut rng = ChaCha12Rng::seed_from_u64(seed ^ 0xb007);
+    let rule = withholding();
+    let wanted = Bootstrap::new(99).published_by(&rule);
+    let test = fit.bootstrap_test(term, &wanted, &mut rng, |_| ControlFlow::Continue(())).unwrap();
+    vec![(term, "parametric bootstrap", test.p_value())]
+}
+
+/// Share of p-values up to 5 and 10 %, per extra and kind, in percent.
+pub(crate) fn sizes(worlds: &[Vec<Tested>]) -> Vec<(&'static str, &'static str, [f64; 2])> {
+    let mut kinds: Vec<(&str, &str)> = worlds[0].iter().map(|(term, kind, _)| (*term, *kind)).collect();
+    kinds.sort_unstable();
+    let size = |(term, kind): (&'static str, &'static str)| {
+        let all = worlds.iter().flatten().filter(|(t, k, _)| (*t, *k) == (term, kind));
+        let p: Vec<f64> = all.map(|(.., p)| *p).collect();
+        let share = |level: f64| 100.0 * p.iter().filter(|p| **p <= level).count() as f64 / p.len() as f64;
+        (term, kind, [share(0.05), share(0.10)])
+    };
+    kinds.into_iter().map(size).collect()
 }
 
 fn contains(interval: Interval, truth: f64) -> bool {

@@ -5,7 +5,7 @@ use nestcount::count::{CountTable, DisclosureRule};
 use nestcount::determinant::{Determinants, Numeric};
 use nestcount::expected::Expectation;
 use nestcount::second_stage::{Extra, Extras, Region};
-use nestcount::simulate::{HaaglandenVariant, haaglanden_world};
+use nestcount::simulate::{Haaglanden, HaaglandenVariant, haaglanden_world};
 use nestcount::table::Table;
 use nestcount::{Fit, Model, Options, Problem};
 use rand_chacha::ChaCha12Rng;
@@ -15,7 +15,7 @@ pub(crate) const LEVELS: [&str; 3] = ["jeugdregio", "gemeente", "wijk"];
 pub(crate) const EXTRAS: [&str; 3] = ["cohesie", "veiligheid", "voorzieningen"];
 
 pub(crate) struct World {
-    pub(crate) problem: Problem,
+    pub(crate) nation: Table,
     pub(crate) national: Fit,
     /// Rows of the region in the national table.
     pub(crate) rows: Vec<usize>,
@@ -58,7 +58,7 @@ pub(crate) fn determinants() -> Determinants {
         .fold(Determinants::new(), Determinants::with)
 }
 
-fn national_problem(table: &Table) -> Problem {
+pub(crate) fn national_problem(table: &Table) -> Problem {
     let placement = Placement::from_table(table, &LEVELS, CodeScope::Unique).unwrap();
     let counts = published(table);
     let design = determinants().build(table, &placement, counts.rows()).unwrap();
@@ -66,11 +66,23 @@ fn national_problem(table: &Table) -> Problem {
     model.check(&placement, &counts, design).unwrap()
 }
 
+fn drawn(variant: HaaglandenVariant, seed: u64) -> Haaglanden {
+    haaglanden_world(variant).draw(&mut ChaCha12Rng::seed_from_u64(seed)).unwrap()
+}
+
 impl World {
     pub(crate) fn draw(variant: HaaglandenVariant, seed: u64) -> World {
-        let drawn = haaglanden_world(variant).draw(&mut ChaCha12Rng::seed_from_u64(seed)).unwrap();
-        let problem = national_problem(&drawn.national);
-        let national = problem.fit(&Options::default()).unwrap();
+        let drawn = drawn(variant, seed);
+        let national = national_problem(&drawn.national).fit(&Options::default()).unwrap();
+        World::under(national, drawn)
+    }
+
+    /// Under the national fit of another world: it moves no slope that stands beside the national determinants.
+    pub(crate) fn draw_under(national: &Fit, variant: HaaglandenVariant, seed: u64) -> World {
+        World::under(national.clone(), drawn(variant, seed))
+    }
+
+    fn under(national: Fit, drawn: Haaglanden) -> World {
         let codes = drawn.national.codes("jeugdregio").unwrap();
         let inside = |row: &usize| codes[*row].as_deref() == Some(drawn.region.as_str());
         let rows: Vec<usize> = (0..codes.len()).filter(inside).collect();
@@ -90,6 +102,7 @@ impl World {
         let surveyed = Extras::read(&region, &drawn.extra, &surveys).unwrap();
         let of = |name: &&str| drawn.truth.terms.iter().find(|term| term.name == *name).unwrap();
         let truth = EXTRAS.iter().map(|name| of(name).coefficient / of(name).scale).collect();
-        World { problem, national, rows, table, placement, counts, region, given, exact, surveyed, truth }
+        let nation = drawn.national;
+        World { nation, national, rows, table, placement, counts, region, given, exact, surveyed, truth }
     }
 }

@@ -111,7 +111,8 @@ impl Sheet<'_> {
 
     fn draw(&self, area: &Area<'_>, axis: &Axis) -> Drawn {
         area.fill(&WHITE)?;
-        area.draw(&Text::new(self.title.to_string(), (12, 10), text(16)))?;
+        let title = format!("{}; across: the expected count of a row", self.title);
+        area.draw(&Text::new(title, (12, 10), text(16)))?;
         let mut x = 12;
         for (k, name) in self.names.iter().enumerate() {
             let colour = COLOURS[k % COLOURS.len()];

@@ -102,7 +102,7 @@ fn withheld_counts(record: &PeersRecord) -> String {
     )
 }
 
-/// By package, variant and treatment, in the order in which they come.
+/// By package, variant and treatment; ours first, otherwise in the order in which they come.
 fn grouped<'r>(fits: &[&'r PeerRecord]) -> Vec<(String, Vec<&'r PeerRecord>)> {
     let mut groups: Vec<(String, Vec<&PeerRecord>)> = Vec::new();
     for fit in fits {
@@ -112,6 +112,7 @@ fn grouped<'r>(fits: &[&'r PeerRecord]) -> Vec<(String, Vec<&'r PeerRecord>)> {
             None => groups.push((name, vec![fit])),
         }
     }
+    groups.sort_by_key(|(name, _)| !name.starts_with("nestcount"));
     groups
 }
 

@@ -29,7 +29,7 @@ mod properties;
 mod table;
 
 pub(crate) use mixed::Mixed;
-pub(crate) use short::{Ratios, ShortIntervals};
+pub(crate) use short::{EtaLanes, Ratios, ShortIntervals};
 
 use super::{CountFamily, EtaDerivatives, FifthDerivatives, NegBin2, PhiDerivatives, Poisson};
 use crate::numeric::elementary::ln_1p;

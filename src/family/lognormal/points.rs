@@ -210,11 +210,12 @@ impl<R: Row, const N: usize> Points<R, N> {
         total
     }
 
-    /// E[ε].
+    /// E[s] of s = ε/υ, and s − E[s] of any effects.
     #[inline(always)]
-    pub(super) fn mean_effect(&self) -> f64 {
+    pub(super) fn scores(&self, variance: f64) -> (f64, impl Fn(&Lanes) -> Lanes + use<R, N>) {
+        let inverse = 1.0 / variance;
         let [mean] = self.means(|effect, _| [*effect]);
-        mean
+        (mean * inverse, move |effect| lanes(|l| (effect[l] - mean) * inverse))
     }
 
     /// Means over the points of functions of a point.

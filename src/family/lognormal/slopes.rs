@@ -17,23 +17,21 @@ pub(super) fn by_the_prior<R: Row, const N: usize>(
     need: Need,
     found: &mut RowIntegral,
 ) {
-    let inverse = 1.0 / variance;
-    let mean = points.mean_effect();
-    let of = |effect: &Lanes| lanes(|l| (effect[l] - mean) * inverse);
-    found.slopes[0] = mean * inverse;
+    let (mean, central) = points.scores(variance);
+    found.slopes[0] = mean;
     if need == Need::Score {
-        let [second] = points.means(|effect, _| [squared(of(effect))]);
-        found.slopes[1] = second - inverse;
+        let [second] = points.means(|effect, _| [squared(central(effect))]);
+        found.slopes[1] = second - 1.0 / variance;
         return;
     }
-    let central = points.means(|effect, _| {
-        let s = of(effect);
+    let moments = points.means(|effect, _| {
+        let s = central(effect);
         let square = squared(s);
         let (third, fourth) = (product(square, s), squared(square));
         [square, third, fourth, product(fourth, s), product(fourth, square)]
     });
-    let [second, rest @ ..] = cumulants(central);
-    found.slopes[1] = second - inverse;
+    let [second, rest @ ..] = cumulants(moments);
+    found.slopes[1] = second - 1.0 / variance;
     found.slopes[2..].copy_from_slice(&rest);
 }
 
@@ -45,11 +43,10 @@ pub(super) fn theta_by_the_prior<R: Sloped, const N: usize>(
     variance: f64,
     found: &mut RowIntegral,
 ) {
-    let inverse = 1.0 / variance;
-    let mean = points.mean_effect();
+    let (_, central) = points.scores(variance);
     let [l] = points.means(|_, block| [row.in_phi(block)[0]]);
     let [first, second] = points.means(|effect, block| {
-        let (s, l_phi) = (lanes(|i| (effect[i] - mean) * inverse), row.in_phi(block)[0]);
+        let (s, l_phi) = (central(effect), row.in_phi(block)[0]);
         let moved = lanes(|i| (l_phi[i] - l) * s[i]);
         [moved, product(moved, s)]
     });

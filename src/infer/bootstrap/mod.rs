@@ -128,7 +128,7 @@ pub struct Resampled<T> {
 /// Refits that failed, counted by reason.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FailedRefits {
-    /// Number by error code ([`Error::code`]): `separation` where a drawn table has no finite estimate, `not-converged`, …
+    /// Number by error code ([`Error::code`](crate::Error::code)): `separation` where a drawn table has no finite estimate, `not-converged`, …
     pub by_code: BTreeMap<String, usize>,
 }
 
