@@ -1,7 +1,7 @@
 //! Where nation and extras come from: the synthetic Haaglanden, or files.
 
 use crate::chosen::{self, Chosen};
-use crate::filled::filled;
+use crate::distinct::distinct;
 use crate::trouble::Trouble;
 use crate::{scp_2017, tables};
 use nestcount::Result;
@@ -91,6 +91,7 @@ impl Source {
             Trouble::at(data, format!("has {wanted} as a column of counts"))
         })?;
         tables::require(&national, data, layout.columns())?;
+        distinct(&national, data, layout.levels[2].column)?;
         let column = layout.levels[0].column;
         let regions = national.codes(column)?;
         if !regions.iter().flatten().any(|known| known == region) {
@@ -176,7 +177,7 @@ impl Layout {
 fn extras(path: &Path, key: &str) -> Result<Table, Trouble> {
     let table = tables::read(path)?;
     tables::require(&table, path, [key])?;
-    filled(&table, path, key)?;
+    distinct(&table, path, key)?;
     for name in names(&table, key) {
         // here, where rows are those of the file
         table.numbers(name).map_err(|error| Trouble::from(error).of(Some(path)))?;

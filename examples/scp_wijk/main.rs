@@ -9,6 +9,10 @@
 mod say;
 #[path = "../common/chosen.rs"]
 mod chosen;
+#[path = "../common/distinct.rs"]
+mod distinct;
+#[path = "../common/filled.rs"]
+mod filled;
 #[path = "../common/indented.rs"]
 mod indented;
 #[path = "../common/language.rs"]

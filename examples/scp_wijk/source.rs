@@ -1,6 +1,9 @@
 //! Where the wijken come from: the synthetic world, or a file in the layout of SCP or of Statistics Netherlands.
 
 use crate::chosen::{self, Chosen};
+use crate::distinct::distinct;
+use crate::expectations::EXPECTED;
+use crate::filled::filled;
 use crate::published::Publisher;
 use crate::trouble::Trouble;
 use crate::{cbs, scp_2017, scp_file, tables};
@@ -162,6 +165,10 @@ impl Source {
         for (columns, note, year, credit) in known {
             if table.has(columns.count) {
                 columns.require(&table, path)?;
+                if table.has(EXPECTED) {
+                    filled(&table, path, EXPECTED)?;
+                    tables::require(&table, path, ["youth_approx"])?;
+                }
                 let (title, note) = (path.display().to_string(), note.into());
                 return Ok(Source { title, note, year, credit, table, columns });
             }
@@ -188,6 +195,7 @@ impl Columns {
         };
         let levels = self.levels.iter().map(|level| level.column);
         let columns = levels.chain(self.names).chain([self.count, self.exposure]).chain(flag);
-        tables::require(table, path, columns.chain(self.percent).chain(self.determinants.names()))
+        tables::require(table, path, columns.chain(self.percent).chain(self.determinants.names()))?;
+        distinct(table, path, self.levels[2].column).map(drop)
     }
 }

@@ -1,6 +1,7 @@
 //! The tables of SCP (2017) and Statistics Netherlands (2021), and the gemeenten of both years.
 
 use crate::chosen::Chosen;
+use crate::distinct::distinct;
 use crate::filled::filled;
 use crate::tables;
 use crate::trouble::Trouble;
@@ -87,6 +88,10 @@ impl Source {
         filled(&self.table, &self.path, column)
     }
 
+    fn wijken(&self) -> Result<Vec<String>, Trouble> {
+        distinct(&self.table, &self.path, "wijk")
+    }
+
     fn numbers(&self, column: &str) -> Result<Vec<Option<f64>>, Trouble> {
         self.table.numbers(column).map_err(|error| self.trouble(error))
     }
@@ -132,7 +137,7 @@ fn first(of_2017: &Source, common: &Common, of_2021: &Source) -> Result<(Year, u
     let rule = DisclosureRule::builder().withheld_below(10).build()?;
     let year = Year {
         label: "2017",
-        wijken: of_2017.codes("wijk")?,
+        wijken: of_2017.wijken()?,
         jeugdregios: gemeenten.iter().map(|code| regions.get(code).cloned().unwrap_or_default()).collect(),
         gemeenten,
         youths: of_2017.numbers("n_youth_rec")?,
@@ -158,7 +163,7 @@ fn second(of_2021: &Source, common: &Common) -> Result<Year, Trouble> {
     };
     Ok(with_users(Year {
         label: "2021",
-        wijken: of_2021.codes("wijk")?,
+        wijken: of_2021.wijken()?,
         gemeenten: of_2021.in_common(&common.after)?,
         jeugdregios: of_2021.codes("jeugdregio2016")?,
         youths: both("a_00_14", "a_15_24", |young, older| Some(young + older))?,

@@ -8,6 +8,8 @@
 mod say;
 #[path = "../common/chosen.rs"]
 mod chosen;
+#[path = "../common/distinct.rs"]
+mod distinct;
 #[path = "../common/filled.rs"]
 mod filled;
 #[path = "../common/save.rs"]
