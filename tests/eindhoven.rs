@@ -33,8 +33,8 @@ fn it_finds_what_it_planted_within_the_intervals_and_writes_what_it_says() {
     let broken = said.lines().find(|line| line.contains("GM9004 2018 H2: gap")).unwrap();
     let gap = numbers(broken.split("gap").nth(1).unwrap());
     assert!(gap[1] <= 60.0 && 60.0 <= gap[2], "{broken}");
-    let late = said.lines().find(|line| line.contains("WK077213 2020 H2: the next period opens")).unwrap();
-    let late = numbers(late.split("opens with").nth(1).unwrap());
+    let late = said.lines().find(|line| line.contains("WK077213 2020 H2: closing stock revised")).unwrap();
+    let late = numbers(late.split("revised by").nth(1).unwrap());
     assert!(late[1] <= 45.0 && 45.0 <= late[2], "{said}");
     assert!(said.contains("1 do not, 0 unknown") && said.contains("   1 openings are not"), "{said}");
 

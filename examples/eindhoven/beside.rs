@@ -4,7 +4,7 @@ use crate::panel::{OWN_SLOPE, OWN_STEP, OWN_TREND, Own, Panel, Study};
 use crate::source::Source;
 use crate::trouble::Trouble;
 use crate::words::{Figure, bar, percent};
-use nestcount::infer::Coefficient;
+use nestcount::infer::Effect;
 use nestcount::panel::{Placebo, PlaceboEffect, PlaceboTest};
 use std::ops::ControlFlow;
 use std::thread::available_parallelism;
@@ -12,7 +12,7 @@ use std::thread::available_parallelism;
 pub(crate) struct Beside {
     pub(crate) placebos: PlaceboTest,
     /// With trends of its own before and after.
-    trends: [Coefficient; 3],
+    trends: [Effect; 3],
     /// 2 log of the ratio of likelihoods, for the two trends.
     ratio: f64,
 }
@@ -27,7 +27,7 @@ pub(crate) fn of(panel: &Panel<'_>, study: &Study) -> Result<Beside, Trouble> {
     });
     bar.finish_and_clear();
     let wider = panel.study(Own::StepAndTrends)?;
-    let of = |term: &str| wider.fit.coefficient(term).cloned();
+    let of = |term: &str| wider.restricted.coefficient(term).cloned();
     Ok(Beside {
         placebos: placebos?,
         trends: [of(OWN_TREND)?, of(OWN_STEP)?, of(OWN_SLOPE)?],
@@ -70,7 +70,7 @@ pub(crate) fn print(source: &Source, study: &Study, beside: &Beside) -> Result<(
             let truth = if coefficient.term == OWN_STEP { planted.own_step } else { 0.0 };
             format!("; planted {:+.1} %", percent(truth))
         });
-        say!("      {name:31} {}{planted}", Figure::percent(coefficient).signed());
+        say!("      {name:31} {}{planted}", Figure::percent_of(coefficient).signed());
     }
     say!(
         "      2 log LR {:.2} on 2 degrees of freedom: {}",

@@ -17,14 +17,14 @@ pub(crate) struct Worlds {
 }
 
 pub(crate) fn of(panel: &Panel<'_>, study: &Study) -> Result<Worlds, Trouble> {
-    let (fit, problem) = (&study.fit, &study.problem);
+    let (fit, problem) = (&study.restricted, &study.problem);
     let rows = problem.rows_in(crate::panel::GEMEENTE, &panel.own)?;
     let others: Vec<usize> = problem.rows().iter().copied().filter(|row| !rows.contains(row)).collect();
     let after = |rows: &[usize]| -> Vec<usize> {
         rows.iter().copied().filter(|&row| panel.cells[row].period >= panel.step).collect()
     };
-    let own = fit.counterfactual(problem, &Without::terms([OWN_STEP]).final_figures())?;
-    let neither = fit.counterfactual(problem, &Without::terms([OWN_STEP, STEP]).final_figures())?;
+    let own = fit.counterfactual(&Without::terms([OWN_STEP]).final_figures())?;
+    let neither = fit.counterfactual(&Without::terms([OWN_STEP, STEP]).final_figures())?;
     Ok(Worlds {
         own: own.by_period(&rows)?,
         elsewhere: neither.by_period(&others)?,

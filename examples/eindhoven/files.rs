@@ -57,7 +57,7 @@ fn csv(table: &Table) -> nestcount::Result<String> {
 }
 
 fn terms(told: &Told<'_>) -> nestcount::Result<Table> {
-    let all = told.study.fit.coefficients();
+    let all = told.study.restricted.coefficients();
     let ends: Vec<Interval> = all.iter().map(|one| one.rate_ratio_interval(Confidence::P95)).collect();
     Table::new()
         .with_text("term", all.iter().map(|one| one.term.clone()))?

@@ -8,7 +8,9 @@ use nestcount::area::{CodeScope, Placement};
 use nestcount::count::{Count, CountTable};
 use nestcount::determinant::{Determinants, Numeric};
 use nestcount::flow::{Flow, Period, Status};
-use nestcount::panel::{InTime, PanelFit, PanelModel, PanelProblem, Periods, Provisional, TimeTerm};
+use nestcount::panel::{
+    InTime, PanelFit, PanelModel, PanelProblem, Periods, Provisional, RestrictedFit, TimeTerm,
+};
 use nestcount::table::Table;
 use nestcount::{Options, Result};
 use std::ops::ControlFlow;
@@ -53,6 +55,8 @@ pub(crate) struct Panel<'a> {
 pub(crate) struct Study {
     pub(crate) problem: PanelProblem,
     pub(crate) fit: PanelFit,
+    /// What rests on a dozen periods: terms of all, and what was to be expected without them.
+    pub(crate) restricted: RestrictedFit,
 }
 
 impl<'a> Panel<'a> {
@@ -92,8 +96,10 @@ impl<'a> Panel<'a> {
             bar.set_message(iteration.to_string());
             ControlFlow::Continue(())
         });
+        let both = fit.and_then(|fit| Ok((fit.restricted(&problem)?, fit)));
         bar.finish_and_clear();
-        Ok(Study { problem, fit: fit? })
+        let (restricted, fit) = both?;
+        Ok(Study { problem, fit, restricted })
     }
 
     /// Levels that last, shocks that all share, and gemeenten that wander.

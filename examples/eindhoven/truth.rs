@@ -6,7 +6,7 @@ use crate::trouble::Trouble;
 use crate::words::{Figure, percent};
 use crate::world::Planted;
 use nestcount::infer::{Dispersion, StandardDeviation};
-use nestcount::panel::{Correlation, PanelFit, ProvisionalEffect};
+use nestcount::panel::{Correlation, ProvisionalEffect, RestrictedFit};
 
 pub(crate) fn print(source: &Source, panel: &Panel<'_>, study: &Study) -> Result<(), Trouble> {
     let fit = &study.fit;
@@ -27,13 +27,13 @@ pub(crate) fn print(source: &Source, panel: &Panel<'_>, study: &Study) -> Result
         Some(_) => say!("\n   Planted beside found, with 95 % intervals"),
         None => say!("\n   Found, with 95 % intervals"),
     }
-    for coefficient in &fit.coefficients()[1..] {
+    for coefficient in &study.restricted.coefficients()[1..] {
         let name = said(&coefficient.term, panel);
         let planted =
             planted.map(|planted| format!("{:+6.1} %", percent(of_term(planted, &coefficient.term))));
-        line(&name, planted, &Figure::percent(coefficient).signed());
+        line(&name, planted, &Figure::percent_of(coefficient).signed());
     }
-    scales(fit, planted);
+    scales(&study.restricted, planted);
     for late in fit.provisional() {
         let found = Figure::around_log(late.log_factor.exp(), late.sd);
         line(
@@ -74,7 +74,7 @@ fn of_term(planted: &Planted, term: &str) -> f64 {
     }
 }
 
-fn scales(fit: &PanelFit, planted: Option<&Planted>) {
+fn scales(fit: &RestrictedFit, planted: Option<&Planted>) {
     let sd = |name: &str, sd: StandardDeviation, planted: Option<f64>| {
         let found = match sd.std_error() {
             Some(error) => Figure::around_log(sd.estimate(), error / sd.estimate()).plain(3),

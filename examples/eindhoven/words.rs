@@ -1,7 +1,7 @@
 //! Numbers as they are printed.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use nestcount::infer::{Coefficient, Confidence, Interval};
+use nestcount::infer::{Coefficient, Confidence, Effect, Interval};
 use std::time::Duration;
 
 /// An estimate with its 95 % interval.
@@ -18,6 +18,12 @@ const USUAL: f64 = 1.959_964;
 impl Figure {
     /// A coefficient as a change in percent.
     pub(crate) fn percent(of: &Coefficient) -> Figure {
+        let Interval { low, high } = of.interval(Confidence::P95);
+        Figure { at: percent(of.estimate), low: percent(low), high: percent(high) }
+    }
+
+    /// The same of one with degrees of freedom.
+    pub(crate) fn percent_of(of: &Effect) -> Figure {
         let Interval { low, high } = of.interval(Confidence::P95);
         Figure { at: percent(of.estimate), low: percent(low), high: percent(high) }
     }
