@@ -39,6 +39,8 @@ pub(crate) struct AdjustedMaximum {
 
 /// Step of the differences in log υ and φ.
 const STEP: f64 = 2e-3;
+/// Variances below this many steps at 0 are stepped as 0 is.
+const NEAR_ZERO: f64 = 4.0;
 /// Newton steps for β at fixed variances.
 const MOST_STEPS: usize = 60;
 /// β is at its maximum when twice what is still to be gained is below this.
@@ -175,14 +177,14 @@ impl AdjustedSurface<'_, '_> {
             }
             self.objective.log_determinant(family, &point, effects).unwrap_or(here)
         };
+        let step_at_zero = 1e-3 / of_areas(&inner.all, inner.point.beta.len() + k);
         match at_variance {
-            Some(0.0) => {
-                // one-sided, far below the variance at which the areas' own information counts
-                let p = inner.point.beta.len();
-                let areas = of_areas(&inner.all, p + k);
-                let step = 1e-3 / areas;
-                let (one, two) = (moved(step), moved(2.0 * step));
-                ((4.0 * one - 3.0 * here - two) / (2.0 * step), (two - 2.0 * one + here) / (step * step))
+            Some(variance) if variance < NEAR_ZERO * step_at_zero => {
+                // one-sided, far below the variance at which the areas' own information counts: a share of the variance
+                // itself would drown in rounding
+                let (one, two) = (moved(step_at_zero), moved(2.0 * step_at_zero));
+                let slope = (4.0 * one - 3.0 * here - two) / (2.0 * step_at_zero);
+                (slope, (two - 2.0 * one + here) / (step_at_zero * step_at_zero))
             }
             Some(variance) => {
                 let (up, down) = (moved(variance * STEP.exp_m1()), moved(variance * (-STEP).exp_m1()));
@@ -305,6 +307,23 @@ mod tests {
 
     fn problem(model: Model) -> Problem {
         super::super::fixture::problem(model, 96, 3)
+    }
+
+    #[test]
+    fn the_curvature_next_to_zero_is_that_at_zero() {
+        let problem = problem(Model::poisson());
+        let mut objective = Objective::new(&problem, &Options::default());
+        let options = Options::default();
+        let mut surface = AdjustedSurface { objective: &mut objective, options, beta: vec![2.3, 0.0, 0.0] };
+        let mut effects = vec![0.0; problem.nodes.n_nodes()];
+        let mut at = |variance: f64| {
+            let point = Point { beta: vec![], variances: vec![variance, 0.1], phi: f64::INFINITY };
+            surface.evaluate(Family::Poisson, &point, &mut effects).hessian[[0, 0]]
+        };
+        let zero = at(0.0);
+        for variance in [1e-9, 1e-8, 1e-7, 1e-6] {
+            assert!((at(variance) / zero - 1.0).abs() < 0.01, "{variance}: {} {zero}", at(variance));
+        }
     }
 
     #[test]
