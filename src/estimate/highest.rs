@@ -6,6 +6,9 @@ use super::options::Options;
 use super::point::Point;
 use crate::family::Family;
 
+/// A gain in log-likelihood, at the θ that raises the question, below which a slope in 1/θ may be noise.
+const NOTHING_AT_STAKE: f64 = 1e-6;
+
 /// What climbs a log-likelihood of a problem with either family.
 pub(super) trait Ascent {
     fn climb(&mut self, family: Family, from: Point, effects: Vec<f64>, question: f64) -> (Position, End);
@@ -45,7 +48,8 @@ pub(super) fn highest(
     question: f64,
 ) -> Ended {
     let (here, end) = ascent.climb(family, from, effects, question);
-    if family == Family::Poisson || matches!(end, End::Maximum(_) | End::Cancelled) {
+    let is_over = matches!(end, End::Maximum(_) | End::Cancelled) || ascent.is_exhausted();
+    if family == Family::Poisson || is_over {
         return Ended::new(family, (here, end));
     }
     let limit = ascent.climb(Family::Poisson, here.point.clone(), here.effects.clone(), f64::INFINITY);
@@ -66,7 +70,7 @@ pub(super) fn highest(
 }
 
 /// The negative binomial from the Poisson's maximum, or that maximum where θ is infinite: where the slope in 1/θ says so,
-/// or where no θ below `question` has a log-likelihood that is larger by more than its noise.
+/// or where it promises nothing and the climb from there finds no more than noise.
 pub(super) fn above_the_poisson(
     ascent: &mut impl Ascent,
     (limit, end): (Position, End),
@@ -75,10 +79,9 @@ pub(super) fn above_the_poisson(
     let score = ascent.overdispersion_score(&limit);
     if score > 0.0 {
         let point = Point { phi: question.ln(), ..limit.point.clone() };
-        let told = !ascent.is_exhausted();
         let beyond = ascent.climb(Family::NegBin2, point, limit.effects.clone(), f64::INFINITY);
-        let cancelled = matches!(beyond.1, End::Cancelled);
-        if cancelled || !told || beyond.0.is_above(&limit, ascent.options()) {
+        let promises = score / question > NOTHING_AT_STAKE;
+        if promises || matches!(beyond.1, End::Cancelled) || beyond.0.is_above(&limit, ascent.options()) {
             return Ended::new(Family::NegBin2, beyond);
         }
     }
