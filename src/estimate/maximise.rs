@@ -2,7 +2,7 @@
 
 use super::coordinates::Coordinate;
 use super::evaluate::Objective;
-use super::highest::{Ascent, Ended, above_the_poisson, highest};
+use super::highest::{Ascent, Ended, Score, above_the_poisson, highest};
 use super::newton::{Climb, End, Position};
 use super::options::Options;
 use super::point::Point;
@@ -140,7 +140,7 @@ impl Search<'_, '_> {
         match self.climb(Family::Poisson, first, effects, f64::INFINITY) {
             (limit, End::Maximum(_)) if limit.derivatives.value <= floor => None,
             limit @ (_, End::Maximum(_)) => Some(above_the_poisson(self, limit, question)),
-            other => Some(Ended::new(Family::Poisson, other)),
+            other => Some(Ended::new(Family::Poisson, other, &self.trace)),
         }
         .map(|found| self.ended(found))
     }
@@ -151,12 +151,11 @@ impl Search<'_, '_> {
     }
 
     fn ended(&self, found: Ended) -> Result<Estimate> {
-        let Ended { at, family, end, poisson_limit } = found;
+        let Ended { at, family, end, poisson_limit, decrement } = found;
         let best = || best_point(self.objective.problem, family, &at, self.trace.clone());
         let stuck = |why: String| Error::from(ErrorKind::NotConverged { why, best: best() });
         match end {
             End::Maximum(coordinates) => {
-                let decrement = self.trace.last().map_or(0.0, |last| last.decrement);
                 let trace = Vec::new();
                 Ok(Estimate { position: at, family, poisson_limit, coordinates, decrement, trace })
             }
@@ -181,8 +180,12 @@ impl Ascent for Search<'_, '_> {
         &self.objective.options
     }
 
-    fn is_exhausted(&self) -> bool {
-        self.trace.len() >= self.objective.options.max_evaluations
+    fn score(&self) -> Score {
+        Score::Exact
+    }
+
+    fn trace(&self) -> &[Iteration] {
+        &self.trace
     }
 }
 

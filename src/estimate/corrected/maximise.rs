@@ -4,7 +4,7 @@ use super::Correction;
 use super::surface::Corrected;
 use crate::error::{ErrorKind, Result};
 use crate::estimate::evaluate::{Objective, Order};
-use crate::estimate::highest::{Ascent, Ended, above_the_poisson, highest};
+use crate::estimate::highest::{Ascent, Ended, Score, above_the_poisson, highest};
 use crate::estimate::maximise::{Estimate, best_point, was_cancelled};
 use crate::estimate::newton::{Climb, End, Position};
 use crate::estimate::options::Options;
@@ -62,7 +62,7 @@ impl<C: Correction> Search<'_, '_, C> {
             (Family::Poisson, Family::NegBin2) => {
                 match self.climb(Family::Poisson, point, effects, f64::INFINITY) {
                     limit @ (_, End::Maximum(_)) => above_the_poisson(self, limit, question),
-                    limit => Ended::new(Family::Poisson, limit),
+                    limit => Ended::new(Family::Poisson, limit, &self.trace),
                 }
             }
             _ => highest(self, family, point, effects, question),
@@ -71,7 +71,7 @@ impl<C: Correction> Search<'_, '_, C> {
     }
 
     fn ended(&mut self, found: Ended) -> Result<Estimate> {
-        let Ended { mut at, family, end, poisson_limit } = found;
+        let Ended { mut at, family, end, poisson_limit, .. } = found;
         self.before.append(&mut self.trace);
         let trace = self.before.clone();
         let cancelled = matches!(end, End::Cancelled);
@@ -129,7 +129,11 @@ impl<C: Correction> Ascent for Search<'_, '_, C> {
         &self.objective.options
     }
 
-    fn is_exhausted(&self) -> bool {
-        self.trace.len() >= self.objective.options.max_evaluations
+    fn score(&self) -> Score {
+        Score::Near
+    }
+
+    fn trace(&self) -> &[Iteration] {
+        &self.trace
     }
 }

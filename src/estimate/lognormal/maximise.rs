@@ -3,7 +3,7 @@
 use super::surface::RowsIntegrated;
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimate::evaluate::{Objective, Order};
-use crate::estimate::highest::{Ascent, Ended, highest};
+use crate::estimate::highest::{Ascent, Ended, Score, highest};
 use crate::estimate::maximise::{Estimate, best_point, higher, scatter_to_theta, was_cancelled};
 use crate::estimate::newton::{Climb, End, Position};
 use crate::estimate::options::Options;
@@ -98,8 +98,8 @@ impl Search<'_, '_> {
 
     fn run(&mut self, family: Family, point: Point, effects: Vec<f64>) -> Result<Estimate> {
         let question = self.surface.question();
-        let Ended { at, family, end, poisson_limit } = highest(self, family, point, effects, question);
-        self.ended(at, family, end, poisson_limit)
+        let found = highest(self, family, point, effects, question);
+        self.ended(found)
     }
 
     fn value(&mut self, family: Family, point: &Point, effects: &[f64]) -> f64 {
@@ -115,18 +115,12 @@ impl Search<'_, '_> {
         if change.is_nan() { f64::INFINITY } else { change }
     }
 
-    fn ended(
-        &self,
-        position: Position,
-        family: Family,
-        end: End,
-        poisson_limit: Option<f64>,
-    ) -> Result<Estimate> {
+    fn ended(&self, found: Ended) -> Result<Estimate> {
+        let Ended { at: position, family, end, poisson_limit, decrement } = found;
         let best = || best_point(self.problem, family, &position, self.trace.clone());
         let stuck = |why: &str| Error::from(ErrorKind::NotConverged { why: why.into(), best: best() });
         match end {
             End::Maximum(coordinates) => {
-                let decrement = self.trace.last().map_or(0.0, |last| last.decrement);
                 let trace = Vec::new();
                 Ok(Estimate { position, family, poisson_limit, coordinates, decrement, trace })
             }
@@ -156,7 +150,11 @@ impl Ascent for Search<'_, '_> {
         self.surface.options()
     }
 
-    fn is_exhausted(&self) -> bool {
-        self.trace.len() >= self.surface.options().max_evaluations
+    fn score(&self) -> Score {
+        Score::Near
+    }
+
+    fn trace(&self) -> &[Iteration] {
+        &self.trace
     }
 }
